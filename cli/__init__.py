@@ -1,0 +1,1 @@
+"""`nightshift`: what developers and on-call operators type."""

@@ -1,0 +1,5 @@
+"""Lets ``python -m cli`` be ``nightshift``."""
+
+from cli.main import main
+
+main()

@@ -1,0 +1,143 @@
+"""`nightshift enqueue`: how is a job asked for by hand?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from cli import output, session
+from cli.errors import Failed
+from cli.options import Json, Timeout, Wait, examples
+from shared.errors import UsageError
+
+if TYPE_CHECKING:
+    from cli.enqueueing import Enqueued
+    from cli.waiting import Ended
+    from shared.services import Services
+
+app = typer.Typer(help="Ask for jobs.", no_args_is_help=True)
+
+Signal = Literal["up", "down", "none"]
+_OF_ONE_LIKE = ("item", "image", "title", "tags", "signal", "job_id", "created_at", "gallery_index")
+
+
+@app.callback()
+def jobs() -> None:
+    """Ask for jobs."""
+
+
+@app.command(
+    epilog=examples(
+        "nightshift enqueue taste --user ada --item red-heels --wait",
+        "nightshift enqueue taste --user ada --item hat --image hat.jpg --title 'Felt hat' --tags 'winter;wool'",
+        "nightshift enqueue taste --file likes.jsonl --wait --timeout 60",
+        "nightshift enqueue taste --raw broken.json",
+    )
+)
+def taste(
+    user: Annotated[str | None, typer.Option("--user", help="Whose taste it tells of.")] = None,
+    item: Annotated[str | None, typer.Option("--item", help="Which item the picture shows.")] = None,
+    image: Annotated[
+        str | None,
+        typer.Option("--image", help="Address of the picture, or a local file to upload. Default: the wardrobe's."),
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="The item's title. Default: the wardrobe's.")] = None,
+    tags: Annotated[str | None, typer.Option("--tags", help="Parted by ; or , Default: the wardrobe's.")] = None,
+    signal: Annotated[Signal | None, typer.Option("--signal", help="none takes a like back. Default: up.")] = None,
+    job_id: Annotated[str | None, typer.Option("--job-id", help="Names the job. Default: made of the rest.")] = None,
+    created_at: Annotated[
+        str | None, typer.Option("--created-at", help="When, such as 2026-11-23T09:00:00.000Z. Default: now.")
+    ] = None,
+    gallery_index: Annotated[int | None, typer.Option("--gallery-index", help="Which picture of a gallery.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="JOBS.jsonl", help="One message a line; - is stdin.")
+    ] = None,
+    raw: Annotated[
+        Path | None, typer.Option("--raw", metavar="FILE", help="Send this body as it is, unchecked; - is stdin.")
+    ] = None,
+    wait: Wait = False,
+    timeout: Timeout = 120.0,
+    as_json: Json = False,
+) -> None:
+    """Ask for taste jobs: likes, dislikes and likes taken back.
+
+    A repeat inside the job's windows is answered as duplicate. A bad line of --file is reported with its number, and
+    the rest goes on.
+    """
+    one: dict[str, Any] = {
+        "user_id": user,
+        "item_id": item,
+        "image_url": image,
+        "title": title,
+        "tags": tags,
+        "signal": signal,
+        "job_id": job_id,
+        "createdAt": created_at,
+        "gallery_image_index": gallery_index,
+    }
+    given = {name: value for name, value in one.items() if value is not None}
+    _check(given, file, raw, wait)
+
+    async def work(services: Services) -> tuple[list[Enqueued], list[Ended]]:
+        from cli import enqueueing, waiting
+
+        if raw is not None:
+            return [await enqueueing.send_raw(services, raw)], []
+        if file is not None:
+            done = await enqueueing.enqueue_file(services, file)
+        else:
+            done = [await enqueueing.enqueue_one(services, given)]
+        return done, await waiting.until_ended(services, done, timeout) if wait else []
+
+    done, ended = session.with_services(work)
+    _report(done, ended, as_json=as_json)
+
+
+def _check(given: dict[str, Any], file: Path | None, raw: Path | None, wait: bool) -> None:
+    if sum((bool(given), file is not None, raw is not None)) != 1:
+        raise UsageError("Give either --user and --item, or --file, or --raw. See: nightshift enqueue taste --help")
+    if given and not {"user_id", "item_id"} <= given.keys():
+        raise UsageError("A like takes --user and --item. See: nightshift enqueue taste --help")
+    if raw is not None and wait:
+        raise UsageError("--wait can't follow a raw body: it may be no job's. See: nightshift dead-letters list")
+
+
+def _report(done: list[Enqueued], ended: list[Ended], *, as_json: bool) -> None:
+    ends = {end.job: end for end in ended}
+    if as_json:
+        answers = []
+        for answer in done:
+            end = ends.get(answer.job) if answer.job else None
+            answers.append({**answer.members(), **({"status": end.status, "reason": end.reason} if end else {})})
+        output.print_json(output.items(answers))
+    else:
+        _show(done, ends)
+    for answer in done:
+        if answer.error is not None:
+            output.note(f"line {answer.line}: {answer.error}" if answer.line else answer.error)
+    bad = sum(answer.error is not None for answer in done)
+    if bad:
+        output.note(
+            f"{bad} lines were not enqueued. Correct them and enqueue the file again: duplicates are told apart."
+        )
+    missed = [end for end in ended if end.status != "completed"]
+    for end in missed:
+        output.note(end.explained())
+    if bad or missed:
+        raise Failed(f"{bad} not enqueued, {len(missed)} not completed, of {len(done)}.")
+
+
+def _show(done: list[Enqueued], ends: dict[Any, Ended]) -> None:
+    if len(done) == 1 and done[0].error is None:
+        answer = done[0]
+        end = ends.get(answer.job) if answer.job else None
+        output.show(f"{answer.answer}  job {answer.id}  {end.status if end else answer.status}")
+        return
+    accepted = sum(answer.answer == "accepted" for answer in done)
+    duplicates = sum(answer.answer == "duplicate" for answer in done)
+    text = f"{accepted} accepted, {duplicates} duplicates"
+    if ends:
+        text += f"; {sum(end.status == 'completed' for end in ends.values())} of {len(ends)} jobs completed"
+    output.show(text)

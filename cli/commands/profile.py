@@ -1,0 +1,99 @@
+"""`nightshift profile`: what is known of a user's taste, and from which pictures?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import output, session
+from cli.errors import NotFound
+from cli.options import Json, examples
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from shared.documents.port import Body, Documents
+
+app = typer.Typer(help="Taste profiles.", no_args_is_help=True)
+
+_FACETS = (("Colours", "colors"), ("Garments", "garments"), ("Style keywords", "styleKeywords"), ("Brands", "brands"))
+_BAR_CELLS = 20
+
+
+@app.callback()
+def profiles() -> None:
+    """Taste profiles."""
+
+
+@app.command(epilog=examples("nightshift profile show ada", "nightshift profile show ada --evidence --json"))
+def show(
+    user: Annotated[str, typer.Argument(metavar="USER")],
+    evidence: Annotated[bool, typer.Option("--evidence", help="Also list the pictures it comes from.")] = False,
+    top: Annotated[int, typer.Option("--top", min=1, help="Show at most so many words a table.")] = 12,
+    as_json: Json = False,
+) -> None:
+    """Show a user's taste: what the liked pictures have in common, weighted by how recent the likes are."""
+    profile, seen = session.with_documents(lambda documents, _: _read(documents, user, evidence))
+    if as_json:
+        output.print_json({**profile, "evidence": seen} if evidence else profile)
+        return
+    output.show(f"Taste of {output.plain(user)}", f"{profile['evidences']} pictures, as of {profile['asOf']}", "")
+    for title, facet in _FACETS:
+        if profile[facet]:
+            output.show(_facet(title, profile[facet], top))
+    if evidence:
+        output.show(_evidence(seen))
+
+
+async def _read(documents: Documents, user: str, evidence: bool) -> tuple[Body, list[Body]]:
+    from processors.taste.profile import NEWEST, PROFILE_ID
+    from shared.documents.containers import TASTE_EVIDENCE, USER_PROFILES
+
+    document = await documents.get(USER_PROFILES, user, PROFILE_ID)
+    if document is None:
+        raise NotFound(
+            f"There is no taste profile of {user!r} yet. Enqueue a like: nightshift enqueue taste --user {user} "
+            f"--item ITEM. If you did: does the host run (./scripts/start)? What became of it: nightshift jobs list "
+            f"--user {user}"
+        )
+    if not evidence:
+        return document.body, []
+    found = documents.query(TASTE_EVIDENCE, partition=user, order_by="-order", limit=NEWEST)
+    return document.body, [piece.body async for piece in found]
+
+
+def _facet(title: str, terms: list[dict[str, Any]], top: int) -> Table:
+    from rich.text import Text
+
+    shown = output.table(title, "weight", "", "likes", "dislikes", right=("weight", "likes", "dislikes"))
+    most = max(abs(term["weight"]) for term in terms) or 1
+    for term in terms[:top]:
+        cells = round(abs(term["weight"]) / most * _BAR_CELLS)
+        strength = Text("█" * cells, style="green" if term["weight"] > 0 else "red")
+        name = _swatched(term["name"]) if title == "Colours" else Text(output.plain(term["name"]))
+        shown.add_row(name, f"{term['weight']:.2f}", strength, str(term["likes"]), str(term["dislikes"]))
+    if len(terms) > top:
+        shown.caption = f"and {len(terms) - top} more (--top)"
+    return shown
+
+
+def _swatched(color: str) -> Any:
+    from rich.text import Text
+
+    from processors.taste.analysers.palette import SHADES
+
+    shades = SHADES.get(color)
+    swatch = Text("██ ", style=f"#{shades[0]}") if shades else Text("   ")
+    return swatch.append(output.plain(color), style="default")
+
+
+def _evidence(seen: list[dict[str, Any]]) -> Table:
+    shown = output.table("when", "item", "signal", "colours", "garments", "brand", "keywords", title="Evidence")
+    for piece in seen:
+        findings = piece["findings"] or {"colors": [], "garments": [], "brand": None, "styleKeywords": []}
+        cells = [piece["createdAt"], piece["itemId"], piece["signal"]]
+        cells += [", ".join(findings["colors"]), ", ".join(findings["garments"]), findings["brand"]]
+        cells.append(", ".join(findings["styleKeywords"]))
+        shown.add_row(*map(output.plain, cells))
+    return shown

@@ -1,0 +1,70 @@
+"""`nightshift wardrobe`: which items does a user own?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import output, session
+from cli.errors import Failed
+from cli.options import Json, examples
+
+if TYPE_CHECKING:
+    from shared.documents.port import Body, Documents
+
+app = typer.Typer(help="Items that users own.", no_args_is_help=True)
+
+
+@app.command(
+    "import",
+    epilog=examples("nightshift wardrobe import wardrobe.csv", "nightshift wardrobe import wardrobe.csv --json"),
+)
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="UTF-8, with a header line.")],
+    as_json: Json = False,
+) -> None:
+    """Import items and their pictures from a CSV file.
+
+    Columns: item_id, user_id, title, brand, category, tags (parted by ;), price (US dollars), image (a path beside the
+    file, uploaded to container wardrobe-images, or an address). An item that is there already keeps what the file
+    doesn't say. A bad row is reported with its line, and the rest goes on.
+    """
+    from cli.wardrobe_import import import_file
+
+    report = session.with_services(lambda services: import_file(services, file))
+    if as_json:
+        output.print_json(report)
+    else:
+        output.show(f"{report['created']} items imported, {report['updated']} brought up to date.")
+    for failure in report["failed"]:
+        output.note(f"{file}, line {failure['line']}: {failure['error']}")
+    if report["failed"]:
+        raise Failed(f"{len(report['failed'])} rows were left out. Correct them and import the file again.")
+
+
+@app.command("list", epilog=examples("nightshift wardrobe list ada", "nightshift wardrobe list ada --json"))
+def list_(user: Annotated[str, typer.Argument(metavar="USER")], as_json: Json = False) -> None:
+    """List a user's items."""
+    owned = session.with_documents(lambda documents, _: _items(documents, user))
+    if as_json:
+        output.print_json(output.items(owned))
+        return
+    if not owned:
+        output.note(f"{user} owns nothing yet. Import items: nightshift wardrobe import FILE.csv")
+        return
+    shown = output.table("item", "title", "brand", "category", "tags", "USD", "worn", right=("USD", "worn"))
+    for item in owned:
+        price, worn = item.get("priceMicroUsd"), item.get("wearCount")
+        cells = [item["id"], item.get("title"), item.get("brand"), item.get("category"), ", ".join(item["tags"])]
+        cells += ["" if price is None else f"{price / 1_000_000:.2f}", worn]
+        shown.add_row(*map(output.plain, cells))
+    output.show(shown)
+
+
+async def _items(documents: Documents, user: str) -> list[Body]:
+    from shared.documents.containers import WARDROBE
+
+    found = [document.body async for document in documents.query(WARDROBE, partition=user)]
+    return sorted(found, key=lambda item: str(item["id"]))

@@ -1,0 +1,90 @@
+"""How does a command say what it found?
+
+Answers go to stdout: tables for people, or with --json exactly one JSON document. Everything else (progress, notes,
+errors) goes to stderr, so that a pipe never meets it. Texts from messages are shown with their control characters
+spelled out: a title must not drive an operator's terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+
+_PIPE_WIDTH = 160
+"""Columns of a table that isn't printed on a terminal (and COLUMNS doesn't say)."""
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def items(found: Iterable[Any]) -> dict[str, Any]:
+    """Return a list as commands print it: ``{"items": […], "next": null}``."""
+    return {"items": list(found), "next": None}
+
+
+def show(*parts: RenderableType) -> None:
+    """Print tables and texts on stdout."""
+    console = _console(sys.stdout)
+    for part in parts:
+        console.print(part)
+
+
+def note(text: str) -> None:
+    """Print one line for people on stderr."""
+    sys.stderr.write(f"{plain(text)}\n")
+
+
+def progress_console() -> Console:
+    """Return where progress bars go: stderr."""
+    return _console(sys.stderr)
+
+
+def plain(value: object) -> str:
+    """Return `value` as text whose control characters are spelled out; nothing for None."""
+    text = "" if value is None else str(value)
+    return "".join(c if c.isprintable() else _spelled(c) for c in text)
+
+
+def table(*columns: str, title: str | None = None, right: Iterable[str] = ()) -> Table:
+    """Return an empty table; columns named in `right` are aligned right."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    aligned_right = set(right)
+    for column in columns:
+        made.add_column(column, justify="right" if column in aligned_right else "left", overflow="fold")
+    return made
+
+
+def facts(pairs: Mapping[str, object]) -> Table:
+    """Return a table of names and values, without those that are None or empty."""
+    from rich.table import Table
+
+    made = Table.grid(padding=(0, 2))
+    made.add_column(style="bold")
+    made.add_column(overflow="fold")
+    for name, value in pairs.items():
+        if value is not None and value != "":
+            made.add_row(name, plain(value))
+    return made
+
+
+def _spelled(character: str) -> str:
+    return character if character == "\n" else character.encode("unicode_escape").decode()
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    width = None if stream.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False, soft_wrap=False)

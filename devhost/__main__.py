@@ -1,0 +1,85 @@
+"""`python -m devhost`: which app, and with which times?"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from devhost import host
+from devhost.errors import DevhostError
+from devhost.queue_listener import RECEIVE_VISIBILITY_SECONDS
+
+_EPILOG = """\
+examples:
+  python -m devhost                          run the app in this folder
+  python -m devhost --root ../my-app         run the app in another one
+  python -m devhost --functions ProcessA     run one function only
+  AzureFunctionsJobHost__extensions__queues__batchSize=1 python -m devhost
+                                             any host.json value can be set so, as in Azure
+  DEVHOST_RECEIVE_VISIBILITY_SECONDS=5 python -m devhost
+                                             messages of a killed host come back after 5 s instead of 10 minutes
+
+It prints "devhost ready" when it polls. SIGTERM or Ctrl-C: finish what runs, then exit 0; again: exit at once.
+This is a development host. Production is Azure Functions.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the development host; return the exit code when it can't start (2)."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.DEBUG if options.verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    # The SDK logs each of its requests at INFO.
+    for noisy in ("azure", "asyncio", "aiohttp"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    how = host.Run(
+        root=Path(options.root).resolve(),
+        only=frozenset(options.functions) if options.functions else None,
+        stop_limit_seconds=options.stop_limit,
+        receive_visibility_seconds=options.receive_visibility,
+    )
+    try:
+        host.run(how)
+    except DevhostError as error:
+        logging.debug("Refused", exc_info=error)
+        print(f"devhost: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m devhost",
+        description="Run function_app.py on Azurite the way the Azure Functions host would, without Core Tools.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--root", default=".", help="folder of function_app.py and host.json (default: this one)")
+    parser.add_argument("--functions", nargs="+", metavar="NAME", help="run these functions only")
+    parser.add_argument("--verbose", action="store_true", help="log what the host does silently, and every traceback")
+    parser.add_argument(
+        "--stop-limit",
+        type=float,
+        metavar="SECONDS",
+        default=os.environ.get("DEVHOST_STOP_LIMIT_SECONDS", str(host.STOP_LIMIT_SECONDS)),
+        help="how long a stop waits for what runs (default %(default)s; DEVHOST_STOP_LIMIT_SECONDS)",
+    )
+    parser.add_argument(
+        "--receive-visibility",
+        type=float,
+        metavar="SECONDS",
+        default=os.environ.get("DEVHOST_RECEIVE_VISIBILITY_SECONDS", str(RECEIVE_VISIBILITY_SECONDS)),
+        help="visibility of a received message, renewed at half time; fixed in the real host, for tests only "
+        "(default %(default)s; DEVHOST_RECEIVE_VISIBILITY_SECONDS)",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

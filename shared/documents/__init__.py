@@ -1,0 +1,1 @@
+"""The document store: a narrow port, its adapters, and the table of containers."""

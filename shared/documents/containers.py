@@ -1,0 +1,33 @@
+"""Which containers are there, how are they partitioned, and what expires?
+
+The one table that adapters, `nightshift store init` and the infrastructure templates are made from (DESIGN.md,
+Containers). `ttl` on a container only allows documents to carry their own; None means its documents never expire.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container: its `name`, the body member that partitions it, and the members that get an index in SQLite.
+
+    `expires` tells whether documents may carry a ``ttl``. Cosmos DB indexes every member by itself.
+    """
+
+    name: str
+    partition_key: str
+    expires: bool = False
+    indexed: tuple[str, ...] = ()
+
+
+JOBS = Container("jobs", "scope", expires=True, indexed=("status", "rescueAt"))
+GATES = Container("gates", "id")
+HEARTBEATS = Container("heartbeats", "id")
+WARDROBE = Container("wardrobe", "userId")
+USER_PROFILES = Container("userProfiles", "userId")
+TASTE_EVIDENCE = Container("tasteEvidence", "userId", indexed=("createdAt",))
+AUDIT = Container("audit", "day", expires=True)
+
+CONTAINERS: tuple[Container, ...] = (JOBS, GATES, HEARTBEATS, WARDROBE, USER_PROFILES, TASTE_EVIDENCE, AUDIT)

@@ -1,0 +1,217 @@
+"""Which SQL does the SQLite adapter speak?
+
+Every text stands here. Values are always bound; only names of containers and fields, which are checked, become text.
+A field is read by ``json_extract``, which is also what the indexes are made of. It gives text for objects too, 1 for
+``true``, and cuts a text at its first NUL, so equality also compares the JSON text itself (``->``), written by the
+same encoder; that keeps 1 from '1' and from true. Numbers are compared as SQLite reads them on both sides.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.documents import bodies, conditions, ids
+from shared.documents.containers import Container
+from shared.documents.port import Condition
+
+Parameters = list[Any]
+
+USE_WAL = "PRAGMA journal_mode=WAL"
+SYNCHRONISE_AT_CHECKPOINTS = "PRAGMA synchronous=NORMAL"
+
+_ALIVE = "(expires_at IS NULL OR expires_at > ?)"
+_THIS = "partition = ? AND id = ? AND original IS ?"
+_SWEPT_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """The texts of one container's table, with the parameters that each takes in its name's comment."""
+
+    schema: tuple[str, ...]
+    get: str  # partition, id, original, now
+    create: str  # partition, id, original, etag, body, expires_at, now
+    upsert: str  # partition, id, original, etag, body, expires_at, now
+    replace: str  # new etag, body, expires_at, partition, id, original, etag, now
+    delete: str  # partition, id, original, etag, now
+    sweep: str  # now
+
+
+def statements(container: Container) -> Statements:
+    """Return the texts for the table of `container`."""
+    table = _table(container)
+    insert = (
+        f"INSERT INTO {table} (partition, id, original, etag, body, expires_at) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (partition, id) DO UPDATE SET original = excluded.original, etag = excluded.etag, "
+        "body = excluded.body, expires_at = excluded.expires_at WHERE "
+    )
+    return Statements(
+        schema=_schema(container),
+        get=f"SELECT body, etag FROM {table} WHERE {_THIS} AND {_ALIVE}",
+        create=f"{insert} expires_at <= ?",
+        upsert=f"{insert} original IS excluded.original OR expires_at <= ?",
+        replace=f"UPDATE {table} SET etag = ?, body = ?, expires_at = ? WHERE {_THIS} AND etag = ? AND {_ALIVE}",
+        delete=f"DELETE FROM {table} WHERE {_THIS} AND etag = ? AND {_ALIVE}",
+        sweep=f"DELETE FROM {table} WHERE rowid IN "
+        f"(SELECT rowid FROM {table} WHERE expires_at <= ? LIMIT {_SWEPT_AT_ONCE})",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of one container; see the port's `query`."""
+
+    container: Container
+    partition: str | None = None
+    where: tuple[Condition, ...] = ()
+    order_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended: the sort value, id and partition of its last row."""
+
+    value: Any
+    id: str
+    partition: str
+
+
+def page(question: Question, after: Place | None, now: float, size: int) -> tuple[str, Parameters]:
+    """Return the text and parameters that read `size` rows (body, etag, id, partition, sort value) behind `after`.
+
+    Rows come by partition and id; with `order_by`, those of equal values do, in the same direction.
+    """
+    clauses, parameters = _filter(question, now)
+    value, beyond, direction = "NULL", ">", "ASC"
+    columns = ["partition", "id"] if question.partition is None else ["id"]
+    last: Parameters = [] if after is None else [after.partition, after.id][-len(columns) :]
+    if question.order_by is not None:
+        value = _value(question.order_by.removeprefix("-"))
+        columns.insert(0, value)
+        clauses.append(f"{value} IS NOT NULL")
+        if question.order_by.startswith("-"):
+            beyond, direction = "<", "DESC"
+        if after is not None:
+            # Says less than the comparison of rows below, but is what the index on the field can start from.
+            _append(clauses, parameters, f"{value} {beyond}= ?", after.value)
+            last.insert(0, after.value)
+    if last:
+        _append(clauses, parameters, f"({', '.join(columns)}) {beyond} ({', '.join('?' for _ in last)})", *last)
+    order = ", ".join(f"{column} {direction}" for column in columns)
+    text = (
+        f"SELECT body, etag, id, partition, {value} FROM {_table(question.container)} "
+        f"WHERE {' AND '.join(clauses)} ORDER BY {order} LIMIT ?"
+    )
+    return text, [*parameters, size]
+
+
+def count(question: Question, now: float) -> tuple[str, Parameters]:
+    """Return the text and parameters that count the documents that `question` asks for."""
+    clauses, parameters = _filter(question, now)
+    return f"SELECT count(*) FROM {_table(question.container)} WHERE {' AND '.join(clauses)}", parameters
+
+
+def _schema(container: Container) -> tuple[str, ...]:
+    table = _table(container)
+    texts = [
+        f"CREATE TABLE IF NOT EXISTS {table} (partition TEXT NOT NULL, id TEXT NOT NULL, original TEXT, "
+        "etag TEXT NOT NULL, body TEXT NOT NULL, expires_at REAL, PRIMARY KEY (partition, id))"
+    ]
+    for field in container.indexed:
+        texts.append(
+            f'CREATE INDEX IF NOT EXISTS "{container.name}.{field}" ON {table} ({_value(field)}, partition, id)'
+        )
+    if container.expires:
+        texts.append(
+            f'CREATE INDEX IF NOT EXISTS "{container.name}.expires_at" ON {table} (expires_at) '
+            "WHERE expires_at IS NOT NULL"
+        )
+    return tuple(texts)
+
+
+def _filter(question: Question, now: float) -> tuple[list[str], Parameters]:
+    clauses: list[str] = [_ALIVE]
+    parameters: Parameters = [now]
+    if question.partition is not None:
+        stored = ids.safe(question.partition)
+        _append(clauses, parameters, "partition = ?", stored)
+        if len(stored) == ids.HASH_LENGTH:
+            _append(clauses, parameters, *_among(question.container.partition_key, [question.partition]))
+    for field, operator, value in question.where:
+        _append(clauses, parameters, *_condition(field, operator, value))
+    return clauses, parameters
+
+
+def _append(clauses: list[str], parameters: Parameters, clause: str, *values: Any) -> None:
+    clauses.append(clause)
+    parameters.extend(values)
+
+
+def _condition(field: str, operator: str, value: Any) -> tuple[Any, ...]:
+    """Return the clause and its parameters; the clause is never NULL for a field that is there."""
+    if operator == "exists":
+        return (f"{_type(field)} IS {'NOT ' if value else ''}NULL",)
+    if operator == "in":
+        return _among(field, value)
+    if operator == "=":
+        return _among(field, [value])
+    if operator == "!=":
+        clause, *parameters = _among(field, [value])
+        return (f"({_type(field)} IS NOT NULL AND NOT {clause})", *parameters)
+    if conditions.is_number(value):
+        return f"({_is_number(field)} AND {_value(field)} {operator} json_extract(?, '$'))", json.dumps(value)
+    return f"({_type(field)} = 'text' AND {_value(field)} {operator} ?)", value
+
+
+def _among(field: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    numbers = [value for value in values if conditions.is_number(value)]
+    texts = [value for value in values if isinstance(value, str)]
+    words = [value for value in values if value is None or isinstance(value, bool)]
+    alternatives: list[str] = []
+    parameters: Parameters = []
+    if numbers:
+        clause = f"({_is_number(field)} AND {_value(field)} {_in(numbers)})"
+        _append(alternatives, parameters, clause, json.dumps(numbers))
+    if texts:
+        # The first half is what an index answers; the second is what makes it true.
+        clause = f"({_value(field)} {_in(texts)} AND {_json(field)} {_in(texts)})"
+        _append(alternatives, parameters, clause, json.dumps(texts), _jsons(texts))
+    if words:
+        _append(alternatives, parameters, f"{_json(field)} {_in(words)}", _jsons(words))
+    return (f"({' OR '.join(alternatives) or '0'})", *parameters)
+
+
+def _in(values: Sequence[Any]) -> str:
+    # The planner knows more of an equality than of a list of unknown length.
+    return "= json_extract(?, '$[0]')" if len(values) == 1 else "IN (SELECT value FROM json_each(?))"
+
+
+def _jsons(values: Sequence[Any]) -> str:
+    return json.dumps([bodies.to_json(value) for value in values])
+
+
+def _table(container: Container) -> str:
+    return f'"{container.name}"'
+
+
+def _path(field: str) -> str:
+    return "'$" + "".join(f'."{name}"' for name in field.split(".")) + "'"
+
+
+def _value(field: str) -> str:
+    return f"json_extract(body, {_path(field)})"
+
+
+def _type(field: str) -> str:
+    return f"json_type(body, {_path(field)})"
+
+
+def _json(field: str) -> str:
+    return f"(body -> {_path(field)})"
+
+
+def _is_number(field: str) -> str:
+    return f"{_type(field)} IN ('integer', 'real')"

@@ -1,0 +1,70 @@
+"""What went wrong, and what follows from it?
+
+Every failure gets its class once, at the edge where it is known, by (dependency, status). The class decides what the
+queue runtime does. Nobody turns a failure into an empty result.
+
+    NightshiftError
+    ├── Transient            try again later; spends an attempt (time-outs, 408, 5xx, 429 of a content URL)
+    │   └── Unavailable      a store or queue of ours can't be reached: spends no attempt, every job waits
+    ├── RateLimited          wait as told; spends no attempt, closes the dependency's gate
+    ├── Misconfigured        nobody's message is at fault; closes the dependency's gate and alerts
+    ├── Permanent            trying again can't help; the message becomes a dead letter now
+    ├── Conflict             a document of this id is there already
+    ├── PreconditionFailed   the document isn't the one that was read (or is gone)
+    └── UsageError           a person asked for something that can't be done; the text says what to do
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+
+class NightshiftError(Exception):
+    """Base of every error this product raises on purpose.
+
+    `code` is a short stable word for filters and dashboards (``blob_missing``); `dependency` names what failed
+    (``store``, ``queue``, ``blob``, ``model:<deployment>``, ``content``), so that no 403 is taken for another's.
+    """
+
+    def __init__(self, message: str, *, code: str = "", dependency: str = "") -> None:
+        super().__init__(message)
+        self.code = code or type(self).__name__.lower()
+        self.dependency = dependency
+
+
+class Transient(NightshiftError):
+    """Trying again later may help."""
+
+
+class Unavailable(Transient):
+    """A store or queue of the product itself can't be reached or is throttling: nobody's attempt."""
+
+
+class RateLimited(NightshiftError):
+    """The dependency said how long to wait (`retry_after`; None when it did not say)."""
+
+    def __init__(
+        self, message: str, *, dependency: str, retry_after: timedelta | None = None, code: str = "rate_limited"
+    ) -> None:
+        super().__init__(message, code=code, dependency=dependency)
+        self.retry_after = retry_after
+
+
+class Misconfigured(NightshiftError):
+    """A setting, key, role or quota is wrong. Holding the job and telling a person is all that helps."""
+
+
+class Permanent(NightshiftError):
+    """The same input will fail the same way."""
+
+
+class Conflict(NightshiftError):
+    """A document with this id and partition is there already."""
+
+
+class PreconditionFailed(NightshiftError):
+    """The document has another ETag than the one given, or is gone."""
+
+
+class UsageError(NightshiftError):
+    """What a person asked for can't be done. The message says what to do instead."""

@@ -1,0 +1,121 @@
+"""What is to be done with a delivery?
+
+The delivery table of DESIGN.md as one pure function of (record, message, gates, suspect slot, policy, now). The first
+line that fits applies. Reads nothing, writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.jobs.gates import Gate
+from shared.jobs.kinds import Policy
+from shared.jobs.record import Record
+
+ASKS_ANEW_AFTER = timedelta(seconds=5)
+"""Put so long after an end, a message without a generation asks anew (clocks of queue and store differ a little)."""
+NEARLY_DUE = timedelta(seconds=1)
+ENDLESS_GATE_LOOK = timedelta(minutes=5)
+"""A gate closed without end is looked at this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The message has nothing to say (any more)."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """Look again at `until`; nothing is written."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitSlot:
+    """A suspect, and the process's suspect slot is taken: wait for it, then decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Die:
+    """The crash that ends the job: `crashes` is the limit."""
+
+    generation: int
+    crashes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimIt:
+    """Claim the job as `generation`, after winning the probes of the gates that are due."""
+
+    generation: int
+    fresh: bool
+    """A generation (or record) that begins with this claim: the message's payload is its payload."""
+    crashes: int
+    probes: tuple[Gate, ...] = ()
+
+    @property
+    def suspect(self) -> bool:
+        """Whether it has crashed before and runs in the suspect slot."""
+        return self.crashes > 0
+
+
+Decision = End | Defer | AwaitSlot | Die | ClaimIt
+
+
+def decide(
+    record: Record | None,
+    *,
+    generation: int | None,
+    put_at: datetime,
+    gates: Sequence[Gate],
+    slot_free: bool,
+    policy: Policy,
+    now: datetime,
+) -> Decision:
+    """Return what to do with a message.
+
+    `generation` is the message's (None: it has none, and counts as the record's); `put_at` is when the queue got it;
+    `gates` are the closed gates of its kind; `slot_free` tells whether this delivery may use the suspect slot.
+    """
+
+    def claim(number: int, *, fresh: bool) -> Decision:
+        crashes = 0 if fresh or record is None else record.crashes + (record.status == "running")
+        if crashes >= policy.crash_limit:
+            return Die(number, crashes)
+        closed = [gate for gate in gates if not gate.due_at(now)]
+        if closed:
+            ends = [gate.due or now + ENDLESS_GATE_LOOK for gate in closed]
+            return Defer(max(ends), f"gate {closed[0].name} is closed")
+        if crashes and not slot_free:
+            return AwaitSlot()
+        return ClaimIt(number, fresh, crashes, tuple(gates))
+
+    if record is None:
+        return claim(generation or 0, fresh=True)
+    number = record.generation if generation is None else generation
+    if record.generation > number:
+        return End("a newer generation is recorded")
+    if record.claim is not None and record.claim.until > now:
+        return Defer(record.claim.until, "another delivery has claimed it")
+    if record.generation < number:
+        return claim(number, fresh=True)
+    if record.ended:
+        if generation is None and _asks_anew(record, put_at, policy):
+            return claim(record.generation + 1, fresh=True)
+        return End(f"already {record.status}")
+    if record.status == "waiting" and record.due is not None and record.due > now + NEARLY_DUE:
+        return Defer(record.due, "not due yet")
+    return claim(record.generation, fresh=False)
+
+
+def _asks_anew(record: Record, put_at: datetime, policy: Policy) -> bool:
+    if record.ended_at is None:
+        return False
+    window = policy.completed_window if record.status == "completed" else ASKS_ANEW_AFTER
+    return put_at >= record.ended_at + max(window, ASKS_ANEW_AFTER)

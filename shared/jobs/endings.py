@@ -1,0 +1,110 @@
+"""How does a handling end?
+
+The endings table of DESIGN.md: effect first (the handler's), then the record, then the message. The class of the error
+decides: back off, wait as told without spending an attempt, hold, or dead-letter now.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from shared import clock
+from shared.errors import Misconfigured, Permanent, RateLimited, Transient
+from shared.jobs import messages, retry, transitions
+from shared.jobs.claim import ClaimedJob
+from shared.jobs.decide import ENDLESS_GATE_LOOK
+from shared.jobs.gates import Gates, gate_for
+from shared.jobs.kinds import Kind, Next
+from shared.jobs.outcome import Outcome
+from shared.queues.port import Queues
+
+_log = logging.getLogger("nightshift.jobs")
+
+
+class Endings:
+    """Writes the ending of a claimed job. Every method may raise ClaimLost (write nothing more) or Unavailable."""
+
+    def __init__(self, queues: Queues, gates: Gates) -> None:
+        self._queues = queues
+        self._gates = gates
+
+    async def succeed(self, kind: Kind, claimed: ClaimedJob, result: Next | None) -> Outcome:
+        """The handler returned: its effect stands. Complete the job, or send the next generation and let it wait."""
+        await self._end_probes(claimed, success=True)
+        record = claimed.record
+        attempt = record.attempts + 1
+        if result is None:
+            await claimed.change(transitions.completed)
+            return Outcome("completed", kind.name, record.key.id, record.generation, attempt)
+        text = messages.compose(
+            kind, record.payload or {}, generation=record.generation + 1, traceparent=record.traceparent
+        )
+        await self._queues.send(kind.queue, text, delay=result.after)
+        await claimed.change(lambda running: transitions.continued(running, result.after))
+        return Outcome("next", kind.name, record.key.id, record.generation, attempt)
+
+    async def fail(self, kind: Kind, claimed: ClaimedJob, error: Exception, began: datetime) -> Outcome:
+        """The handler raised: retry, hold or dead-letter by the error's class. `began` is when the handling began.
+
+        An error without a class is a defect of ours: retried as Transient, so that a fix can save the job, and logged
+        with its traceback.
+        """
+        if isinstance(error, RateLimited | Misconfigured):
+            return await self._hold(kind, claimed, error, began)
+        await self._end_probes(claimed, success=False)
+        if isinstance(error, Permanent):
+            return await self._bury(kind, claimed, error, spent=False)
+        if not isinstance(error, Transient):
+            _log.error("handler of %s job %s raised", kind.name, claimed.record.key.id, exc_info=error)
+        if claimed.record.attempts + 1 >= kind.policy.max_attempts:
+            return await self._bury(kind, claimed, error, spent=True)
+        return await self._retry(kind, claimed, error)
+
+    def too_slow(self, kind: Kind) -> Transient:
+        """Return the error of a handler that was cut off at its deadline."""
+        seconds = kind.policy.deadline.total_seconds()
+        return Transient(f"The handler was cut off at its deadline of {seconds:g} s", code="deadline")
+
+    async def _retry(self, kind: Kind, claimed: ClaimedJob, error: Exception) -> Outcome:
+        reason = transitions.reason_of(kind.name, error)
+        attempt = claimed.record.attempts + 1
+        wait = retry.attempt_delay(attempt, kind.policy.redelivery_max)
+        await claimed.change(lambda record: transitions.retrying(record, reason, wait))
+        return self._failed("retry", kind, claimed, error, attempt, wait)
+
+    async def _hold(
+        self, kind: Kind, claimed: ClaimedJob, error: RateLimited | Misconfigured, began: datetime
+    ) -> Outcome:
+        reason = transitions.reason_of(kind.name, error)
+        attempt = claimed.record.attempts + 1
+        gate = await self._gates.close_after(
+            gate_for(error, kind.gates), error, began, by=f"job {claimed.record.key.id}"
+        )
+        due = gate.due or clock.now() + ENDLESS_GATE_LOOK
+        await claimed.change(lambda record: transitions.held(record, reason, due))
+        return self._failed("held", kind, claimed, error, attempt, max(due - clock.now(), timedelta()))
+
+    async def _bury(self, kind: Kind, claimed: ClaimedJob, error: Exception, *, spent: bool) -> Outcome:
+        reason = transitions.reason_of(kind.name, error)
+        attempt = claimed.record.attempts + 1
+        await claimed.change(lambda record: transitions.dead(record, reason, spent=spent))
+        return self._failed("dead", kind, claimed, error, attempt, None)
+
+    async def _end_probes(self, claimed: ClaimedJob, *, success: bool) -> None:
+        for probe in claimed.probes:
+            await self._gates.end_probe(probe, success=success)
+
+    def _failed(
+        self, what: str, kind: Kind, claimed: ClaimedJob, error: Exception, attempt: int, wait: timedelta | None
+    ) -> Outcome:
+        return Outcome(
+            what,  # type: ignore[arg-type]
+            kind.name,
+            claimed.record.key.id,
+            claimed.record.generation,
+            attempt,
+            type(error).__name__,
+            getattr(error, "code", "unexpected"),
+            wait=wait,
+        )

@@ -1,0 +1,188 @@
+"""Which dependencies are closed now, until when, and who tries them again?
+
+One document per closed dependency in container `gates` (``model:<deployment>``, ``queue:<name>``, ``budget:llm``). When
+a gate is due, one worker wins the probe by a compare-and-set that pushes the due time past its own deadline; its
+success opens the gate only if nobody closed it since; if it dies, the gate is simply due again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared import clock
+from shared.documents.containers import GATES
+from shared.documents.port import Body, Document, Documents
+from shared.errors import Conflict, Misconfigured, NightshiftError, PreconditionFailed, RateLimited, Unavailable
+
+_log = logging.getLogger("nightshift.gates")
+
+CACHE = timedelta(seconds=2)
+MISCONFIGURED_FIRST = timedelta(minutes=1)
+MISCONFIGURED_MAX = timedelta(minutes=15)
+PROBE_MARGIN = timedelta(seconds=30)
+"""Past the prober's deadline: its ending and its opening still fall into its probe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A closed gate. `due` None means closed until a person opens it; `step` counts closings that doubled its time."""
+
+    name: str
+    due: datetime | None
+    closed_at: datetime
+    reason: str
+    by: str
+    step: int = 0
+    etag: str = ""
+
+    def due_at(self, now: datetime) -> bool:
+        """Return whether it may be probed."""
+        return self.due is not None and self.due <= now
+
+
+class Gates:
+    """The gates as one process sees them: read with a cache of at most 2 s."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._cached: dict[str, Gate] = {}
+        self._read_at: datetime | None = None
+
+    async def closed(self, names: Iterable[str]) -> tuple[Gate, ...]:
+        """Return those of `names` that aren't open, from the cache while it is fresh."""
+        now = clock.now()
+        if self._read_at is None or abs(now - self._read_at) >= CACHE:
+            self._cached = {gate.name: gate for gate in await self.all()}
+            self._read_at = now
+        return tuple(self._cached[name] for name in names if name in self._cached) if self._cached else ()
+
+    async def all(self) -> list[Gate]:
+        """Return every gate that isn't open, by name, from the store."""
+        gates = [_gate(document) async for document in self._documents.query(GATES)]
+        return sorted(gates, key=lambda gate: gate.name)
+
+    async def close_after(self, name: str, error: RateLimited | Misconfigured, began: datetime, by: str) -> Gate:
+        """Close the gate for what `error` says, seen by a handling that began at `began`; return the gate.
+
+        RateLimited with a time: until then. Else 1 min, doubling to 15; handlings that were already on their way when
+        it was last closed don't double it.
+        """
+
+        def closing(now: datetime, before: Gate | None) -> tuple[datetime | None, int]:
+            step = before.step if before else 0
+            if isinstance(error, RateLimited) and error.retry_after is not None:
+                due = now + error.retry_after
+            else:
+                step += before is None or before.closed_at <= began
+                due = now + min(MISCONFIGURED_MAX, MISCONFIGURED_FIRST * 2 ** min(max(step, 1) - 1, 10))
+            if before is not None and before.due is None:
+                return None, step
+            return (max(due, before.due) if before and before.due else due), step
+
+        return await self._close(name, f"{type(error).__name__}: {error}", by, closing)
+
+    async def close(self, name: str, *, reason: str, by: str, until: datetime | None) -> Gate:
+        """Close the gate by hand, until an instant or (None) until somebody opens it."""
+        return await self._close(name, reason, by, lambda now, before: (until, 0))
+
+    async def open(self, name: str) -> bool:
+        """Open the gate by hand, whoever closed it; return whether it was closed."""
+        while True:
+            document = await self._documents.get(GATES, name, name)
+            self._forget()
+            if document is None:
+                return False
+            try:
+                await self._documents.delete(GATES, name, name, document.etag)
+            except PreconditionFailed:
+                continue
+            return True
+
+    async def win_probe(self, gate: Gate, deadline: datetime) -> Gate | None:
+        """Try to become the one prober of a due gate, until past `deadline`; return the gate then, None if lost."""
+        body = _body(gate)
+        body["due"] = clock.to_text(deadline + PROBE_MARGIN)
+        self._forget()
+        try:
+            return _gate(await self._documents.replace(GATES, body, gate.etag))
+        except PreconditionFailed:
+            return None
+
+    async def end_probe(self, probe: Gate, *, success: bool) -> None:
+        """Open the gate after a success, else make it due again: only if nobody closed it since.
+
+        A store that fails here is only logged: the gate is due again by itself.
+        """
+        self._forget()
+        try:
+            if success:
+                await self._documents.delete(GATES, probe.name, probe.name, probe.etag)
+            else:
+                await self._documents.replace(GATES, {**_body(probe), "due": clock.text_now()}, probe.etag)
+        except PreconditionFailed:
+            pass  # closed anew, or opened by hand: theirs counts
+        except Unavailable as error:
+            _log.warning("gate %s is left to its due time: %s", probe.name, error)
+
+    async def _close(self, name: str, reason: str, by: str, closing: Any) -> Gate:
+        while True:
+            document = await self._documents.get(GATES, name, name)
+            before = _gate(document) if document else None
+            now = clock.now()
+            due, step = closing(now, before)
+            by_hand = before is not None and before.due is None and due is None
+            gate = Gate(
+                name,
+                due,
+                now,
+                before.reason if before and by_hand else reason[:1000],
+                before.by if before and by_hand else by,
+                step,
+            )
+            self._forget()
+            try:
+                if document is None:
+                    written = await self._documents.create(GATES, _body(gate))
+                else:
+                    written = await self._documents.replace(GATES, _body(gate), document.etag)
+            except (Conflict, PreconditionFailed):
+                continue
+            _log.warning("gate %s closed until %s: %s", name, clock.to_text(due) if due else "opened by hand", reason)
+            return _gate(written)
+
+    def _forget(self) -> None:
+        self._read_at = None
+
+
+def gate_for(error: NightshiftError, gates: tuple[str, ...]) -> str:
+    """Return which of a kind's gates an error closes: its dependency's, else the queue's own (the first)."""
+    return error.dependency if error.dependency in gates else gates[0]
+
+
+def _body(gate: Gate) -> Body:
+    return {
+        "id": gate.name,
+        "due": clock.to_text(gate.due) if gate.due else None,
+        "closedAt": clock.to_text(gate.closed_at),
+        "reason": gate.reason,
+        "by": gate.by,
+        "step": gate.step,
+        "schemaVersion": 1,
+    }
+
+
+def _gate(document: Document) -> Gate:
+    body = document.body
+    return Gate(
+        body["id"],
+        clock.parse(body["due"]) if body["due"] else None,
+        clock.parse(body["closedAt"]),
+        body["reason"],
+        body["by"],
+        body["step"],
+        document.etag,
+    )

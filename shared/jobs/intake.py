@@ -1,0 +1,98 @@
+"""What becomes of a message that is no job's?
+
+A body that doesn't decode or validate, a plain message that failed for good, and a message the host gave up on become
+dead records: seen by `dead-letters list`, never logged and dropped.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+from shared import clock
+from shared.errors import Conflict, NightshiftError, PreconditionFailed
+from shared.jobs import messages, transitions
+from shared.jobs.kinds import JobKey, Kind
+from shared.jobs.outcome import Outcome
+from shared.jobs.record import Record
+from shared.jobs.records import Records
+from shared.queues.port import Delivery
+
+
+class Intake:
+    """Makes dead records of what can't be worked on."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    async def bury(self, kind: Kind, delivery: Delivery, error: Exception) -> Outcome:
+        """Make (or count once more) the dead record of a body, id = hash(queue, body). It touches no other record."""
+        queue = kind.queue
+        digest = hashlib.sha256(queue.encode() + b"\0" + delivery.body).hexdigest()
+        key = JobKey(queue, digest)
+        reason = transitions.reason_of(kind.name, error)
+        now = clock.now()
+        seen = {"id": delivery.id, "putAt": clock.to_text(delivery.put_at), "dequeueCount": delivery.dequeue_count}
+        while True:
+            held = await self._records.get(key)
+            try:
+                if held is None:
+                    fresh = Record(
+                        key, kind.name, queue, "queued", now, now, generation_began=now, message=seen, occurrences=1,
+                        raw=base64.b64encode(delivery.body).decode(),
+                    )  # fmt: skip
+                    await self._records.create(transitions.dead(fresh, reason))
+                elif held.record.status == "dead" and (held.record.message or {}).get("id") == delivery.id:
+                    pass  # the same message again: its first ending was lost on the way
+                else:
+                    again = replace(held.record, message=seen, occurrences=(held.record.occurrences or 0) + 1)
+                    await self._records.replace(held, transitions.dead(again, reason))
+            except (Conflict, PreconditionFailed):
+                continue
+            return Outcome("dead", kind.name, digest, error_class=type(error).__name__, code=reason.code)
+
+    async def host_gave_up(self, kind: Kind, delivery: Delivery) -> Outcome:
+        """Decide on a copy in the poison queue (DESIGN.md, Poison queue); `delivery.queue` is the poison queue.
+
+        Returns an outcome with a wait when a claim isn't over: the copy must come back.
+        """
+        try:
+            message = messages.read(kind, delivery.body)
+        except messages.BadMessage as error:
+            return await self.bury(kind, delivery, error)
+        gave_up = NightshiftError("The host gave up on its message", code="host_gave_up", dependency="host")
+        if not kind.recorded:
+            return await self.bury(kind, delivery, gave_up)
+        payload = kind.settle(message.payload, delivery.put_at)
+        key = kind.key_of(payload)
+        reason = transitions.reason_of(kind.name, gave_up)
+        while True:
+            held = await self._records.get(key)
+            try:
+                if held is None:
+                    now = clock.now()
+                    generation = message.generation or 0
+                    kept = messages.stored(payload)
+                    unseen = Record(key, kind.name, kind.queue, "queued", now, now, generation, now, payload=kept)
+                    await self._records.create(transitions.dead(unseen, reason))
+                    return Outcome("dead", kind.name, key.id, generation, code=reason.code)
+                record = held.record
+                number = record.generation if message.generation is None else message.generation
+                outdated = (
+                    message.generation is None
+                    and record.generation_began is not None
+                    and delivery.put_at < record.generation_began
+                )
+                if record.generation > number or outdated or (record.ended and number <= record.generation):
+                    return Outcome("ended", kind.name, key.id, record.generation, why="out of date")
+                if record.claim is not None and record.claim.until > clock.now():
+                    wait = max(record.claim.until - clock.now(), timedelta())
+                    return Outcome("deferred", kind.name, key.id, record.generation, why="claimed", wait=wait)
+                if number > record.generation:
+                    record = replace(record, payload=messages.stored(payload))
+                await self._records.replace(held, transitions.dead(record, reason, generation=number))
+            except (Conflict, PreconditionFailed):
+                continue
+            return Outcome("dead", kind.name, key.id, number, code=reason.code)

@@ -1,0 +1,145 @@
+"""What kinds of job are there, and what is particular to each?
+
+A workload adds a `Kind` (its message model, its handler, its policy) and nothing else; the runtime does the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from shared.errors import UsageError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from shared.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The numbers of a kind (DESIGN.md, Endings, Suspects, Producers). All times are durations."""
+
+    max_attempts: int = 5
+    """Handlings that may fail as Transient; the last of them is the end."""
+    redelivery_max: timedelta = timedelta(seconds=300)
+    """Longest wait between two attempts."""
+    dedupe_window: timedelta = timedelta(seconds=180)
+    """From a generation's begin, while it hasn't ended: a repeat is a duplicate."""
+    completed_window: timedelta = timedelta(seconds=3600)
+    """From a completion: a repeat is a duplicate."""
+    claim: timedelta = timedelta(seconds=60)
+    """How long a claim lasts unless renewed (at a third of it)."""
+    deadline: timedelta = timedelta(minutes=4)
+    """Longest handling of one delivery; functionTimeout is 10 min."""
+    crash_limit: int = 6
+    """The crash that ends a job: it kills its worker."""
+    plain_deliveries: int = 200
+    """Deliveries of a plain message before it becomes a dead letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobKey:
+    """Which job: the partition (`scope`) and the id of its record."""
+
+    scope: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a handler is told about the job it works on."""
+
+    key: JobKey
+    generation: int
+    attempt: int
+    """The number of this attempt, from 1."""
+    first_seen: datetime
+    """When the record was created."""
+    services: Services
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A handler's answer "look again": its effect stands, the job goes on as its next generation after `after`."""
+
+    after: timedelta
+
+
+Handler = Callable[[Job, Any], Awaitable[Next | None]]
+
+
+def _as_it_is(payload: Any, put_at: datetime) -> Any:
+    return payload
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of job.
+
+    `identify` names the job a payload speaks of; it is absent for a *plain* kind (an idempotent upsert that needs no
+    record). `settle` fills in what the sender left open, given when the queue got the message, so that every later
+    message of the job says the same. `upcast` brings a payload of an older schema version to the present one.
+    `dependencies` are the gates that its handler may close, beside ``queue:<name>``.
+
+    A handler's effect is keyed deterministically and written only over something older; a handler that finds the effect
+    of its generation standing skips the work and returns that effect's ending.
+    """
+
+    name: str
+    queue: str
+    model: type[BaseModel]
+    handler: Handler
+    policy: Policy = field(default_factory=Policy)
+    identify: Callable[[Any], JobKey] | None = None
+    settle: Callable[[Any, datetime], Any] = _as_it_is
+    schema_version: int = 1
+    upcast: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
+    dependencies: tuple[str, ...] = ()
+
+    @property
+    def recorded(self) -> bool:
+        """Whether each job of this kind has a record."""
+        return self.identify is not None
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The names of the gates that hold this kind's jobs."""
+        return (f"queue:{self.queue}", *self.dependencies)
+
+    @property
+    def poison_queue(self) -> str:
+        """Where the host puts what it gave up on."""
+        return f"{self.queue}-poison"
+
+    def key_of(self, payload: Any) -> JobKey:
+        """Return which job a validated payload speaks of. Only recorded kinds have one."""
+        if self.identify is None:
+            raise UsageError(f"Jobs of kind {self.name!r} have no record")
+        return self.identify(payload)
+
+
+class Registry:
+    """The kinds of an app, by name and by queue."""
+
+    def __init__(self, kinds: Iterable[Kind]) -> None:
+        self._by_name = {kind.name: kind for kind in kinds}
+
+    def __iter__(self) -> Any:
+        return iter(self._by_name.values())
+
+    def named(self, name: str) -> Kind:
+        """Return the kind called `name`. Raises UsageError that lists the known ones."""
+        if name not in self._by_name:
+            raise UsageError(f"There is no kind {name!r}; known are: {', '.join(sorted(self._by_name))}")
+        return self._by_name[name]
+
+    def of_queue(self, queue: str) -> Kind:
+        """Return the kind whose messages come by `queue`. Raises UsageError that lists the known queues."""
+        for kind in self._by_name.values():
+            if kind.queue == queue:
+                return kind
+        raise UsageError(f"No kind has queue {queue!r}; queues are: {', '.join(sorted(k.queue for k in self))}")

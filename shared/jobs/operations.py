@@ -1,0 +1,192 @@
+"""What may a person do to a job?
+
+Replay, discard, purge what is dead; cancel what hasn't ended. Every one is a compare-and-set on the record as it was
+read, leaves an audit line, and raises UsageError with the remedy when it can't be done.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared import audit, clock
+from shared.documents.containers import JOBS
+from shared.documents.port import Condition
+from shared.errors import PreconditionFailed, UsageError
+from shared.jobs import messages, transitions
+from shared.jobs.gates import Gates
+from shared.jobs.kinds import Kind, Registry
+from shared.jobs.record import Record, from_body
+from shared.jobs.records import Held, Records
+from shared.queues.port import Queues
+
+LOOP_GUARD = 3
+"""Replays of a job whose cause did not change; the next is refused unless forced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which dead letters are meant. None means any."""
+
+    queue: str | None = None
+    error_class: str | None = None
+    cause: str | None = None
+    since: datetime | None = None
+
+    def conditions(self, *statuses: str) -> list[Condition]:
+        """Return the filter as the store's conditions."""
+        wanted: list[Condition] = [("status", "in", list(statuses))]
+        if self.queue:
+            wanted.append(("queue", "=", self.queue))
+        if self.error_class:
+            wanted.append(("reason.class", "=", self.error_class))
+        if self.cause:
+            wanted.append(("reason.cause", "=", self.cause))
+        if self.since:
+            wanted.append(("endedAt", ">=", clock.to_text(self.since)))
+        return wanted
+
+
+class Operations:
+    """The operators' side of the queue runtime. `by` is who acts."""
+
+    def __init__(self, records: Records, queues: Queues, gates: Gates, registry: Registry, *, by: str) -> None:
+        self._records = records
+        self._queues = queues
+        self._gates = gates
+        self._registry = registry
+        self._by = by
+
+    async def dead_letters(self, wanted: Filter, *, limit: int | None = None) -> AsyncIterator[Held]:
+        """Yield the dead records that fit, newest first."""
+        async for held in self._find(wanted.conditions("dead"), limit):
+            yield held
+
+    async def replay(self, held: Held, *, edited: dict[str, Any] | None = None, force: bool = False) -> Record:
+        """Send a dead letter's payload (or its correction, `edited`) again; return the record as it stands then.
+
+        Order: validate, check the gates, send with generation + 1, then the record queued, generation + 1, if it is
+        still the ended one. Raises BadMessage when the payload is invalid, UsageError when it isn't dead, when its
+        gate is closed, or when it died of the same cause after 3 replays (`force` overrides the last two).
+        """
+        record = held.record
+        if record.status != "dead":
+            raise UsageError(f"Job {record.key.id} is {record.status}; only dead letters are replayed.")
+        kind = self._registry.named(record.kind)
+        if not force:
+            self._refuse_loop(record)
+            await self._refuse_closed(kind)
+        members = self._members_of(record) if edited is None else edited
+        payload = messages.validate(kind, members)
+        if record.is_bare_message:
+            return await self._replay_bare(kind, held, payload)
+        if kind.recorded:
+            payload = kind.settle(payload, record.generation_began or record.created_at)
+            if kind.key_of(payload) != record.key:
+                raise UsageError(
+                    f"The edited payload names another job ({kind.key_of(payload).id}); keep what identifies job "
+                    f"{record.key.id}, or enqueue it as a new job: nightshift enqueue"
+                )
+        kept = messages.stored(payload)
+        generation = record.generation + 1
+        await self._queues.send(
+            kind.queue, messages.compose(kind, kept, generation=generation, traceparent=record.traceparent)
+        )
+        queued = transitions.requeued(record, kept, by=self._by, what="replayed")
+        try:
+            queued = (await self._records.replace(held, queued)).record
+        except PreconditionFailed:
+            found = await self._records.get(record.key)  # a worker had the message before we had the record
+            queued = found.record if found else queued
+        await self._audit("replay", record, cause=record.reason.cause if record.reason else None, forced=force or None)
+        return queued
+
+    async def discard(self, held: Held, *, why: str | None = None) -> Record:
+        """End a dead letter without replaying it. Raises UsageError when it isn't dead (any more)."""
+        record = held.record
+        if record.status != "dead":
+            raise UsageError(f"Job {record.key.id} is {record.status}; only dead letters are discarded.")
+        discarded = await self._end(held, transitions.ended_by(record, "discarded", by=self._by, why=why))
+        await self._audit("discard", record, why=why)
+        return discarded
+
+    async def cancel(self, held: Held, *, why: str | None = None) -> Record:
+        """End a job that hasn't ended; a worker that runs it writes nothing more. Raises UsageError when it has."""
+        record = held.record
+        if record.ended:
+            raise UsageError(f"Job {record.key.id} has ended already ({record.status}); nothing is left to cancel.")
+        cancelled = await self._end(held, transitions.ended_by(record, "cancelled", by=self._by, why=why))
+        await self._audit("cancel", record, why=why)
+        return cancelled
+
+    async def purge(self, held: Held) -> None:
+        """Delete a dead or discarded record with its payload; a message of its still in a queue then counts as new."""
+        record = held.record
+        if record.status not in ("dead", "discarded"):
+            raise UsageError(f"Job {record.key.id} is {record.status}; only dead and discarded ones are purged.")
+        try:
+            await self._records.documents.delete(JOBS, record.key.scope, record.key.id, held.etag)
+        except PreconditionFailed:
+            raise self._changed(record) from None
+        await self._audit("purge", record)
+
+    async def purgeable(self, wanted: Filter, *, limit: int | None = None) -> AsyncIterator[Held]:
+        """Yield the dead and discarded records that fit."""
+        async for held in self._find(wanted.conditions("dead", "discarded"), limit):
+            yield held
+
+    async def _find(self, where: list[Condition], limit: int | None) -> AsyncIterator[Held]:
+        async for document in self._records.documents.query(JOBS, where=where, order_by="-endedAt", limit=limit):
+            yield Held(from_body(document.body), document.etag)
+
+    async def _replay_bare(self, kind: Kind, held: Held, payload: Any) -> Record:
+        """A dead record that is no job's: its payload goes out as a new message, then it is discarded."""
+        await self._queues.send(kind.queue, messages.compose(kind, messages.stored(payload), generation=None))
+        discarded = transitions.ended_by(held.record, "discarded", by=self._by, why="replayed")
+        try:
+            discarded = (await self._records.replace(held, discarded)).record
+        except PreconditionFailed:
+            raise self._changed(held.record) from None
+        await self._audit("replay", held.record)
+        return discarded
+
+    def _members_of(self, record: Record) -> dict[str, Any]:
+        if record.raw is not None:
+            return messages.decode(base64.b64decode(record.raw))
+        return dict(record.payload or {})
+
+    def _refuse_loop(self, record: Record) -> None:
+        cause = record.reason.cause if record.reason else ""
+        if record.replays[-LOOP_GUARD:] == (cause,) * LOOP_GUARD:
+            raise UsageError(
+                f"Job {record.key.id} died of the same cause ({cause}) after {LOOP_GUARD} replays. Mend the "
+                "cause first; --force replays it all the same."
+            )
+
+    async def _refuse_closed(self, kind: Kind) -> None:
+        now = clock.now()
+        for gate in await self._gates.all():
+            if gate.name in kind.gates and not gate.due_at(now):
+                until = clock.to_text(gate.due) if gate.due else "somebody opens it"
+                raise UsageError(
+                    f"Gate {gate.name} is closed until {until} ({gate.reason}); a replay would only wait. Open it: "
+                    f"nightshift gates open {gate.name} (or --force)"
+                )
+
+    async def _end(self, held: Held, ended: Record) -> Record:
+        try:
+            return (await self._records.replace(held, ended)).record
+        except PreconditionFailed:
+            raise self._changed(held.record) from None
+
+    def _changed(self, record: Record) -> UsageError:
+        return UsageError(f"Job {record.key.id} changed meanwhile; look again: nightshift jobs show {record.key.id}")
+
+    async def _audit(self, action: str, record: Record, **fields: Any) -> None:
+        await audit.write(
+            self._records.documents, action, by=self._by, job=record.key.id, scope=record.key.scope, kind=record.kind,
+            generation=record.generation, **fields,
+        )  # fmt: skip

@@ -1,0 +1,71 @@
+"""How does the app itself put a job into a queue?
+
+Send first, then see to the record, then answer: a producer that dies in between leaves a message, never a record that
+nobody wakes. Within the kind's windows a repeat is answered as duplicate without sending.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from shared import clock
+from shared.errors import Conflict, PreconditionFailed
+from shared.jobs import messages, transitions
+from shared.jobs.kinds import JobKey, Kind, Policy
+from shared.jobs.record import Record
+from shared.jobs.records import Records
+from shared.queues.port import Queues
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a producer is told: accepted (a message was sent) or duplicate, and the job's state as far as known."""
+
+    what: Literal["accepted", "duplicate"]
+    key: JobKey
+    status: str
+    generation: int
+
+
+class Producer:
+    """Enqueues jobs of recorded kinds."""
+
+    def __init__(self, records: Records, queues: Queues) -> None:
+        self._records = records
+        self._queues = queues
+
+    async def enqueue(self, kind: Kind, members: dict[str, Any], *, by: str, traceparent: str | None = None) -> Answer:
+        """Enqueue the job that `members` (the payload as JSON members) describes; `by` is who asks.
+
+        Raises BadMessage with the places when the payload is invalid, Unavailable when queue or store fail (asking
+        again is safe).
+        """
+        payload = kind.settle(messages.validate(kind, members), clock.now())
+        key, kept = kind.key_of(payload), messages.stored(payload)
+        held = await self._records.get(key)
+        record = held.record if held else None
+        if record is not None and is_duplicate(record, kind.policy):
+            return Answer("duplicate", key, record.status, record.generation)
+        generation = 0 if record is None else record.generation + record.ended
+        text = messages.compose(kind, kept, generation=generation, traceparent=traceparent)
+        await self._queues.send(kind.queue, text)
+        try:
+            if held is None:
+                await self._records.create(transitions.new_queued(kind, key, kept, by=by, traceparent=traceparent))
+            elif held.record.ended:
+                await self._records.replace(held, transitions.requeued(held.record, kept, by=by, what="queued"))
+        except (Conflict, PreconditionFailed):
+            pass  # a worker was quicker than we, or another producer: the record speaks of this generation already
+        return Answer("accepted", key, "queued", generation)
+
+
+def is_duplicate(record: Record, policy: Policy) -> bool:
+    """Return whether a repeat of the job is one inside its kind's windows."""
+    if record.status == "completed":
+        return record.ended_at is not None and clock.now() < record.ended_at + policy.completed_window
+    if record.ended:
+        return False
+    began = record.generation_began or record.created_at
+    return clock.now() < began + max(policy.dedupe_window, timedelta())

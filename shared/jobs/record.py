@@ -1,0 +1,162 @@
+"""What is known of a job?
+
+One document per job in container `jobs`: what it is, how far it got, when to look at it again. A dead record *is* the
+dead letter. Records are values; shared/jobs/transitions.py says how one follows from another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from shared import clock
+from shared.jobs.kinds import JobKey
+
+Status = Literal["queued", "running", "waiting", "completed", "dead", "cancelled", "discarded"]
+LIVE: tuple[Status, ...] = ("queued", "running", "waiting")
+ENDED: tuple[Status, ...] = ("completed", "dead", "cancelled", "discarded")
+
+SCHEMA_VERSION = 1
+TIMELINE_LENGTH = 50
+ENDED_TTL = timedelta(days=14)
+"""How long completed, cancelled and discarded records are kept. Dead ones never expire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who works on the job now (`token`), and until when at the latest."""
+
+    token: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a job is dead. `code` is stable; `cause` is a hash that groups alike failures."""
+
+    code: str
+    error_class: str
+    message: str
+    cause: str
+    places: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A job's record. Instants are aware and in UTC;"""
+
+    key: JobKey
+    kind: str
+    queue: str
+    status: Status
+    created_at: datetime
+    updated_at: datetime
+    generation: int = 0
+    generation_began: datetime | None = None
+    attempts: int = 0
+    crashes: int = 0
+    due: datetime | None = None
+    claim: Claim | None = None
+    payload: dict[str, Any] | None = None
+    ended_at: datetime | None = None
+    reason: Reason | None = None
+    timeline: tuple[dict[str, Any], ...] = ()
+    rescue_at: datetime | None = None
+    rescue_distance: timedelta | None = None
+    traceparent: str | None = None
+    first_failed_at: datetime | None = None
+    last_failed_at: datetime | None = None
+    message: dict[str, Any] | None = None
+    """The delivery last seen: id, putAt, dequeueCount."""
+    replays: tuple[str, ...] = ()
+    """The cause at each replay, oldest first: what the loop guard counts."""
+    raw: str | None = None
+    """The bytes of a body that is no job's, in Base64."""
+    occurrences: int | None = None
+    """How many messages had exactly that body."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return self.status in ENDED
+
+    @property
+    def is_bare_message(self) -> bool:
+        """Whether it stands for a body or a plain message, not for a job."""
+        return self.raw is not None
+
+
+_INSTANTS = frozenset(
+    (
+        "created_at",
+        "updated_at",
+        "generation_began",
+        "due",
+        "ended_at",
+        "rescue_at",
+        "first_failed_at",
+        "last_failed_at",
+    )
+)
+_MEMBERS = {
+    f.name: "".join(w.capitalize() if i else w for i, w in enumerate(f.name.split("_")))
+    for f in fields(Record)
+    if f.name not in ("key", "claim", "reason", "rescue_distance", "timeline", "replays")
+}
+
+
+def to_body(record: Record, write_id: str) -> dict[str, Any]:
+    """Return the record as a document body. Absent values are left out. `write_id` marks this write."""
+    body: dict[str, Any] = {
+        "id": record.key.id,
+        "scope": record.key.scope,
+        "schemaVersion": SCHEMA_VERSION,
+        "writeId": write_id,
+    }
+    for name, member in _MEMBERS.items():
+        value = getattr(record, name)
+        if value is not None:
+            body[member] = clock.to_text(value) if name in _INSTANTS else value
+    body["timeline"] = list(record.timeline)
+    if record.replays:
+        body["replays"] = list(record.replays)
+    if record.claim is not None:
+        body["claim"] = {"token": record.claim.token, "until": clock.to_text(record.claim.until)}
+    if record.rescue_distance is not None:
+        body["rescueSeconds"] = record.rescue_distance.total_seconds()
+    if record.reason is not None:
+        reason = record.reason
+        body["reason"] = {
+            "code": reason.code,
+            "class": reason.error_class,
+            "message": reason.message,
+            "cause": reason.cause,
+            **({"places": list(reason.places)} if reason.places else {}),
+        }
+    if record.ended and record.status != "dead":
+        body["ttl"] = int(ENDED_TTL.total_seconds())
+    return body
+
+
+def from_body(body: dict[str, Any]) -> Record:
+    """Return the record that a document body holds."""
+    values: dict[str, Any] = {}
+    for name, member in _MEMBERS.items():
+        value = body.get(member)
+        if value is not None:
+            values[name] = clock.parse(value) if name in _INSTANTS else value
+    claim, reason = body.get("claim"), body.get("reason")
+    return Record(
+        key=JobKey(body["scope"], body["id"]),
+        claim=Claim(claim["token"], clock.parse(claim["until"])) if claim else None,
+        reason=Reason(
+            reason["code"], reason["class"], reason["message"], reason["cause"], tuple(reason.get("places", ()))
+        )
+        if reason
+        else None,
+        timeline=tuple(body.get("timeline", ())),
+        replays=tuple(body.get("replays", ())),
+        rescue_distance=timedelta(seconds=body["rescueSeconds"]) if "rescueSeconds" in body else None,
+        **values,
+    )

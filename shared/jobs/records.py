@@ -1,0 +1,98 @@
+"""How is a job's record read and changed?
+
+Each change is one replace-if-match that also checks the claim's token. When its answer is lost it is repeated, and a
+record that already shows the change under the own write id counts as done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.documents.containers import JOBS
+from shared.documents.port import Body, Documents
+from shared.errors import Conflict, PreconditionFailed, Unavailable
+from shared.jobs.kinds import JobKey
+from shared.jobs.record import Record, from_body, to_body
+
+_REPEATS = 2
+_PAUSE_SECONDS = 0.2
+"""Between repeats of a write whose answer was lost; a store that stays away longer defers the message."""
+
+
+class ClaimLost(Exception):
+    """The record is no longer claimed under the own token: whoever lost it writes nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A record as it was read or written, and the ETag of exactly that version."""
+
+    record: Record
+    etag: str
+
+
+class Records:
+    """The records of all jobs."""
+
+    def __init__(self, documents: Documents) -> None:
+        self.documents = documents
+
+    async def get(self, key: JobKey) -> Held | None:
+        """Return the job's record, or None."""
+        document = await self.documents.get(JOBS, key.scope, key.id)
+        return Held(from_body(document.body), document.etag) if document else None
+
+    async def create(self, record: Record) -> Held:
+        """Store a new record. Raises Conflict when another writer's is there."""
+        body = to_body(record, secrets.token_hex(8))
+        for repeat in range(_REPEATS + 1):
+            try:
+                document = await self.documents.create(JOBS, body)
+                return Held(record, document.etag)
+            except Conflict:
+                if own := await self._own(record, body):
+                    return own
+                raise
+            except Unavailable:
+                if repeat == _REPEATS:
+                    raise
+            await asyncio.sleep(_PAUSE_SECONDS)
+        raise AssertionError("unreachable")
+
+    async def replace(self, held: Held, record: Record) -> Held:
+        """Store `record` over the version `held`. Raises PreconditionFailed when another writer was there first."""
+        body = to_body(record, secrets.token_hex(8))
+        for repeat in range(_REPEATS + 1):
+            try:
+                document = await self.documents.replace(JOBS, body, held.etag)
+                return Held(record, document.etag)
+            except PreconditionFailed:
+                if own := await self._own(record, body):
+                    return own
+                raise
+            except Unavailable:
+                if repeat == _REPEATS:
+                    raise
+            await asyncio.sleep(_PAUSE_SECONDS)
+        raise AssertionError("unreachable")
+
+    async def change_claimed(self, held: Held, token: str, change: Callable[[Record], Record]) -> Held:
+        """Apply `change` to the record while it runs under `token`. Raises ClaimLost when it doesn't (any more)."""
+        while True:
+            claim = held.record.claim
+            if held.record.status != "running" or claim is None or claim.token != token:
+                raise ClaimLost(f"job {held.record.key.id} is claimed by another worker or was ended")
+            try:
+                return await self.replace(held, change(held.record))
+            except PreconditionFailed:
+                found = await self.get(held.record.key)
+                if found is None:
+                    raise ClaimLost(f"job {held.record.key.id} was purged") from None
+                held = found
+
+    async def _own(self, record: Record, body: Body) -> Held | None:
+        found = await self.documents.get(JOBS, record.key.scope, record.key.id)
+        return Held(record, found.etag) if found is not None and found.body["writeId"] == body["writeId"] else None

@@ -1,0 +1,74 @@
+"""Who wakes a job whose message is gone?
+
+Each minute: running jobs whose claim is over since 60 s, and queued or waiting ones 15 min overdue, get their message
+sent again (same generation). Touch first, then send: the record's rescueAt is moved on by compare-and-set, its distance
+doubled up to 4 h, so that two rescuers, or the next minute's, leave a touched job alone. Kinds whose gate is closed and
+not yet due are left alone; a due gate needs a message to probe it.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from shared import clock, telemetry
+from shared.documents.containers import JOBS
+from shared.errors import PreconditionFailed
+from shared.jobs import messages, transitions
+from shared.jobs.gates import Gates
+from shared.jobs.kinds import Kind, Registry
+from shared.jobs.record import Record, from_body
+from shared.jobs.records import Held, Records
+from shared.queues.port import Queues
+
+_log = logging.getLogger("nightshift.rescue")
+
+
+@dataclass(frozen=True, slots=True)
+class Rescued:
+    """A job that was, or would be, woken: its record as found, and how long it was overdue."""
+
+    record: Record
+    overdue: timedelta
+
+
+class Rescue:
+    """Rings for jobs that nobody woke."""
+
+    def __init__(self, records: Records, queues: Queues, gates: Gates, registry: Registry) -> None:
+        self._records = records
+        self._queues = queues
+        self._gates = gates
+        self._registry = registry
+
+    async def run(self, *, dry_run: bool = False) -> list[Rescued]:
+        """Wake every overdue job; return them. With `dry_run` only look."""
+        now = clock.now()
+        shut = {gate.name for gate in await self._gates.all() if not gate.due_at(now)}
+        kinds = {kind.name: kind for kind in self._registry if not shut.intersection(kind.gates)}
+        rescued = []
+        async for document in self._records.documents.query(
+            JOBS, where=[("rescueAt", "<=", clock.to_text(now)), ("kind", "in", sorted(kinds))], order_by="rescueAt"
+        ):
+            held = Held(from_body(document.body), document.etag)
+            if dry_run or await self._ring(held, kinds[held.record.kind]):
+                assert held.record.rescue_at is not None  # the query asked for it
+                rescued.append(Rescued(held.record, now - held.record.rescue_at))
+        return rescued
+
+    async def _ring(self, held: Held, kind: Kind) -> bool:
+        record = held.record
+        try:
+            await self._records.replace(held, transitions.rung_for(record))
+        except PreconditionFailed:
+            return False  # somebody works on it, or another rescuer was quicker
+        text = messages.compose(
+            kind, record.payload or {}, generation=record.generation, traceparent=record.traceparent
+        )
+        await self._queues.send(kind.queue, text)
+        telemetry.event(
+            _log, logging.WARNING, "rescued", kind=kind.name, job_id=record.key.id, status=record.status,
+            generation=record.generation,
+        )  # fmt: skip
+        return True

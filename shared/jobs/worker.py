@@ -1,0 +1,67 @@
+"""Which runtime serves this process's queue functions?
+
+One per process, opened at the first delivery: its kinds share one suspect slot and one view of the gates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Protocol
+
+from shared import clock, telemetry
+from shared.config import Settings, settings
+from shared.jobs.kinds import Kind
+from shared.jobs.runtime import Runtime
+from shared.queues.port import Delivery
+from shared.services import open_services
+
+
+class HostMessage(Protocol):
+    """What the host hands to a queue function (azure.functions.QueueMessage)."""
+
+    @property
+    def id(self) -> str | None: ...
+    @property
+    def dequeue_count(self) -> int | None: ...
+    @property
+    def insertion_time(self) -> datetime | None: ...
+    @property
+    def pop_receipt(self) -> str | None: ...
+    def get_body(self) -> bytes: ...
+
+
+@lru_cache(maxsize=1)
+def runtime() -> Runtime:
+    """Return the process's runtime, opened at the first call."""
+    telemetry.configure(settings())
+    return Runtime(open_services())
+
+
+KindOf = Callable[[Settings], Kind]
+
+
+async def deliver(kind_of: KindOf, message: HostMessage) -> None:
+    """Run one delivery of the kind's queue. Raises Deferred when the host must keep the message."""
+    kind = kind_of(settings())
+    await runtime().deliver(kind, delivery_of(kind.queue, message))
+
+
+async def deliver_poison(kind_of: KindOf, message: HostMessage) -> None:
+    """Make a dead record of what the host gave up on. Raises Deferred when the copy must come back."""
+    kind = kind_of(settings())
+    await runtime().deliver_poison(kind, delivery_of(kind.poison_queue, message))
+
+
+def delivery_of(queue: str, message: HostMessage) -> Delivery:
+    """Return the host's message as the runtime's `Delivery`."""
+    put_at = message.insertion_time or clock.now()
+    return Delivery(
+        queue,
+        message.get_body(),
+        message.id or "",
+        message.pop_receipt or "",
+        message.dequeue_count or 1,
+        put_at if put_at.tzinfo else put_at.replace(tzinfo=UTC),
+    )

@@ -1,0 +1,121 @@
+"""How are the queues of an Azure Storage account reached?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    HttpResponseError,
+    ResourceNotFoundError,
+)
+from azure.storage.queue.aio import QueueClient, QueueServiceClient
+
+from shared.errors import Misconfigured, PreconditionFailed, Unavailable
+from shared.queues.port import Delivery
+
+
+class StorageQueues:
+    """`Queues` on Azure Storage, by connection string or by identity (`from_uri`)."""
+
+    def __init__(self, service: QueueServiceClient, credential: Any = None) -> None:
+        self._service = service
+        self._credential = credential
+        self._clients: dict[str, QueueClient] = {}
+
+    @classmethod
+    def from_connection_string(cls, connection_string: str) -> StorageQueues:
+        """Open by connection string. Raises Misconfigured when it isn't one."""
+        try:
+            return cls(QueueServiceClient.from_connection_string(connection_string, retry_total=2))
+        except ValueError as error:
+            raise Misconfigured(f"AzureWebJobsStorage isn't a connection string: {error}") from None
+
+    @classmethod
+    def from_uri(cls, uri: str) -> StorageQueues:
+        """Open the account at `uri` with the app's own identity."""
+        from azure.identity.aio import DefaultAzureCredential
+
+        credential = DefaultAzureCredential()
+        return cls(QueueServiceClient(uri, credential=credential, retry_total=2), credential)
+
+    async def send(self, queue: str, body: str, *, delay: timedelta = timedelta()) -> str:
+        """See `Queues.send`."""
+        with _classed(queue):
+            sent = await self._client(queue).send_message(
+                body, visibility_timeout=_whole_seconds(delay), time_to_live=-1
+            )
+        return str(sent.id)
+
+    async def postpone(self, delivery: Delivery, delay: timedelta) -> None:
+        """See `Queues.postpone`."""
+        with _classed(delivery.queue, stale=(400, 404, 409)):
+            await self._client(delivery.queue).update_message(
+                delivery.id, delivery.pop_receipt, visibility_timeout=_whole_seconds(delay)
+            )
+
+    async def depth(self, queue: str) -> int | None:
+        """See `Queues.depth`."""
+        with _classed(queue):
+            try:
+                properties = await self._client(queue).get_queue_properties()
+            except ResourceNotFoundError:
+                return None
+        return properties.approximate_message_count or 0
+
+    async def ensure(self, queue: str) -> bool:
+        """See `Queues.ensure`."""
+        with _classed(queue):
+            try:
+                await self._client(queue).create_queue()
+            except HttpResponseError as error:
+                if error.status_code in (204, 409):  # there already: with the same metadata 204, else 409
+                    return False
+                raise
+        return True
+
+    async def close(self) -> None:
+        """See `Queues.close`."""
+        for client in self._clients.values():
+            await client.close()
+        await self._service.close()
+        if self._credential is not None:
+            await self._credential.close()
+
+    def _client(self, queue: str) -> QueueClient:
+        if queue not in self._clients:
+            self._clients[queue] = self._service.get_queue_client(queue)
+        return self._clients[queue]
+
+
+def _whole_seconds(delay: timedelta) -> int:
+    return min(max(0, math.ceil(delay.total_seconds())), 7 * 24 * 3600)  # the service's longest visibility timeout
+
+
+@contextmanager
+def _classed(queue: str, stale: tuple[int, ...] = ()) -> Iterator[None]:
+    try:
+        yield
+    except HttpResponseError as error:
+        status = error.status_code or 0
+        if status in stale:
+            raise PreconditionFailed(f"Message of queue {queue!r} isn't ours any more ({status})") from error
+        if status == 404:
+            raise Misconfigured(
+                f"There is no queue {queue!r}. Create it: nightshift init", code="queue_missing", dependency="queue"
+            ) from error
+        if isinstance(error, ClientAuthenticationError) or status in (401, 403):
+            raise Misconfigured(
+                f"The queue service refused us at {queue!r} ({status}). Check AzureWebJobsStorage, or give the app's "
+                "identity the role 'Storage Queue Data Contributor'.",
+                code="queue_denied",
+                dependency="queue",
+            ) from error
+        raise Unavailable(f"The queue service failed at {queue!r}: {status}", dependency="queue") from error
+    except AzureError as error:
+        raise Unavailable(f"The queue service can't be reached: {error}", dependency="queue") from error

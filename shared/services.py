@@ -1,0 +1,79 @@
+"""What does a process of the app work with?
+
+The settings, the document store, the queues and the blobs, opened once per process at first use. Tests and the
+simulation make their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.config import Settings, settings
+from shared.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from shared.blobs import Blobs
+    from shared.documents.port import Documents
+    from shared.queues.port import Queues
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What handlers and operators work with."""
+
+    settings: Settings
+    documents: Documents
+    queues: Queues
+    blobs: Blobs
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.queues.close()
+        await self.blobs.close()
+        await self.documents.close()
+
+
+def open_services(of: Settings | None = None) -> Services:
+    """Open everything that the settings (default: the process's) name. Raises Misconfigured with the remedy."""
+    of = of or settings()
+    return Services(of, open_documents(of), open_queues(of), open_blobs(of))
+
+
+def open_documents(of: Settings) -> Documents:
+    """Open the document store that DOCUMENTS names."""
+    if of.documents != "sqlite":
+        raise Misconfigured(f"DOCUMENTS={of.documents} isn't supported by this version; set DOCUMENTS=sqlite.")
+    from shared.documents.sqlite import SqliteDocuments
+
+    if of.sqlite == ":memory:":
+        return SqliteDocuments(":memory:")
+    of.home_folder.mkdir(parents=True, exist_ok=True)
+    return SqliteDocuments(of.home_folder / of.sqlite)
+
+
+def open_queues(of: Settings) -> Queues:
+    """Open the queues of the storage account."""
+    from shared.queues.storage import StorageQueues
+
+    if of.storage:
+        return StorageQueues.from_connection_string(of.storage)
+    return StorageQueues.from_uri(_uri(of, of.queue_service_uri, "queue"))
+
+
+def open_blobs(of: Settings) -> Blobs:
+    """Open the blobs of the storage account."""
+    from shared.blobs import Blobs
+
+    if of.storage:
+        return Blobs.from_connection_string(of.storage)
+    return Blobs.from_uri(_uri(of, of.blob_service_uri, "blob"))
+
+
+def _uri(of: Settings, uri: str, service: str) -> str:
+    if not uri and not of.storage_account:
+        raise Misconfigured(
+            "AzureWebJobsStorage isn't set. On a laptop copy local.settings.sample.json to local.settings.json (it "
+            "names Azurite); in Azure set AzureWebJobsStorage__accountName."
+        )
+    return uri or f"https://{of.storage_account}.{service}.core.windows.net"

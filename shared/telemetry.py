@@ -1,0 +1,67 @@
+"""How does the app say what it does?
+
+Events with fields through stdlib logging: JSON lines in Azure, readable lines on a terminal. No payload text and
+no secret.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import Any, TextIO
+
+from shared import clock
+from shared.config import Settings
+
+ROOT = "nightshift"
+
+
+def event(logger: logging.Logger, level: int, name: str, **fields: Any) -> None:
+    """Log the event `name` with `fields` (None ones are left out)."""
+    if logger.isEnabledFor(level):
+        kept = {key: value for key, value in fields.items() if value is not None}
+        logger.log(level, name, extra={"fields": kept})
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See logging.Formatter."""
+        entry: dict[str, Any] = {
+            "at": clock.text_now(),
+            "level": record.levelname,
+            "logger": record.name,
+            "event": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False, default=str)
+
+
+class TerminalFormatter(logging.Formatter):
+    """One readable line: time, level, event, then key=value."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See logging.Formatter."""
+        fields = " ".join(f"{key}={value}" for key, value in getattr(record, "fields", {}).items())
+        line = f"{clock.text_now()[11:19]} {record.levelname.lower():7} {record.getMessage()} {fields}".rstrip()
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+def configure(settings: Settings, stream: TextIO | None = None) -> None:
+    """Send the app's events to `stream` (default stderr) as the place asks; calling it again changes nothing.
+
+    In Azure the worker's own handler carries them, so only their form is set.
+    """
+    root = logging.getLogger(ROOT)
+    root.setLevel(settings.log_level.upper())
+    if any(isinstance(h.formatter, JsonFormatter | TerminalFormatter) for h in root.handlers):
+        return
+    stream = stream or sys.stderr
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(TerminalFormatter() if stream.isatty() and not settings.in_azure else JsonFormatter())
+    root.addHandler(handler)
+    root.propagate = False

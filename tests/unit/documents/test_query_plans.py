@@ -1,0 +1,53 @@
+"""Does SQLite answer the questions that jobs ask all the time from an index?"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from shared.documents import queries
+from shared.documents.containers import JOBS, TASTE_EVIDENCE
+from shared.documents.queries import Place, Question
+
+BEHIND = Place("2026-11-23T09:00:00.000Z", "job-1", "ada")
+
+
+def plan_of(question: Question, after: Place | None) -> str:
+    """How SQLite would read a page."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for text in queries.statements(question.container).schema:
+            connection.execute(text)
+        text, parameters = queries.page(question, after, 0.0, 10)
+        return "; ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", parameters))
+
+
+@pytest.mark.parametrize("after", [None, BEHIND], ids=["first page", "next page"])
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [
+        (Question(JOBS, where=(("status", "=", "dead"),)), "jobs.status"),
+        (Question(JOBS, where=(("rescueAt", "<=", "2027"),), order_by="rescueAt"), "jobs.rescueAt"),
+        (Question(TASTE_EVIDENCE, partition="ada"), "sqlite_autoindex_tasteEvidence_1 (partition=?"),
+        (Question(TASTE_EVIDENCE, partition="ada", order_by="-createdAt"), "sqlite_autoindex_tasteEvidence_1"),
+    ],
+    ids=["by status", "to rescue", "of one user", "of one user, newest first"],
+)
+def test_a_page_is_searched_in_an_index(question: Question, index: str, after: Place | None) -> None:
+    plan = plan_of(question, after)
+
+    assert plan.startswith("SEARCH")
+    assert index in plan
+
+
+def test_paging_through_a_container_starts_where_the_last_page_ended() -> None:
+    assert "(partition,id)>(?,?)" in plan_of(Question(JOBS), BEHIND)
+
+
+def test_paging_through_a_partition_starts_where_the_last_page_ended() -> None:
+    assert "(partition=? AND id>?)" in plan_of(Question(JOBS, partition="ada"), BEHIND)
+
+
+def test_an_order_that_an_index_has_needs_no_sort() -> None:
+    assert "TEMP B-TREE" not in plan_of(Question(TASTE_EVIDENCE, order_by="-createdAt"), BEHIND)

@@ -1,0 +1,65 @@
+"""Do the dependencies point one way, and would we notice if they did not?
+
+Runs import-linter over a copy of the tree: as it is, and with an import planted that each contract must refuse.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+PACKAGES = ("cli", "devhost", "processors", "shared")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the project's code and contracts."""
+    for package in PACKAGES:
+        shutil.copytree(PROJECT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("function_app.py", ".importlinter"):
+        shutil.copy(PROJECT / file, tmp_path)
+    return tmp_path
+
+
+def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"]
+    return subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=60)
+
+
+def test_the_tree_keeps_every_contract(tree: Path) -> None:
+    found = lint_imports(tree)
+
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"),
+    [
+        ("shared/planted.py", "processors.taste"),
+        ("shared/planted.py", "cli"),
+        ("shared/planted.py", "function_app"),
+        ("shared/clock.py", "shared.jobs"),
+        ("shared/documents/planted.py", "shared.queues"),
+        ("processors/planted.py", "cli"),
+        ("processors/planted.py", "processors.taste"),
+        ("processors/taste/planted.py", "processors.catalogue"),
+        ("processors/planted.py", "devhost"),
+        ("devhost/planted.py", "shared.errors"),
+        ("devhost/planted.py", "function_app"),
+        ("cli/planted.py", "devhost.indexing"),
+    ],
+)
+def test_a_planted_import_breaks_a_contract(tree: Path, importer: str, imported: str) -> None:
+    planted = tree / importer
+    before = planted.read_text() if planted.exists() else ""
+    planted.write_text(f"{before}\nimport {imported}\n")
+
+    found = lint_imports(tree)
+
+    assert found.returncode == 1
+    assert f"{importer.removesuffix('.py').replace('/', '.')} -> {imported}" in found.stdout
