@@ -28,4 +28,8 @@ async def call(settings: Settings, outside: Callable[[], Awaitable[T]]) -> T:
         retry=retry_if_exception(lambda error: isinstance(error, Transient) and not isinstance(error, Unavailable)),
         reraise=True,
     )
-    return await retrying(outside)
+
+    async def attempt() -> T:  # tenacity awaits only what it can tell is a coroutine function
+        return await outside()
+
+    return await retrying(attempt)

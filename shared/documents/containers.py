@@ -22,7 +22,7 @@ class Container:
     indexed: tuple[str, ...] = ()
 
 
-JOBS = Container("jobs", "scope", expires=True, indexed=("status", "rescueAt"))
+JOBS = Container("jobs", "scope", expires=True, indexed=("id", "status", "rescueAt"))
 GATES = Container("gates", "id")
 HEARTBEATS = Container("heartbeats", "id")
 WARDROBE = Container("wardrobe", "userId")
