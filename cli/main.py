@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cli import session
-from cli.commands import enqueue, init, profile, wardrobe
+from cli.commands import analyse, dead_letters, enqueue, init, jobs, profile, status, wardrobe
 from cli.options import examples
 from cli.output import note
 from shared.errors import NightshiftError, UsageError
@@ -25,12 +25,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(
-    epilog=examples("nightshift init"),
-)(init.init)
-app.add_typer(enqueue.app, name="enqueue")
-app.add_typer(profile.app, name="profile")
+app.command(epilog=examples("nightshift init"))(init.init)
 app.add_typer(wardrobe.app, name="wardrobe")
+app.add_typer(enqueue.app, name="enqueue")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(profile.app, name="profile")
+app.add_typer(dead_letters.app, name="dead-letters")
+app.command(epilog=examples("nightshift status", "nightshift status --json"))(status.status)
+app.command(epilog=examples("nightshift analyse products.csv --jsonl > findings.jsonl"))(analyse.analyse)
 
 _verbose = False
 

@@ -1,0 +1,36 @@
+"""How does a person say since when, and how is an age told to one?"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from shared import clock
+from shared.errors import UsageError
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(\d{1,6})([smhd])")
+
+
+def since(text: str) -> datetime:
+    """Return the instant that ``90m``, ``2h``, ``3d`` ago or an ISO 8601 instant names. Raises UsageError."""
+    duration = _DURATION.fullmatch(text.strip())
+    if duration:
+        return clock.now() - timedelta(seconds=int(duration[1]) * _UNITS[duration[2]])
+    try:
+        return clock.parse(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no time. Write 90m, 2h, 3d, or 2026-11-23T09:00:00.000Z.") from None
+
+
+def age(instant: str | None) -> str:
+    """Return how long ago an instant was, in its two largest units (``3 d 4 h``); nothing for none."""
+    if instant is None:
+        return ""
+    seconds = max(0, round((clock.now() - clock.parse(instant)).total_seconds()))
+    parts: list[str] = []
+    for unit in ("d", "h", "m", "s"):
+        count, seconds = divmod(seconds, _UNITS[unit])
+        if count or (unit == "s" and not parts):
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:2])
