@@ -7,6 +7,7 @@ decides: back off, wait as told without spending an attempt, hold, or dead-lette
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared import clock
@@ -16,7 +17,8 @@ from shared.jobs.claim import ClaimedJob
 from shared.jobs.decide import ENDLESS_GATE_LOOK
 from shared.jobs.gates import Gates, gate_for
 from shared.jobs.kinds import Kind, Next
-from shared.jobs.outcome import Outcome
+from shared.jobs.outcome import Outcome, What
+from shared.jobs.record import Record
 from shared.queues.port import Queues
 
 _log = logging.getLogger("nightshift.jobs")
@@ -33,16 +35,16 @@ class Endings:
         """The handler returned: its effect stands. Complete the job, or send the next generation and let it wait."""
         await self._end_probes(claimed, success=True)
         record = claimed.record
-        attempt = record.attempts + 1
+        tried = _Tried.of(record)
         if result is None:
             await claimed.change(transitions.completed)
-            return Outcome("completed", kind.name, record.key.id, record.generation, attempt)
+            return Outcome("completed", kind.name, tried.job, tried.generation, tried.attempt)
         text = messages.compose(
             kind, record.payload or {}, generation=record.generation + 1, traceparent=record.traceparent
         )
         await self._queues.send(kind.queue, text, delay=result.after)
         await claimed.change(lambda running: transitions.continued(running, result.after))
-        return Outcome("next", kind.name, record.key.id, record.generation, attempt)
+        return Outcome("next", kind.name, tried.job, tried.generation, tried.attempt)
 
     async def fail(self, kind: Kind, claimed: ClaimedJob, error: Exception, began: datetime) -> Outcome:
         """The handler raised: retry, hold or dead-letter by the error's class. `began` is when the handling began.
@@ -67,43 +69,51 @@ class Endings:
         return Transient(f"The handler was cut off at its deadline of {seconds:g} s", code="deadline")
 
     async def _retry(self, kind: Kind, claimed: ClaimedJob, error: Exception) -> Outcome:
-        reason = transitions.reason_of(kind.name, error)
-        attempt = claimed.record.attempts + 1
-        wait = retry.attempt_delay(attempt, kind.policy.redelivery_max)
+        reason, tried = transitions.reason_of(kind.name, error), _Tried.of(claimed.record)
+        wait = retry.attempt_delay(tried.attempt, kind.policy.redelivery_max)
         await claimed.change(lambda record: transitions.retrying(record, reason, wait))
-        return self._failed("retry", kind, claimed, error, attempt, wait)
+        return tried.failed("retry", kind, error, wait)
 
     async def _hold(
         self, kind: Kind, claimed: ClaimedJob, error: RateLimited | Misconfigured, began: datetime
     ) -> Outcome:
-        reason = transitions.reason_of(kind.name, error)
-        attempt = claimed.record.attempts + 1
+        reason, tried = transitions.reason_of(kind.name, error), _Tried.of(claimed.record)
         gate = await self._gates.close_after(
             gate_for(error, kind.gates), error, began, by=f"job {claimed.record.key.id}"
         )
         due = gate.due or clock.now() + ENDLESS_GATE_LOOK
         await claimed.change(lambda record: transitions.held(record, reason, due))
-        return self._failed("held", kind, claimed, error, attempt, max(due - clock.now(), timedelta()))
+        return tried.failed("held", kind, error, max(due - clock.now(), timedelta()))
 
     async def _bury(self, kind: Kind, claimed: ClaimedJob, error: Exception, *, spent: bool) -> Outcome:
-        reason = transitions.reason_of(kind.name, error)
-        attempt = claimed.record.attempts + 1
+        reason, tried = transitions.reason_of(kind.name, error), _Tried.of(claimed.record)
         await claimed.change(lambda record: transitions.dead(record, reason, spent=spent))
-        return self._failed("dead", kind, claimed, error, attempt, None)
+        return tried.failed("dead", kind, error, None)
 
     async def _end_probes(self, claimed: ClaimedJob, *, success: bool) -> None:
         for probe in claimed.probes:
             await self._gates.end_probe(probe, success=success)
 
-    def _failed(
-        self, what: str, kind: Kind, claimed: ClaimedJob, error: Exception, attempt: int, wait: timedelta | None
-    ) -> Outcome:
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Which handling it was, before its ending changed the record."""
+
+    job: str
+    generation: int
+    attempt: int
+
+    @classmethod
+    def of(cls, record: Record) -> _Tried:
+        return cls(record.key.id, record.generation, record.attempts + 1)
+
+    def failed(self, what: What, kind: Kind, error: Exception, wait: timedelta | None) -> Outcome:
         return Outcome(
-            what,  # type: ignore[arg-type]
+            what,
             kind.name,
-            claimed.record.key.id,
-            claimed.record.generation,
-            attempt,
+            self.job,
+            self.generation,
+            self.attempt,
             type(error).__name__,
             getattr(error, "code", "unexpected"),
             wait=wait,

@@ -18,7 +18,7 @@ from shared.jobs.gates import Gate, Gates, gate_for
 from shared.jobs.intake import Intake
 from shared.jobs.kinds import Job, JobKey, Kind
 from shared.jobs.messages import Message
-from shared.jobs.outcome import Outcome
+from shared.jobs.outcome import Outcome, What
 from shared.queues.port import Delivery
 from shared.services import Services
 
@@ -70,9 +70,9 @@ def _until(due: datetime | None) -> timedelta:
     return max(due - clock.now(), timedelta()) if due else ENDLESS_GATE_LOOK
 
 
-def _failed(what: str, kind: Kind, delivery: Delivery, error: Exception, wait: timedelta) -> Outcome:
+def _failed(what: What, kind: Kind, delivery: Delivery, error: Exception, wait: timedelta) -> Outcome:
     return Outcome(
-        what,  # type: ignore[arg-type]
+        what,
         kind.name,
         delivery.id,
         attempt=delivery.dequeue_count,

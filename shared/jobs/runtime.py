@@ -22,7 +22,7 @@ from shared.jobs.endings import Endings
 from shared.jobs.gates import Gate, Gates
 from shared.jobs.intake import Intake
 from shared.jobs.kinds import Job, JobKey, Kind, Next
-from shared.jobs.outcome import Deferred, Outcome
+from shared.jobs.outcome import Deferred, Outcome, What
 from shared.jobs.plain import PlainDeliveries
 from shared.jobs.record import Claim, Record
 from shared.jobs.records import ClaimLost, Held, Records
@@ -179,10 +179,7 @@ class Runtime:
         except (Conflict, PreconditionFailed):
             await self._give_back(probes)
             return None
-        payload = arrival.payload
-        if not decision.fresh:
-            payload = messages.validate(arrival.kind, claimed.record.payload or {})
-        return await self._handle(arrival, claimed, payload)
+        return await self._handle(arrival, claimed, arrival.payload if decision.fresh else None)
 
     async def _give_back(self, probes: list[Gate]) -> None:
         for probe in probes:
@@ -215,13 +212,16 @@ class Runtime:
             updated_at=now,
         )
 
-    async def _handle(self, arrival: _Arrival, claimed: ClaimedJob, payload: Any) -> Outcome:
+    async def _handle(self, arrival: _Arrival, claimed: ClaimedJob, payload: Any | None) -> Outcome:
+        """Run the handler on `payload` (None: the record's, validated anew) and write its ending."""
         record = claimed.record
         job = Job(
             arrival.key, record.generation, record.attempts + 1, record.created_at, self.services, record.traceparent
         )
         began = clock.now()
         try:
+            if payload is None:
+                payload = messages.validate(arrival.kind, record.payload or {})
             result = await self._run(arrival.kind, job, claimed, payload)
         except asyncio.CancelledError:
             await asyncio.shield(self._release(arrival, claimed))
@@ -272,6 +272,6 @@ class Runtime:
         except NightshiftError:
             return  # host.json's visibilityTimeout brings the message back all the same
 
-    def _outcome(self, what: Any, arrival: _Arrival, held: Held | None, **more: Any) -> Outcome:
+    def _outcome(self, what: What, arrival: _Arrival, held: Held | None, **more: Any) -> Outcome:
         generation = held.record.generation if held else arrival.message.generation
         return Outcome(what, arrival.kind.name, arrival.key.id, generation, **more)
