@@ -7,15 +7,19 @@ X__serviceUri or X__accountName, reached with the developer's identity.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
-from azure.storage.queue.aio import LinearRetry, QueueServiceClient
+from azure.storage.queue.aio import QueueServiceClient
 
 from devhost.app_settings import AppSettings
 from devhost.errors import FunctionInError
 
 DEFAULT_NAME = "Storage"
 _PREFIX = "AzureWebJobs"
+
+# The SDK's own waits (15 s and more) would hide an outage from the log for minutes.
+_RETRY: dict[str, Any] = {"retry_total": 2, "initial_backoff": 1, "increment_base": 1, "random_jitter_range": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,15 @@ def resolve(name: str, settings: AppSettings) -> Connection:
 
 def open_queues(connection: Connection) -> QueueServiceClient:
     """Return a client with one HTTP session for all queues of `connection`. Raises FunctionInError."""
-    # The SDK's own waits (15 s and more) would hide an outage from the log for minutes.
-    retry_policy = LinearRetry(backoff=1, retry_total=2, random_jitter_range=0)
     if connection.text is not None:
         try:
-            return QueueServiceClient.from_connection_string(connection.text, retry_policy=retry_policy)
+            return QueueServiceClient.from_connection_string(connection.text, **_RETRY)
         except ValueError as error:
             raise FunctionInError(f"setting {connection.setting} isn't a connection string: {error}") from None
     from azure.identity.aio import DefaultAzureCredential  # imported here: half a second that Azurite doesn't need
 
     credential = DefaultAzureCredential(managed_identity_client_id=connection.client_id)
-    return QueueServiceClient(str(connection.uri), credential=credential, retry_policy=retry_policy)
+    return QueueServiceClient(str(connection.uri), credential=credential, **_RETRY)
 
 
 def is_local(url: str) -> bool:
