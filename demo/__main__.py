@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from demo import taste_story
-from demo.stage import Stage
+from demo.stage import STORAGE, Stage
 from demo.terminal import DemoFailed, heading, say
 
 
@@ -22,7 +22,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda caught, _: sys.exit(128 + caught))
     began = time.monotonic()
-    with Stage(Path(os.environ["NIGHTSHIFT_HOME"]), os.environ["AzureWebJobsStorage"]) as stage:
+    with Stage(Path(os.environ["NIGHTSHIFT_HOME"]), os.environ[STORAGE]) as stage:
         try:
             taste_story.tell(stage)
         except DemoFailed as failure:

@@ -14,6 +14,8 @@ from types import TracebackType
 from demo.terminal import DemoFailed, wait_until
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
+STORAGE = "AzureWebJobsStorage"
+"""The setting that says where blobs and queues are."""
 _READY = "devhost ready"
 _START_SECONDS = 60.0
 _STOP_SECONDS = 40.0
@@ -27,7 +29,7 @@ class Stage:
         self.connection = connection
         self._hosts: list[subprocess.Popen[bytes]] = []
         sample = json.loads((PROJECT_FOLDER / "local.settings.sample.json").read_text())
-        values = {**sample["Values"], "AzureWebJobsStorage": connection, "NIGHTSHIFT_HOME": str(home)}
+        values = {**sample["Values"], STORAGE: connection, "NIGHTSHIFT_HOME": str(home)}
         # The folder's file is for people's commands, the environment for the hosts: it wins over any other file.
         (home / "local.settings.json").write_text(json.dumps({"IsEncrypted": False, "Values": values}, indent=2))
         self.environment = {**os.environ, **values, "NIGHTSHIFT_SETTINGS": str(home), "PYTHONUNBUFFERED": "1"}
@@ -50,13 +52,12 @@ class Stage:
     @property
     def endpoints(self) -> str:
         """Where blobs and queues are."""
-        found = dict(re.findall(r"(Blob|Queue)Endpoint=([^;]+)", self.connection))
-        return f"blobs {found['Blob']}, queues {found['Queue']}"
+        return "{Blob} (blobs), {Queue} (queues)".format(**self._endpoints())
 
     @property
     def blobs(self) -> str:
         """The address of the blob service, with the account."""
-        return re.findall(r"BlobEndpoint=([^;]+)", self.connection)[0].rstrip("/")
+        return self._endpoints()["Blob"].rstrip("/")
 
     def start_host(self, name: str, app: Path, **settings: str) -> None:
         """Start a development host on the app in folder `app`; its log is `name`.log. Raises DemoFailed."""
@@ -85,3 +86,6 @@ class Stage:
         while all(host.poll() is None for host in self._hosts):
             time.sleep(0.5)
         raise DemoFailed("a host ended by itself")
+
+    def _endpoints(self) -> dict[str, str]:
+        return dict(re.findall(r"(Blob|Queue)Endpoint=([^;]+)", self.connection))
