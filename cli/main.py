@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli import session
-from cli.commands import analyse, dead_letters, enqueue, init, jobs, profile, status, wardrobe
+from cli.commands import (
+    analyse,
+    dead_letter_actions,
+    dead_letters,
+    enqueue,
+    gates,
+    init,
+    jobs,
+    profile,
+    rescue,
+    status,
+    wardrobe,
+)
 from cli.options import examples
 from cli.output import note
-from shared.errors import NightshiftError, UsageError
+from shared.errors import NightshiftError, Transient, UsageError
 
 FAILED, USAGE = 1, 2
 
@@ -31,8 +44,20 @@ app.add_typer(enqueue.app, name="enqueue")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(profile.app, name="profile")
 app.add_typer(dead_letters.app, name="dead-letters")
+dead_letters.app.command(epilog=dead_letter_actions.REPLAY_HELP)(dead_letter_actions.replay)
+dead_letters.app.command(epilog=dead_letter_actions.DISCARD_HELP)(dead_letter_actions.discard)
+dead_letters.app.command(epilog=dead_letter_actions.PURGE_HELP)(dead_letter_actions.purge)
+app.add_typer(gates.app, name="gates")
+app.command(epilog=examples("nightshift rescue --dry-run", "nightshift rescue"))(rescue.rescue)
 app.command(epilog=examples("nightshift status", "nightshift status --json"))(status.status)
 app.command(epilog=examples("nightshift analyse products.csv --jsonl > findings.jsonl"))(analyse.analyse)
+
+_NEXT = {
+    "queue": "Try again; nightshift status shows whether it answers.",
+    "blob": "Try again; nightshift status shows whether the storage answers.",
+    "store": "Check the folder that NIGHTSHIFT_HOME names: its rights, its disk. nightshift status shows which it is.",
+}
+"""What to do about a dependency that failed, when its error can't know."""
 
 _verbose = False
 
@@ -50,7 +75,6 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def start(
-    context: typer.Context,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log to stderr; show tracebacks.")] = False,
     folder: Annotated[
         Path | None,
@@ -67,14 +91,13 @@ def start(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Read the settings before any command runs."""
+    """Take what goes before the command."""
     global _verbose
     _verbose = verbose
-    if "--help" in sys.argv or "-h" in sys.argv:
-        return
-    context.obj = session.read_settings(folder)
+    if folder is not None:
+        session.use_settings_of(folder)
     if verbose:
-        logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+        logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
         logging.getLogger("nightshift").setLevel(logging.DEBUG)
 
 
@@ -83,7 +106,16 @@ def main() -> None:
     try:
         app()
     except NightshiftError as error:
-        if _verbose:
-            raise
-        note(f"Error: {error}")
+        _explain(str(error), error, _NEXT.get(error.dependency) if isinstance(error, Transient) else None)
         sys.exit(USAGE if isinstance(error, UsageError) else FAILED)
+    except Exception as error:
+        _explain(
+            f"{type(error).__name__}: {error}", error, "That is a defect. --verbose before the command shows where."
+        )
+        sys.exit(FAILED)
+
+
+def _explain(what: str, error: Exception, next_step: str | None) -> None:
+    if _verbose:
+        traceback.print_exception(error)
+    note(f"Error: {what}" + (f" {next_step}" if next_step else ""))

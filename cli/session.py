@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from shared.config import PROJECT_FOLDER, Settings, settings
+from shared import config
+from shared.config import PROJECT_FOLDER, Settings
 from shared.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -19,28 +20,34 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the settings come from: the environment over `file` (None: there is no such file)."""
-
-    file: Path | None
+_settings_folder = PROJECT_FOLDER
 
 
-def read_settings(folder: Path | None) -> Source:
-    """Lay local.settings.json of `folder` (default: beside function_app.py) under the environment.
+def use_settings_of(folder: Path) -> None:
+    """Take local.settings.json from `folder` instead of from beside function_app.py."""
+    global _settings_folder
+    _settings_folder = folder
 
-    Raises Misconfigured when the file can't be used.
-    """
+
+def settings_file() -> Path | None:
+    """Return the local.settings.json that lies under the environment; None when there is none."""
+    from devhost import local_settings
+
+    file = _settings_folder / local_settings.FILE_NAME
+    return file if file.exists() else None
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings: the environment over local.settings.json. Raises Misconfigured with the remedy."""
     from devhost import local_settings
     from devhost.errors import Refused
 
-    folder = folder or PROJECT_FOLDER
     try:
-        local_settings.apply(folder, os.environ)
+        local_settings.apply(_settings_folder, os.environ)
     except Refused as error:
         raise Misconfigured(str(error)) from None
-    file = folder / local_settings.FILE_NAME
-    return Source(file if file.exists() else None)
+    return config.settings()
 
 
 def with_services(work: Callable[[Services], Awaitable[_T]]) -> _T:
@@ -51,7 +58,7 @@ def with_services(work: Callable[[Services], Awaitable[_T]]) -> _T:
     azurite.require(settings())
 
     async def run() -> _T:
-        services = open_services()
+        services = _opened(open_services)
         try:
             return await work(services)
         finally:
@@ -65,10 +72,20 @@ def with_documents(work: Callable[[Documents, Settings], Awaitable[_T]]) -> _T:
     from shared.services import open_documents
 
     async def run() -> _T:
-        documents = open_documents(settings())
+        documents = _opened(open_documents)
         try:
             return await work(documents, settings())
         finally:
             await documents.close()
 
     return asyncio.run(run())
+
+
+def _opened(opener: Callable[[Settings], _T]) -> _T:
+    try:
+        return opener(settings())
+    except OSError as error:
+        folder = settings().home_folder
+        raise Misconfigured(
+            f"{folder} can't be made: {error.strerror}. Set NIGHTSHIFT_HOME to another folder."
+        ) from None

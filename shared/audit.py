@@ -5,7 +5,6 @@ One document per action in container `audit`, without payloads; kept 400 days.
 
 from __future__ import annotations
 
-import getpass
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -15,14 +14,6 @@ from shared.documents.containers import AUDIT
 from shared.documents.port import Documents
 
 KEPT = timedelta(days=400)
-
-
-def operator() -> str:
-    """Return who acts: the login name of the process."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 async def write(documents: Documents, action: str, *, by: str, **fields: Any) -> None:

@@ -15,6 +15,7 @@ from cli.options import Json, Limit, UserFilter, examples
 if TYPE_CHECKING:
     from shared.config import Settings
     from shared.documents.port import Body, Condition, Documents
+    from shared.jobs.operations import Filter
 
 app = typer.Typer(help="Dead letters: what failed for good, and why.", no_args_is_help=True)
 
@@ -28,20 +29,11 @@ Since = Annotated[
 _BODY_CHARACTERS = 4000
 
 
-def conditions(queue: str | None, error_class: str | None, cause: str | None, since: str | None) -> list[Condition]:
+def wanted(queue: str | None, error_class: str | None, cause: str | None, since: str | None) -> Filter:
     """Return what the filters of these commands ask for. Raises UsageError for a `since` that is no time."""
-    from shared import clock
+    from shared.jobs.operations import Filter
 
-    where: list[Condition] = [("status", "=", "dead")]
-    if queue is not None:
-        where.append(("queue", "=", queue))
-    if error_class is not None:
-        where.append(("reason.class", "=", error_class))
-    if cause is not None:
-        where.append(("reason.cause", "=", cause))
-    if since is not None:
-        where.append(("lastFailedAt", ">=", clock.to_text(times.since(since))))
-    return where
+    return Filter(queue, error_class, cause, times.since(since) if since is not None else None)
 
 
 @app.command(
@@ -61,7 +53,7 @@ def list_(
     async def work(documents: Documents, _: Settings) -> list[Body]:
         from cli import jobs_read
 
-        where = conditions(queue, error_class, cause, since)
+        where = wanted(queue, error_class, cause, since).conditions("dead")
         return await jobs_read.summaries(documents, where, scope=None, newest_by="lastFailedAt", limit=limit)
 
     found = session.with_documents(work)

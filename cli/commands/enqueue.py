@@ -133,11 +133,12 @@ def _show(done: list[Enqueued], ends: dict[Any, Ended]) -> None:
     if len(done) == 1 and done[0].error is None:
         answer = done[0]
         end = ends.get(answer.job) if answer.job else None
-        output.show(f"{answer.answer}  job {answer.id}  {end.status if end else answer.status}")
+        what = "job" if answer.job else "message"
+        output.show(f"{answer.answer}  {what} {answer.id}  {end.status if end else answer.status}")
         return
     accepted = sum(answer.answer == "accepted" for answer in done)
     duplicates = sum(answer.answer == "duplicate" for answer in done)
-    text = f"{accepted} accepted, {duplicates} duplicates"
+    text = f"accepted {accepted}, duplicates {duplicates}"
     if ends:
-        text += f"; {sum(end.status == 'completed' for end in ends.values())} of {len(ends)} jobs completed"
+        text += f"; completed {sum(end.status == 'completed' for end in ends.values())} of {len(ends)} jobs"
     output.show(text)

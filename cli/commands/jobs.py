@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from cli import output, session, times
-from cli.options import Json, Limit, UserFilter, examples
+from cli.errors import NotFound
+from cli.options import Json, Limit, UserFilter, Yes, examples
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from shared.config import Settings
     from shared.documents.port import Body, Condition, Documents
+    from shared.jobs.record import Record
+    from shared.services import Services
 
 app = typer.Typer(help="Jobs: what was asked for, and how far it is.", no_args_is_help=True)
 
@@ -37,12 +40,13 @@ def list_(
 
     async def work(documents: Documents, settings: Settings) -> list[Body]:
         from cli import jobs_read
-        from processors.catalogue import registry
 
         where: list[Condition] = [jobs_read.IS_JOB]
         if state is not None:
             where.append(("status", "=", state))
         if kind is not None:
+            from processors.catalogue import registry
+
             where.append(("kind", "=", registry(settings).named(kind).name))
         return await jobs_read.summaries(documents, where, scope=user, newest_by="updatedAt", limit=limit)
 
@@ -126,3 +130,34 @@ def _state(status: str) -> Any:
     from rich.text import Text
 
     return Text(status, style=STATE_STYLES.get(status, ""))
+
+
+@app.command(epilog=examples("nightshift jobs cancel 5f2c9a --why 'asked for by mistake'"))
+def cancel(
+    id: Annotated[str, typer.Argument(metavar="ID", help="The job's id, or its beginning.")],
+    user: UserFilter = None,
+    why: Annotated[str | None, typer.Option("--why", metavar="TEXT", help="Kept in the timeline.")] = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """End a job that hasn't ended. A worker that runs it now writes nothing more."""
+
+    async def work(services: Services) -> Record:
+        from cli import jobs_read, operating
+        from shared.jobs.kinds import JobKey
+        from shared.jobs.record import LIVE
+
+        operations = operating.operations(services)
+        body = await jobs_read.one(services.documents, id, scope=user)
+        held = await operations.records.get(JobKey(body["scope"], body["id"]))
+        if held is not None and held.record.status in LIVE:
+            operating.confirm(f"Cancel {held.record.kind} job {held.record.key.id} ({held.record.status})?", yes=yes)
+        if held is None:
+            raise NotFound(f"Job {id!r} is gone. See: nightshift jobs list")
+        return await operations.cancel(held, why=why)
+
+    cancelled = session.with_services(work)
+    if as_json:
+        output.print_json({"id": cancelled.key.id, "scope": cancelled.key.scope, "status": cancelled.status})
+        return
+    output.show(f"cancelled  job {cancelled.key.id}")

@@ -72,7 +72,9 @@ def _facet(title: str, terms: list[dict[str, Any]], top: int) -> Table:
         cells = round(abs(term["weight"]) / most * _BAR_CELLS)
         strength = Text("█" * cells, style="green" if term["weight"] > 0 else "red")
         name = _swatched(term["name"]) if title == "Colours" else Text(output.plain(term["name"]))
-        shown.add_row(name, f"{term['weight']:.2f}", strength, str(term["likes"]), str(term["dislikes"]))
+        shown.add_row(
+            name, f"{round(term['weight'], 2) + 0.0:.2f}", strength, str(term["likes"]), str(term["dislikes"])
+        )
     if len(terms) > top:
         shown.caption = f"and {len(terms) - top} more (--top)"
     return shown

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from cli import output, session, times
 from cli.errors import Failed
 from cli.options import Json
 
 if TYPE_CHECKING:
-    from cli.session import Source
     from shared.config import Settings
     from shared.documents.port import Documents
 
 
-def status(context: typer.Context, as_json: Json = False) -> None:
+def status(as_json: Json = False) -> None:
     """Show queues and their depths, jobs by state with the oldest of each, and open dead letters."""
-    found = session.with_documents(lambda documents, settings: _read(documents, settings, context.obj))
+    found = session.with_documents(_read)
     if as_json:
         output.print_json(found)
     else:
@@ -28,10 +25,11 @@ def status(context: typer.Context, as_json: Json = False) -> None:
         raise Failed(problems[0])
 
 
-async def _read(documents: Documents, settings: Settings, source: Source) -> dict[str, Any]:
+async def _read(documents: Documents, settings: Settings) -> dict[str, Any]:
+    file = session.settings_file()
     return {
         "settings": {
-            "file": str(source.file) if source.file else None,
+            "file": str(file) if file else None,
             "documents": settings.documents,
             "store": str(settings.home_folder / settings.sqlite) if settings.documents == "sqlite" else None,
         },

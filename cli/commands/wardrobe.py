@@ -57,7 +57,13 @@ def list_(user: Annotated[str, typer.Argument(metavar="USER")], as_json: Json = 
     shown = output.table("item", "title", "brand", "category", "tags", "USD", "worn", right=("USD", "worn"))
     for item in owned:
         price, worn = item.get("priceMicroUsd"), item.get("wearCount")
-        cells = [item["id"], item.get("title"), item.get("brand"), item.get("category"), ", ".join(item["tags"])]
+        cells = [
+            item["id"],
+            item.get("title"),
+            item.get("brand"),
+            item.get("category"),
+            ", ".join(item.get("tags", ())),
+        ]
         cells += ["" if price is None else f"{price / 1_000_000:.2f}", worn]
         shown.add_row(*map(output.plain, cells))
     output.show(shown)

@@ -7,7 +7,6 @@ read, leaves an audit line, and raises UsageError with the remedy when it can't 
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,7 @@ from shared.errors import PreconditionFailed, UsageError
 from shared.jobs import messages, transitions
 from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind, Registry
-from shared.jobs.record import Record, from_body
+from shared.jobs.record import Record
 from shared.jobs.records import Held, Records
 from shared.queues.port import Queues
 
@@ -46,24 +45,19 @@ class Filter:
         if self.cause:
             wanted.append(("reason.cause", "=", self.cause))
         if self.since:
-            wanted.append(("endedAt", ">=", clock.to_text(self.since)))
+            wanted.append(("lastFailedAt", ">=", clock.to_text(self.since)))
         return wanted
 
 
 class Operations:
-    """The operators' side of the queue runtime. `by` is who acts."""
+    """The operators' side of the queue runtime. `by` is who acts; `records` are what they act on."""
 
     def __init__(self, records: Records, queues: Queues, gates: Gates, registry: Registry, *, by: str) -> None:
-        self._records = records
+        self.records = records
         self._queues = queues
         self._gates = gates
         self._registry = registry
         self._by = by
-
-    async def dead_letters(self, wanted: Filter, *, limit: int | None = None) -> AsyncIterator[Held]:
-        """Yield the dead records that fit, newest first."""
-        async for held in self._find(wanted.conditions("dead"), limit):
-            yield held
 
     async def replay(self, held: Held, *, edited: dict[str, Any] | None = None, force: bool = False) -> Record:
         """Send a dead letter's payload (or its correction, `edited`) again; return the record as it stands then.
@@ -97,9 +91,9 @@ class Operations:
         )
         queued = transitions.requeued(record, kept, by=self._by, what="replayed")
         try:
-            queued = (await self._records.replace(held, queued)).record
+            queued = (await self.records.replace(held, queued)).record
         except PreconditionFailed:
-            found = await self._records.get(record.key)  # a worker had the message before we had the record
+            found = await self.records.get(record.key)  # a worker had the message before we had the record
             queued = found.record if found else queued
         await self._audit("replay", record, cause=record.reason.cause if record.reason else None, forced=force or None)
         return queued
@@ -128,26 +122,17 @@ class Operations:
         if record.status not in ("dead", "discarded"):
             raise UsageError(f"Job {record.key.id} is {record.status}; only dead and discarded ones are purged.")
         try:
-            await self._records.documents.delete(JOBS, record.key.scope, record.key.id, held.etag)
+            await self.records.documents.delete(JOBS, record.key.scope, record.key.id, held.etag)
         except PreconditionFailed:
             raise self._changed(record) from None
         await self._audit("purge", record)
-
-    async def purgeable(self, wanted: Filter, *, limit: int | None = None) -> AsyncIterator[Held]:
-        """Yield the dead and discarded records that fit."""
-        async for held in self._find(wanted.conditions("dead", "discarded"), limit):
-            yield held
-
-    async def _find(self, where: list[Condition], limit: int | None) -> AsyncIterator[Held]:
-        async for document in self._records.documents.query(JOBS, where=where, order_by="-endedAt", limit=limit):
-            yield Held(from_body(document.body), document.etag)
 
     async def _replay_bare(self, kind: Kind, held: Held, payload: Any) -> Record:
         """A dead record that is no job's: its payload goes out as a new message, then it is discarded."""
         await self._queues.send(kind.queue, messages.compose(kind, messages.stored(payload), generation=None))
         discarded = transitions.ended_by(held.record, "discarded", by=self._by, why="replayed")
         try:
-            discarded = (await self._records.replace(held, discarded)).record
+            discarded = (await self.records.replace(held, discarded)).record
         except PreconditionFailed:
             raise self._changed(held.record) from None
         await self._audit("replay", held.record)
@@ -178,7 +163,7 @@ class Operations:
 
     async def _end(self, held: Held, ended: Record) -> Record:
         try:
-            return (await self._records.replace(held, ended)).record
+            return (await self.records.replace(held, ended)).record
         except PreconditionFailed:
             raise self._changed(held.record) from None
 
@@ -187,6 +172,6 @@ class Operations:
 
     async def _audit(self, action: str, record: Record, **fields: Any) -> None:
         await audit.write(
-            self._records.documents, action, by=self._by, job=record.key.id, scope=record.key.scope, kind=record.kind,
+            self.records.documents, action, by=self._by, job=record.key.id, scope=record.key.scope, kind=record.kind,
             generation=record.generation, **fields,
         )  # fmt: skip

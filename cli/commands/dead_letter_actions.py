@@ -1,0 +1,170 @@
+"""`nightshift dead-letters replay|discard|purge`: what is done about what failed for good?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import operating, output, session
+from cli.commands.dead_letters import Cause, Class, Queue, Since, wanted
+from cli.options import Json, UserFilter, Yes, examples
+from shared.errors import UsageError
+
+if TYPE_CHECKING:
+    from shared.jobs.operations import Filter
+    from shared.jobs.records import Held
+    from shared.services import Services
+
+Ids = Annotated[
+    list[str] | None, typer.Argument(metavar="[ID]...", help="Dead letters, or the beginnings of their ids.")
+]
+All = Annotated[bool, typer.Option("--all", help="Every dead letter.")]
+AtMost = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many, the last failed first.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say which it would be.")]
+Why = Annotated[str | None, typer.Option("--why", metavar="TEXT", help="Kept in the timeline and the audit line.")]
+
+REPLAY_HELP = examples(
+    "nightshift dead-letters replay 5f2c9a",
+    "nightshift dead-letters replay --cause 91ab02c4d5e6 --rate 20",
+    "nightshift dead-letters replay 5f2c9a --edit corrected.json",
+)
+DISCARD_HELP = examples("nightshift dead-letters discard 5f2c9a --why 'the shop is gone'")
+PURGE_HELP = examples(
+    "nightshift dead-letters purge --since 30d --dry-run", "nightshift dead-letters purge --all --yes"
+)
+
+
+def replay(
+    ids: Ids = None,
+    queue: Queue = None,
+    error_class: Class = None,
+    cause: Cause = None,
+    since: Since = None,
+    everything: All = False,
+    user: UserFilter = None,
+    limit: AtMost = None,
+    rate: Annotated[float | None, typer.Option("--rate", min=0.01, metavar="N", help="At most N a second.")] = None,
+    edit: Annotated[
+        Path | None,
+        typer.Option("--edit", metavar="FILE", exists=True, dir_okay=False, help="Send this JSON payload instead."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also past the loop guard and a closed gate.")] = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Send dead letters again. A payload that is invalid is refused with what is wrong; correct it with --edit."""
+    edited = _payload(edit) if edit else None
+    if edited is not None and len(ids or ()) != 1:
+        raise UsageError("--edit corrects one dead letter: name it by its ID.")
+
+    async def work(services: Services) -> operating.Tally | None:
+        operations = operating.operations(services)
+        chosen = _filter(queue, error_class, cause, since, everything)
+        letters = await operating.chosen(operations.records, ids or [], user, chosen, ("dead",), limit)
+        if dry_run:
+            _would("replay", letters, as_json=as_json)
+            return None
+        return await operating.each(
+            "Replaying", letters, lambda letter: operations.replay(letter, edited=edited, force=force), rate=rate
+        )
+
+    tally = session.with_services(work)
+    if tally is not None:
+        operating.report("replayed", tally, as_json=as_json)
+
+
+def discard(
+    ids: Ids = None,
+    queue: Queue = None,
+    error_class: Class = None,
+    cause: Cause = None,
+    since: Since = None,
+    everything: All = False,
+    user: UserFilter = None,
+    limit: AtMost = None,
+    why: Why = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """End dead letters without replaying them. Their records are kept for 14 days."""
+
+    async def work(services: Services) -> operating.Tally | None:
+        operations = operating.operations(services)
+        chosen = _filter(queue, error_class, cause, since, everything)
+        letters = await operating.chosen(operations.records, ids or [], user, chosen, ("dead",), limit)
+        if dry_run:
+            _would("discard", letters, as_json=as_json)
+            return None
+        operating.confirm(f"Discard {len(letters)} dead letters?", yes=yes)
+        return await operating.each("Discarding", letters, lambda letter: operations.discard(letter, why=why))
+
+    tally = session.with_services(work)
+    if tally is not None:
+        operating.report("discarded", tally, as_json=as_json)
+
+
+def purge(
+    ids: Ids = None,
+    queue: Queue = None,
+    error_class: Class = None,
+    cause: Cause = None,
+    since: Since = None,
+    everything: All = False,
+    user: UserFilter = None,
+    limit: AtMost = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Delete dead and discarded records with their payloads, for good. An audit line without the payload stays."""
+
+    async def work(services: Services) -> operating.Tally | None:
+        operations = operating.operations(services)
+        chosen = _filter(queue, error_class, cause, since, everything)
+        letters = await operating.chosen(operations.records, ids or [], user, chosen, ("dead", "discarded"), limit)
+        if dry_run:
+            _would("purge", letters, as_json=as_json)
+            return None
+        operating.confirm(f"Delete {len(letters)} dead letters with their payloads? This can't be undone.", yes=yes)
+        return await operating.each("Purging", letters, operations.purge)
+
+    tally = session.with_services(work)
+    if tally is not None:
+        operating.report("purged", tally, as_json=as_json)
+
+
+def _filter(
+    queue: str | None, error_class: str | None, cause: str | None, since: str | None, everything: bool
+) -> Filter | None:
+    given = any(value is not None for value in (queue, error_class, cause, since))
+    return wanted(queue, error_class, cause, since) if given or everything else None
+
+
+def _payload(file: Path) -> dict[str, Any]:
+    try:
+        payload = json.loads(file.read_text("utf-8"))
+    except ValueError as error:
+        raise UsageError(f"{file} isn't JSON: {error}") from None
+    if not isinstance(payload, dict):
+        raise UsageError(
+            f"{file} doesn't hold a JSON object; write the payload as nightshift dead-letters show has it."
+        )
+    return payload
+
+
+def _would(verb: str, letters: list[Held], *, as_json: bool) -> None:
+    if as_json:
+        output.print_json(
+            output.items({"id": letter.record.key.id, "scope": letter.record.key.scope} for letter in letters)
+        )
+        return
+    shown = output.table("id", "of", "queue", "why")
+    for letter in letters:
+        record = letter.record
+        why = record.reason.message if record.reason else ""
+        shown.add_row(*map(output.plain, (record.key.id[:12], record.key.scope, record.queue, why)))
+    output.show(shown, f"Would {verb} {len(letters)}. Nothing was done.")
