@@ -51,17 +51,28 @@ class TerminalFormatter(logging.Formatter):
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
-def configure(settings: Settings, stream: TextIO | None = None) -> None:
-    """Send the app's events to `stream` (default stderr) as the place asks; calling it again changes nothing.
+class ToHost(logging.Handler):
+    """Hands events to the Functions worker's own handler (on the root logger), which knows their invocation."""
 
-    In Azure the worker's own handler carries them, so only their form is set.
+    def emit(self, record: logging.LogRecord) -> None:
+        """See logging.Handler."""
+        formed = logging.LogRecord(
+            record.name, record.levelno, record.pathname, record.lineno, self.format(record), None, None
+        )
+        logging.getLogger().handle(formed)
+
+
+def configure(settings: Settings, stream: TextIO | None = None) -> None:
+    """Send the app's events as JSON to the Functions worker in Azure, else to `stream` (default stderr).
+
+    Calling it again changes nothing.
     """
     root = logging.getLogger(ROOT)
     root.setLevel(settings.log_level.upper())
-    if any(isinstance(h.formatter, JsonFormatter | TerminalFormatter) for h in root.handlers):
+    if any(isinstance(handler.formatter, JsonFormatter | TerminalFormatter) for handler in root.handlers):
         return
     stream = stream or sys.stderr
-    handler = logging.StreamHandler(stream)
+    handler = ToHost() if settings.in_azure else logging.StreamHandler(stream)
     handler.setFormatter(TerminalFormatter() if stream.isatty() and not settings.in_azure else JsonFormatter())
     root.addHandler(handler)
     root.propagate = False
