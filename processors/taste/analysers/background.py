@@ -13,6 +13,12 @@ Lab = NDArray[np.float64]
 TOLERANCE = 0.03
 """OKLab distance from the backdrop that still counts as backdrop, on a backdrop without noise."""
 
+MOST_GREY_LIGHTNESS = 0.93
+"""On a lighter backdrop nothing is taken for its shadow: white items are as smooth."""
+
+SHADOW_STEP, SHADOW_DEPTH, SHADOW_TINT = 0.012, 0.15, 0.012
+"""A shadow changes less than this from pixel to pixel, and differs less than this in lightness and in tint."""
+
 LEAST_ITEM_SHARE = 0.04
 """An item smaller than this share of the picture was taken for backdrop itself: then the whole middle counts."""
 
@@ -42,7 +48,7 @@ def part(lab: Lab, opaque: Mask, *, has_openings: bool) -> Scene:
     expected, noise = _edge_model(lab)
     apart = np.linalg.norm(lab - expected, axis=2)
     neutral = _under_neutral_light(lab, expected)
-    item = ~_reachable(apart < TOLERANCE + 2.0 * noise) & opaque
+    item = ~_reachable((apart < TOLERANCE + 2.0 * noise) | _shadow(lab, expected)) & opaque
     if item.mean() < LEAST_ITEM_SHARE:
         middle = _middle(item.shape) & opaque
         return Scene(neutral, middle if middle.any() else opaque)
@@ -65,14 +71,15 @@ def grown(mask: Mask) -> Mask:
 
 def _under_neutral_light(lab: Lab, backdrop: Lab) -> Lab:
     """The picture without the tint of its light, as a nearly grey or white backdrop shows it."""
-    tint = np.median(backdrop.reshape(-1, 3), axis=0)
+    tint: Lab = np.median(backdrop.reshape(-1, 3), axis=0)
     if tint[0] < 0.6 or np.hypot(tint[1], tint[2]) > 0.03:
         return lab
-    return lab - np.array([0.0, tint[1], tint[2]])
+    neutral: Lab = lab - lab[..., :1] / tint[0] * np.array([0.0, tint[1], tint[2]])
+    return neutral
 
 
 def _edge_model(lab: Lab) -> tuple[Lab, float]:
-    """The backdrop's colour at each pixel, as a surface through the edge pixels that agree, and how far they scatter."""
+    """The backdrop's colour at each pixel, a surface through the edge pixels that agree, and how far those scatter."""
     height, width = lab.shape[:2]
     rows, columns = np.mgrid[0:height, 0:width]
     x, y = columns / max(width - 1, 1) - 0.5, rows / max(height - 1, 1) - 0.5
@@ -95,10 +102,25 @@ def _edge_model(lab: Lab) -> tuple[Lab, float]:
     return expected, min(noise, 0.02)
 
 
+def _shadow(lab: Lab, backdrop: Lab) -> Mask:
+    """Where a grey backdrop goes on, but lighter or darker: smooth, and of its hue."""
+    step = np.zeros(lab.shape[:2])
+    down, across = np.abs(np.diff(lab[..., 0], axis=0)), np.abs(np.diff(lab[..., 0], axis=1))
+    step[1:] = np.maximum(step[1:], down)
+    step[:-1] = np.maximum(step[:-1], down)
+    step[:, 1:] = np.maximum(step[:, 1:], across)
+    step[:, :-1] = np.maximum(step[:, :-1], across)
+    apart = np.abs(lab - backdrop)
+    tinted = np.hypot(apart[..., 1], apart[..., 2])
+    dim = backdrop[..., 0] < MOST_GREY_LIGHTNESS
+    shadow: Mask = dim & (step < SHADOW_STEP) & (apart[..., 0] < SHADOW_DEPTH) & (tinted < SHADOW_TINT)
+    return shadow
+
+
 def _commonest(colours: Lab) -> Lab:
     cells = np.round(colours / 0.06).astype(np.int64)
     _, which, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
-    centre: Lab = np.median(colours[which.reshape(-1) == counts.argmax()], axis=0)
+    centre: Lab = np.median(colours[which.reshape(-1) == int(np.argmax(counts))], axis=0)
     return centre
 
 

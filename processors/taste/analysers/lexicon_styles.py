@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 STYLES: Final[dict[str, str]] = {
-    "sporty": "sport, sporty, athletic, athleisure, running, training, gym, workout, football, cricket, tennis, basketball, yoga, performance, team, fanwear, jogging, cycling, trekking, hiking, activewear, sportswear, fitness, golf, soccer, rugby, active, trainer",
+    "sporty": (
+        "sport, sporty, athletic, athleisure, running, training, gym, workout, football, cricket, tennis, "
+        "basketball, yoga, performance, team, fanwear, jogging, cycling, trekking, hiking, activewear, "
+        "sportswear, fitness, golf, soccer, rugby, active, trainer"
+    ),
     "casual": "casual, everyday, relaxed, weekend, lifestyle, laid back",
     "formal": "formal, semi formal, office, business, dress shirt, tuxedo, work wear, workwear, tailored",
     "smart casual": "smart casual, semi casual, business casual",
@@ -19,7 +23,9 @@ STYLES: Final[dict[str, str]] = {
     "streetwear": "street, streetwear, urban, skate, hip hop, graffiti",
     "preppy": "preppy, varsity, collegiate, argyle",
     "romantic": "romantic, lace, ruffle, ruffled, frill, feminine",
-    "outdoor": "outdoor, trail, mountain, adventure, camping, waterproof, windproof, trekking, hiking, all weather, rugged",
+    "outdoor": (
+        "outdoor, trail, mountain, adventure, camping, waterproof, windproof, trekking, hiking, all weather, rugged"
+    ),
     "beach": "beach, swim, resort, vacation, tropical, hawaiian, pool",
     "striped": "stripe, striped, stripes, pinstripe, breton",
     "checked": "check, checked, checks, checkered, plaid, tartan, gingham, chequered, houndstooth, madras",

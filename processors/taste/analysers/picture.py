@@ -94,7 +94,7 @@ def _decode(picture: bytes) -> Pixels:
 
 
 def _orientation(image: Image.Image) -> int:
-    """The EXIF orientation, 1 (as stored) when there is none or the EXIF block is damaged: the pixels are still good."""
+    """The EXIF orientation; 1 (as stored) without one, or when the EXIF block is damaged: the pixels are still good."""
     try:
         value = image.getexif().get(_ORIENTATION_TAG, 1)
     except _MALFORMED:

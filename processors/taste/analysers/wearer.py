@@ -79,7 +79,7 @@ def _chin(skin: Mask, item: Mask) -> int:
     top, bottom, _, _ = _box(item)
     widths = item.sum(axis=1)
     upper = skin[top : top + max(1, round((bottom - top) * HEAD_SHARE))]
-    face_width = max(1, int(upper.sum(axis=1).max()))
+    face_width = max(1, int(np.max(upper.sum(axis=1))))
     for row in range(top, top + round((bottom - top) * 0.4)):
         if widths[row] > 2.2 * face_width and row > top + 2:
             return row
@@ -89,4 +89,4 @@ def _chin(skin: Mask, item: Mask) -> int:
 def _box(mask: Mask) -> tuple[int, int, int, int]:
     """Top, bottom, left, right of what is True, the ends included."""
     rows, columns = np.nonzero(mask)
-    return int(rows.min()), int(rows.max()), int(columns.min()), int(columns.max())
+    return int(np.min(rows)), int(np.max(rows)), int(np.min(columns)), int(np.max(columns))

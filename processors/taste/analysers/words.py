@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 MAX_TEXT_CHARS = 500
 """A longer title is cut: nobody names a garment that far in."""
 
-_WORD = re.compile(r"[^\W_]+|[|,;:(){}\[\]/]|\s[-–—]+\s|[&+]")
+_WORD = re.compile(r"[^\W_]+|[|,;:>(){}\[\]/]|\s[-–—]+\s|[&+]")
 _APOSTROPHES = re.compile(r"(?<=\w)[’'`´](?=\w)")
+_MARKS = re.compile("[\N{TRADE MARK SIGN}\N{REGISTERED SIGN}\N{COPYRIGHT SIGN}]")
 _IRREGULAR = {
     "scarves": "scarf",
     "knives": "knife",
@@ -70,7 +71,7 @@ class Match:
 
 def tokens(text: str) -> tuple[Token, ...]:
     """The words and separators of `text`, in order. Hyphens inside words part them ("t-shirt" is two)."""
-    plain = unicodedata.normalize("NFKD", text[:MAX_TEXT_CHARS])
+    plain = unicodedata.normalize("NFKD", _MARKS.sub(" ", text[:MAX_TEXT_CHARS]))
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = _APOSTROPHES.sub("", plain)
     found = (m.group().strip() for m in _WORD.finditer(plain))
@@ -91,33 +92,43 @@ def stem(word: str) -> str:
     return lower[:-1]
 
 
+def stems(phrase: str) -> tuple[str, ...]:
+    """The stems of a phrase's words, without separators: what a lexicon compares by."""
+    return tuple(token.stem for token in tokens(phrase) if not token.is_separator)
+
+
 class Lexicon:
     """Phrases and the names they stand for; finds the longest phrase at each place."""
 
-    def __init__(self, forms: Mapping[str, str] | Iterable[tuple[str, str]], *, own_names: bool = True) -> None:
-        """`forms` maps a name to its comma-separated phrases. With `own_names` each name is a phrase of itself."""
+    def __init__(self, entries: Iterable[tuple[str, str]], *, exact: bool = False) -> None:
+        """`entries` are names with their comma-separated phrases; the first name to claim a phrase keeps it.
+
+        `exact`: compare whole words and the separators between them, only ignoring case, as names are written.
+        """
+        self._exact = exact
         self._names: dict[tuple[str, ...], str] = {}
-        for name, phrases in forms.items() if isinstance(forms, Mapping) else forms:
-            for phrase in [*phrases.split(","), *([name] if own_names else [])]:
-                key = tuple(token.stem for token in tokens(phrase) if not token.is_separator)
+        for name, phrases in entries:
+            for phrase in phrases.split(","):
+                key = tuple(self._folded(token) for token in tokens(phrase) if exact or not token.is_separator)
                 if key:
                     self._names.setdefault(key, name)
         self._longest = max(map(len, self._names), default=0)
 
     def find(self, words: tuple[Token, ...]) -> tuple[Match, ...]:
         """Every match from left to right, without overlaps, the longest at each place."""
+        folded = tuple(map(self._folded, words))
         found: list[Match] = []
         at = 0
         while at < len(words):
-            for length in range(min(self._longest, len(words) - at), 0, -1):
-                name = self._names.get(tuple(word.stem for word in words[at : at + length]))
+            for end in range(min(at + self._longest, len(words)), at, -1):
+                name = self._names.get(folded[at:end])
                 if name is not None:
-                    found.append(Match(name, at, at + length))
-                    at += length
+                    found.append(Match(name, at, end))
+                    at = end
                     break
             else:
                 at += 1
         return tuple(found)
 
-    def __contains__(self, word: Token) -> bool:
-        return (word.stem,) in self._names
+    def _folded(self, token: Token) -> str:
+        return token.raw.lower() if self._exact else token.stem
