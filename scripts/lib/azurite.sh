@@ -27,6 +27,7 @@ node_program() {
 start_azurite() {
     local log=$1/azurite.log tries=0
     mkdir -p "$1"
+    : >"$log"
     set -m
     ./scripts/azurite --location "$1" --blobPort "$2" --queuePort "$3" >"$log" 2>&1 </dev/null &
     azurite_pid=$!
