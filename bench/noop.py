@@ -1,0 +1,60 @@
+"""The job that does nothing: a recorded kind whose handler returns at once.
+
+The handler tells on stdout when it saw the first job and when the last, by the clock that processes share.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from shared.config import Settings
+from shared.jobs import worker
+from shared.jobs.kinds import Job, JobKey, Kind
+
+if TYPE_CHECKING:
+    from shared.jobs.worker import HostMessage
+
+QUEUE_SETTING = "BENCH_QUEUE_NAME"
+COUNT_SETTING = "BENCH_COUNT"
+
+
+class Noop(BaseModel):
+    """A job's name, and a text about as long as a picture's address."""
+
+    name: str
+    text: str = ""
+
+
+def bodies(count: int) -> list[str]:
+    """Return the messages of `count` jobs."""
+    return [json.dumps({"name": f"job-{number:06}", "text": "x" * 100}) for number in range(count)]
+
+
+def kind_with(queue: str, count: int = 0) -> Kind:
+    """Return the kind; with a `count`, its handler tells of the first job and of the one that makes up the count."""
+    seen = 0
+
+    async def handle(job: Job, noop: Noop) -> None:
+        nonlocal seen
+        seen += 1
+        if count and seen in (1, count):
+            print(f"bench {seen} {time.monotonic()}", flush=True)
+
+    return Kind(name="noop", queue=queue, model=Noop, handler=handle, identify=lambda noop: JobKey("bench", noop.name))
+
+
+@lru_cache(maxsize=1)
+def kind(_: Settings) -> Kind:
+    """Return the kind as the environment asks for it."""
+    return kind_with(os.environ[QUEUE_SETTING], int(os.environ[COUNT_SETTING]))
+
+
+async def process(message: HostMessage) -> None:
+    """Handle one delivery."""
+    await worker.deliver(kind, message)
