@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 
 def _system_now() -> datetime:
@@ -34,6 +35,7 @@ def running_on(source: Callable[[], datetime]) -> Iterator[None]:
         _source = before
 
 
+@lru_cache(maxsize=512)  # a record writes the same instants again at each of its changes
 def to_text(instant: datetime) -> str:
     """Return `instant` as ``2026-11-23T09:00:00.000Z``. Raises ValueError for a naive one."""
     if instant.tzinfo is None:
@@ -51,7 +53,10 @@ def parse(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"{text!r} has no offset; write it as 2026-11-23T09:00:00.000Z")
-    instant = instant.astimezone(UTC)
+    try:
+        instant = instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside the years 1 to 9999 in UTC") from None
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 

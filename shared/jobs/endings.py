@@ -39,9 +39,7 @@ class Endings:
         if result is None:
             await claimed.change(transitions.completed)
             return Outcome("completed", kind.name, tried.job, tried.generation, tried.attempt)
-        text = messages.compose(
-            kind, record.payload or {}, generation=record.generation + 1, traceparent=record.traceparent
-        )
+        text = messages.compose(record.payload or {}, generation=record.generation + 1, traceparent=record.traceparent)
         await self._queues.send(kind.queue, text, delay=result.after)
         await claimed.change(lambda running: transitions.continued(running, result.after))
         return Outcome("next", kind.name, tried.job, tried.generation, tried.attempt)
@@ -79,8 +77,11 @@ class Endings:
     ) -> Outcome:
         reason, tried = transitions.reason_of(kind.name, error), _Tried.of(claimed.record)
         gate = await self._gates.close_after(
-            gate_for(error, kind.gates), error, began, by=f"job {claimed.record.key.id}"
+            gate_for(error, kind.gates), error, began, by=f"job {claimed.record.key.id}", probes=claimed.probes
         )
+        for probe in claimed.probes:
+            if probe.name != gate.name:
+                await self._gates.end_probe(probe, success=False)
         due = gate.due or clock.now() + ENDLESS_GATE_LOOK
         await claimed.change(lambda record: transitions.held(record, reason, due))
         return tried.failed("held", kind, error, max(due - clock.now(), timedelta()))

@@ -65,12 +65,16 @@ class Gates:
         gates = [_gate(document) async for document in self._documents.query(GATES)]
         return sorted(gates, key=lambda gate: gate.name)
 
-    async def close_after(self, name: str, error: RateLimited | Misconfigured, began: datetime, by: str) -> Gate:
+    async def close_after(
+        self, name: str, error: RateLimited | Misconfigured, began: datetime, by: str, probes: Iterable[Gate] = ()
+    ) -> Gate:
         """Close the gate for what `error` says, seen by a handling that began at `began`; return the gate.
 
         RateLimited with a time: until then. Else 1 min, doubling to 15; handlings that were already on their way when
-        it was last closed don't double it.
+        it was last closed don't double it. `probes` are those of the handling: its own probe's due time only kept
+        others away and is set anew; any other closing is never shortened.
         """
+        own_probes = {probe.etag for probe in probes}
 
         def closing(now: datetime, before: Gate | None) -> tuple[datetime | None, int]:
             step = before.step if before else 0
@@ -81,7 +85,9 @@ class Gates:
                 due = now + min(MISCONFIGURED_MAX, MISCONFIGURED_FIRST * 2 ** min(max(step, 1) - 1, 10))
             if before is not None and before.due is None:
                 return None, step
-            return (max(due, before.due) if before and before.due else due), step
+            if before is None or before.due is None or before.etag in own_probes:
+                return due, step
+            return max(due, before.due), step
 
         return await self._close(name, f"{type(error).__name__}: {error}", by, closing)
 

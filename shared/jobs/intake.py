@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared import clock
-from shared.errors import Conflict, NightshiftError, PreconditionFailed
+from shared.errors import Conflict, NightshiftError, Permanent, PreconditionFailed
 from shared.jobs import messages, transitions
 from shared.jobs.kinds import JobKey, Kind
 from shared.jobs.outcome import Outcome
@@ -74,7 +74,7 @@ class Intake:
                 if held is None:
                     now = clock.now()
                     generation = message.generation or 0
-                    kept = messages.stored(payload)
+                    kept = messages.stored(kind, payload)
                     unseen = Record(key, kind.name, kind.queue, "queued", now, now, generation, now, payload=kept)
                     await self._records.create(transitions.dead(unseen, reason))
                     return Outcome("dead", kind.name, key.id, generation, code=reason.code)
@@ -91,8 +91,10 @@ class Intake:
                     wait = max(record.claim.until - clock.now(), timedelta())
                     return Outcome("deferred", kind.name, key.id, record.generation, why="claimed", wait=wait)
                 if number > record.generation:
-                    record = replace(record, payload=messages.stored(payload))
+                    record = replace(record, payload=messages.stored(kind, payload))
                 await self._records.replace(held, transitions.dead(record, reason, generation=number))
             except (Conflict, PreconditionFailed):
                 continue
+            except Permanent as error:  # the store can't keep this payload
+                return await self.bury(kind, delivery, error)
             return Outcome("dead", kind.name, key.id, number, code=reason.code)

@@ -60,7 +60,7 @@ def decode(body: bytes) -> dict[str, Any]:
     if len(text) > MAX_BYTES:
         raise BadMessage(f"The body has {len(text)} bytes; up to {MAX_BYTES} are taken", code="too_large")
     try:
-        members = json.loads(text.decode("utf-8"), parse_constant=_no_constant)
+        members = _decoder.decode(text.decode("utf-8"))
         if b"\\u" in text:
             json.dumps(members, ensure_ascii=False).encode("utf-8")  # a lone surrogate (\\ud800) can't be stored
     except UnicodeDecodeError as error:
@@ -102,19 +102,22 @@ def validate(kind: Kind, members: dict[str, Any]) -> Any:
         ) from None
 
 
-def stored(payload: Any) -> dict[str, Any]:
-    """Return a validated payload as it is kept in the record and sent again: JSON members, absent ones left out."""
+def stored(kind: Kind, payload: Any) -> dict[str, Any]:
+    """Return a validated payload as it is kept in the record and sent again: JSON members, absent ones left out.
+
+    It names its schema version (absent = 1), so that a later app knows what it reads.
+    """
     kept: dict[str, Any] = payload.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if kind.schema_version > 1:
+        kept["schema_version"] = kind.schema_version
     return kept
 
 
-def compose(kind: Kind, payload: dict[str, Any], *, generation: int | None, traceparent: str | None = None) -> str:
+def compose(payload: dict[str, Any], *, generation: int | None, traceparent: str | None = None) -> str:
     """Return the message text of a stored payload. Raises BadMessage (``too_large``) over 48 KB."""
     members = dict(payload)
     if generation is not None:
         members["generation"] = generation
-    if kind.schema_version > 1:
-        members["schema_version"] = kind.schema_version
     if traceparent:
         members["traceparent"] = traceparent
     text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
@@ -136,6 +139,9 @@ def _unwrapped(text: bytes) -> bytes:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _whole_number(members: dict[str, Any], name: str, default: int | None, *, least: int) -> int | None:

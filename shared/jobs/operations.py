@@ -84,10 +84,10 @@ class Operations:
                     f"The edited payload names another job ({kind.key_of(payload).id}); keep what identifies job "
                     f"{record.key.id}, or enqueue it as a new job: nightshift enqueue"
                 )
-        kept = messages.stored(payload)
+        kept = messages.stored(kind, payload)
         generation = record.generation + 1
         await self._queues.send(
-            kind.queue, messages.compose(kind, kept, generation=generation, traceparent=record.traceparent)
+            kind.queue, messages.compose(kept, generation=generation, traceparent=record.traceparent)
         )
         queued = transitions.requeued(record, kept, by=self._by, what="replayed")
         try:
@@ -129,7 +129,7 @@ class Operations:
 
     async def _replay_bare(self, kind: Kind, held: Held, payload: Any) -> Record:
         """A dead record that is no job's: its payload goes out as a new message, then it is discarded."""
-        await self._queues.send(kind.queue, messages.compose(kind, messages.stored(payload), generation=None))
+        await self._queues.send(kind.queue, messages.compose(messages.stored(kind, payload), generation=None))
         discarded = transitions.ended_by(held.record, "discarded", by=self._by, why="replayed")
         try:
             discarded = (await self.records.replace(held, discarded)).record

@@ -36,9 +36,12 @@ class Outcome:
 
     def log(self, duration: timedelta) -> None:
         """Write the one structured event of this delivery."""
+        level = logging.WARNING if self.what in ("dead", "store_failed", "lost") else logging.INFO
+        if not _log.isEnabledFor(level):
+            return
         telemetry.event(
             _log,
-            logging.WARNING if self.what in ("dead", "store_failed", "lost") else logging.INFO,
+            level,
             "delivery",
             kind=self.kind,
             job_id=self.job,

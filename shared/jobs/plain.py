@@ -48,7 +48,10 @@ class PlainDeliveries:
         except Unavailable:
             raise
         except (RateLimited, Misconfigured) as error:
-            gate = await self._gates.close_after(gate_for(error, kind.gates), error, began, by=f"message {delivery.id}")
+            gate = await self._gates.close_after(
+                gate_for(error, kind.gates), error, began, by=f"message {delivery.id}", probes=probes
+            )
+            await self._end_probes([probe for probe in probes if probe.name != gate.name], success=False)
             return _failed("held", kind, delivery, error, _until(gate.due))
         except Exception as error:
             await self._end_probes(probes, success=False)

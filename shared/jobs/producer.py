@@ -43,13 +43,13 @@ class Producer:
         again is safe).
         """
         payload = kind.settle(messages.validate(kind, members), clock.now())
-        key, kept = kind.key_of(payload), messages.stored(payload)
+        key, kept = kind.key_of(payload), messages.stored(kind, payload)
         held = await self._records.get(key)
         record = held.record if held else None
         if record is not None and is_duplicate(record, kind.policy):
             return Answer("duplicate", key, record.status, record.generation)
         generation = 0 if record is None else record.generation + record.ended
-        text = messages.compose(kind, kept, generation=generation, traceparent=traceparent)
+        text = messages.compose(kept, generation=generation, traceparent=traceparent)
         await self._queues.send(kind.queue, text)
         try:
             if held is None:

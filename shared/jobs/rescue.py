@@ -63,9 +63,11 @@ class Rescue:
             await self._records.replace(held, transitions.rung_for(record))
         except PreconditionFailed:
             return False  # somebody works on it, or another rescuer was quicker
-        text = messages.compose(
-            kind, record.payload or {}, generation=record.generation, traceparent=record.traceparent
-        )
+        try:
+            text = messages.compose(record.payload or {}, generation=record.generation, traceparent=record.traceparent)
+        except messages.BadMessage as error:
+            _log.error("job %s can't be woken, its message would be too large: %s", record.key.id, error)
+            return False
         await self._queues.send(kind.queue, text)
         telemetry.event(
             _log, logging.WARNING, "rescued", kind=kind.name, job_id=record.key.id, status=record.status,

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import clock
-from shared.errors import Conflict, NightshiftError, PreconditionFailed, Unavailable
+from shared.errors import Conflict, Misconfigured, NightshiftError, Permanent, PreconditionFailed, Unavailable
 from shared.jobs import decide, messages, retry, transitions
 from shared.jobs.claim import ClaimedJob
 from shared.jobs.endings import Endings
@@ -77,7 +77,7 @@ class Runtime:
     ) -> Outcome:
         try:
             outcome = await work
-        except Unavailable as error:
+        except (Unavailable, Misconfigured) as error:  # of our own store or queues
             outcome = Outcome(
                 "store_failed",
                 kind.name,
@@ -108,13 +108,12 @@ class Runtime:
             for _ in range(_LOOKS):
                 held = await self.records.get(arrival.key)
                 decision = await self._decide(arrival, held, slot_free=slot_held or not self._suspect_slot.locked())
-                if isinstance(decision, decide.AwaitSlot):
+                wants_slot = isinstance(decision, decide.ClaimIt) and decision.suspect and not slot_held
+                if wants_slot or isinstance(decision, decide.AwaitSlot):
                     slot_held = await self._take_slot()
                     if not slot_held:
                         return self._outcome("deferred", arrival, held, why="suspect slot taken", wait=SLOT_DEFERRAL)
                     continue
-                if isinstance(decision, decide.ClaimIt) and decision.suspect and not slot_held:
-                    slot_held = await self._suspect_slot.acquire()
                 outcome = await self._act(arrival, held, decision)
                 if outcome is not None:
                     return outcome
@@ -179,6 +178,9 @@ class Runtime:
         except (Conflict, PreconditionFailed):
             await self._give_back(probes)
             return None
+        except Permanent as error:  # the store can't keep this payload
+            await self._give_back(probes)
+            return await self.intake.bury(arrival.kind, arrival.delivery, error)
         return await self._handle(arrival, claimed, arrival.payload if decision.fresh else None)
 
     async def _give_back(self, probes: list[Gate]) -> None:
@@ -195,7 +197,7 @@ class Runtime:
             generation=decision.generation,
             crashes=decision.crashes,
             claim=Claim(token, min(now + length, arrival.deadline)),
-            payload=messages.stored(arrival.payload) if decision.fresh else None,
+            payload=messages.stored(arrival.kind, arrival.payload) if decision.fresh else None,
             seen={"id": delivery.id, "putAt": clock.to_text(delivery.put_at), "dequeueCount": delivery.dequeue_count},
             traceparent=arrival.message.traceparent,
         )

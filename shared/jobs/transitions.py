@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from shared import clock
 from shared.jobs.kinds import JobKey, Kind
-from shared.jobs.record import TIMELINE_LENGTH, Claim, Reason, Record
+from shared.jobs.record import TIMELINE_LENGTH, Claim, Reason, Record, changed
 
 RESCUE_RUNNING = timedelta(seconds=60)
 """A running job is rescued so long after its claim is over: the host holds its message for up to 10 min."""
@@ -221,4 +221,4 @@ def _failure_event(at: datetime, what: str, reason: Reason, **more: Any) -> dict
 def _changed(record: Record, now: datetime, entry: dict[str, Any], **changes: Any) -> Record:
     """One copy per transition: records are wide and this runs for every delivery."""
     timeline = (*record.timeline, entry)[-TIMELINE_LENGTH:]
-    return replace(record, timeline=timeline, updated_at=now, **changes)
+    return changed(record, timeline=timeline, updated_at=now, **changes)
