@@ -20,7 +20,7 @@ from azure.storage.queue.aio import QueueClient
 
 from tests.azurite import PROJECT
 
-LIMIT_SECONDS = 20.0
+LIMIT_SECONDS = 30.0
 
 PRELUDE = """
 import asyncio, json, os, pathlib, sys, time

@@ -29,6 +29,11 @@ def client(msg, name):
     from azure.storage.queue import QueueClient
     return QueueClient.from_connection_string(os.environ["AzureWebJobsStorage"], name)
 
+def seen(msg):
+    times = {{name: getattr(msg, name).isoformat() for name in ("insertion_time", "expiration_time")}}
+    texts = {{name: getattr(msg, name) for name in ("id", "dequeue_count", "pop_receipt")}}
+    return {{**times, **texts, "body": msg.get_body().decode()}}
+
 @queue("succeeds", data_type=BINARY)
 async def Succeeds(msg: func.QueueMessage) -> None:
     note(at="succeeds", body=msg.get_body().decode(), count=msg.dequeue_count)
@@ -77,11 +82,11 @@ async def LongName(msg: func.QueueMessage) -> None:
 
 @queue("is-text")
 async def Text(msg: func.QueueMessage) -> None:
-    note(at="text", **msg.to_dict())
+    note(at="text", **seen(msg))
 
 @queue("is-binary", data_type=BINARY)
 async def Binary(msg: func.QueueMessage) -> None:
-    note(at="binary", **msg.to_dict())
+    note(at="binary", **seen(msg))
 
 @queue("plain-str")
 async def PlainStr(msg: str) -> None:
