@@ -90,8 +90,8 @@ BROADER_COLOURS: Final[dict[str, str]] = {
 }
 """The name that a less particular person would use for a colour."""
 
-SOFTNESS: Final = 0.035
-"""OKLab distance over which two names share a pixel: about two just-noticeable differences."""
+SOFTNESS: Final = 0.018
+"""OKLab distance over which two names share a pixel: about one just-noticeable difference."""
 
 _NAMES: Final = tuple(SHADES)
 
