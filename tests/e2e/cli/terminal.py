@@ -1,0 +1,89 @@
+"""How does a test type a command? In a real process, with a home and queues of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.azurite import PROJECT
+
+COMMAND_LIMIT_SECONDS = 60.0
+HOST_LIMIT_SECONDS = 60.0
+SAMPLE = PROJECT / "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command said: exit code, stdout, stderr."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """Return the one JSON document on stdout."""
+        return json.loads(self.out)
+
+
+class Terminal:
+    """Somebody's terminal: a home folder, a storage account, and nothing else of the machine's settings."""
+
+    def __init__(self, folder: Path, storage: str, queue: str, bytecode: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPYCACHEPREFIX": str(bytecode),
+            "AzureWebJobsStorage": storage,
+            "NIGHTSHIFT_SETTINGS": str(folder),
+            "NIGHTSHIFT_HOME": str(folder / "home"),
+            "TASTE_JOB_QUEUE_NAME": queue,
+            "TASTE_JOB_DEAD_LETTER_QUEUE_NAME": f"{queue}-poison",
+            "FUNCTIONS_WORKER_RUNTIME": "python",
+        }
+
+    def run(self, *arguments: str, stdin: str | bytes = b"", without: tuple[str, ...] = (), **environ: str) -> Said:
+        """Run `nightshift` with these arguments; `without` names settings that are left out."""
+        settings = {name: value for name, value in self.environ.items() if name not in without}
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", *arguments],
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            cwd=PROJECT,
+            env={**settings, **environ},
+            timeout=COMMAND_LIMIT_SECONDS,
+        )
+        return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def write(self, name: str, *lines: str) -> Path:
+        """Write a file of these lines; return its path."""
+        path = self.folder / name
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return path
+
+    @contextmanager
+    def host(self) -> Iterator[None]:
+        """Run the development host on this terminal's settings inside the block."""
+        log = self.folder / "host.log"
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "devhost"], cwd=PROJECT, env=self.environ, stdout=output, stderr=output
+            )
+        try:
+            deadline = time.monotonic() + HOST_LIMIT_SECONDS
+            while "devhost ready" not in log.read_text():
+                assert process.poll() is None, log.read_text()
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.05)
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=HOST_LIMIT_SECONDS)

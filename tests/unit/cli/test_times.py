@@ -1,0 +1,53 @@
+"""How does a person say since when, and how is an age told?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from cli import times
+from shared import clock
+from shared.errors import UsageError
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> Iterator[None]:
+    with clock.running_on(lambda: NOON):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("90m", "2026-11-23T10:30:00.000Z"),
+        ("2h", "2026-11-23T10:00:00.000Z"),
+        ("3d", "2026-11-20T12:00:00.000Z"),
+        ("2026-11-23T13:00:00+02:00", "2026-11-23T11:00:00.000Z"),
+    ],
+)
+def test_since_takes_lengths_of_time_and_instants(text: str, instant: str) -> None:
+    assert clock.to_text(times.since(text)) == instant
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2 h", "-1h", "2026-11-23T13:00:00"])
+def test_since_refuses_what_is_no_time(text: str) -> None:
+    with pytest.raises(UsageError, match="is no time"):
+        times.since(text)
+
+
+@pytest.mark.parametrize(
+    ("instant", "told"),
+    [
+        ("2026-11-23T12:00:00.000Z", "0 s"),
+        ("2026-11-23T11:58:50.000Z", "1 m 10 s"),
+        ("2026-11-20T07:58:50.000Z", "3 d 4 h"),
+        ("2026-11-23T12:00:09.000Z", "0 s"),
+        (None, ""),
+    ],
+)
+def test_an_age_is_told_in_two_units(instant: str | None, told: str) -> None:
+    assert times.age(instant) == told
