@@ -105,7 +105,8 @@ exec "$(cd "$1" && pwd)/bin/python" -P "\$0" "\$@"
 '''
 from cli.main import main
 
-main()
+if __name__ == "__main__":  # the processes that analyse pictures import this file again
+    main()
 LAUNCHER
     chmod +x "$1/bin/nightshift"
 }
