@@ -40,7 +40,7 @@ OUTERWEAR: Final[dict[str, str]] = {
     "jackets": (
         "jacket, bomber, windcheater, wind cheater, windbreaker, wind breaker, anorak, denim jacket, trucker, "
         "biker, biker jacket, puffer, puffer jacket, down jacket, softshell, soft shell, harrington, varsity "
-        "jacket, track jacket, track top, tracktop, windrunner, gilet jacket, fleece, fleece jacket, blouson, "
+        "jacket, track jacket, track top, tracktop, gilet jacket, fleece, fleece jacket, blouson, "
         "jean jacket, letterman, kimono jacket"
     ),
     "rain jackets": "raincoat, rain coat, rain jacket, cagoule, mac, mackintosh, poncho, waterproof jacket",
@@ -155,7 +155,7 @@ UNDERWEAR: Final[dict[str, str]] = {
     "socks": "sock, ankle sock, crew sock, no show sock, footie, knee high, ankle length sock, footsie",
     "stockings": "stocking, hosiery, hold up, fishnet, knee high stocking, thigh high",
     "tights": "tight, pantyhose, panty hose",
-    "innerwear vests": "vest, innerwear vest, inner vest, undershirt, under shirt, gym vest, thermal vest",
+    "undershirts": "vest, undershirt, under shirt, gym vest, thermal vest",
 }
 
 NIGHTWEAR: Final[dict[str, str]] = {

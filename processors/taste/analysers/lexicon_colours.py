@@ -82,15 +82,13 @@ FANCY: Final[dict[str, str]] = {
     "peach": "salmon, melon",
     "yellow": "lemon, banana, sunshine, sunflower, corn, citrus, canary, sun, daffodil, saffron, turmeric",
     "green": (
-        "mint, lime, emerald, sage, jade, pistachio, forest, fern, leaf, basil, avocado, apple, pine, grass, "
-        "pista, lagoon"
+        "mint, lime, emerald, sage, jade, pistachio, forest, fern, leaf, basil, avocado, apple, pine, grass, pista"
     ),
-    "turquoise": "aqua, ocean, lagoon",
-    "blue": "sky, royal, indigo, sapphire, denim, ocean, cornflower, periwinkle, ink, lagoon, azure, marine",
+    "turquoise": "aqua, ocean",
+    "blue": "sky, royal, indigo, sapphire, denim, ocean, cornflower, periwinkle, ink, azure, marine",
     "purple": "plum, grape, orchid, amethyst, wine, heather, jam, iris, mulberry, aubergine",
     "pink": (
-        "rose, blush, flamingo, bubblegum, candy, dahlia, salmon, peony, watermelon, punch, cerise, "
-        "raspberry, coral, peach"
+        "rose, blush, flamingo, bubblegum, candy, salmon, peony, watermelon, punch, cerise, raspberry, coral, peach"
     ),
     "gold": "brass, honey, metallic gold",
     "silver": "metallic, platinum, chrome",

@@ -63,7 +63,7 @@ BROADER: Final[dict[str, str]] = {
     "pyjamas": "night suits",
     "shrugs": "cardigans",
     "boxer briefs": "briefs",
-    "innerwear vests": "vests",
+    "undershirts": "vests",
     "lounge pants": "pyjamas",
     "bathrobes": "robes",
     "booties": "boots",

@@ -109,7 +109,7 @@ JEWELLERY: Final[dict[str, str]] = {
         "chandbali, ear stud, dangler, danglers, bali, tops earring, chandelier earring"
     ),
     "necklaces": (
-        "necklace, choker, neckpiece, neck piece, mangalsutra, haar, necklace and chain, collar necklace, "
+        "necklace, choker, neckpiece, neck piece, mangalsutra, haar, collar necklace, "
         "pendant necklace, neckwear, lariat, statement necklace"
     ),
     "chains": "chain, neck chain",
@@ -182,7 +182,7 @@ ACCESSORIES: Final[dict[str, str]] = {
     ),
     "watch straps": "watch strap, watch band, replacement strap, strap",
     "watch boxes": "watch box, jewellery box, jewelry box, tie case, watch case",
-    "gift sets": "gift set, accessory gift set, combo set, gift box, gift pack, accessory set, accessory combo",
+    "gift sets": "gift set, combo set, gift box, gift pack, accessory set",
     "towels": "towel, bath towel, hand towel, beach towel, gym towel, face towel",
     "face masks": "face mask, cloth mask, face covering",
     "sarongs": "sarong, pareo, cover up, beach wrap, coverup, beach cover up",
@@ -190,8 +190,8 @@ ACCESSORIES: Final[dict[str, str]] = {
 
 BEAUTY: Final[dict[str, str]] = {
     "perfumes": (
-        "perfume, fragrance, cologne, eau de toilette, eau de parfum, edt, edp, parfum, attar, perfume and "
-        "body mist, scent, after shave, aftershave, perfume set, perfume gift set, eau de cologne, fragrance "
+        "perfume, fragrance, cologne, eau de toilette, eau de parfum, edt, edp, parfum, attar, "
+        "scent, after shave, aftershave, perfume set, perfume gift set, eau de cologne, fragrance "
         "gift set"
     ),
     "body mists": "body mist, body spray, body splash",
@@ -205,24 +205,20 @@ BEAUTY: Final[dict[str, str]] = {
         "art, nail hardener"
     ),
     "nail care": "nail polish remover, nail paint remover, nail clipper, nail file, manicure set, nail kit",
-    "eyeliners": (
-        "eyeliner, eye liner, kohl, kajal, kajal and eyeliner, eye pencil, eyebrow pencil, kohl pencil, brow pencil"
-    ),
+    "eyeliners": ("eyeliner, eye liner, kohl, kajal, eye pencil, eyebrow pencil, kohl pencil, brow pencil"),
     "mascara": "",
     "eyeshadow": "eye shadow, eye palette, eye colour, eyeshadow palette, eye shadow palette, eye color",
-    "foundation": "bb cream, cc cream, foundation and primer, primer, makeup base, face primer",
+    "foundation": "bb cream, cc cream, primer, makeup base, face primer",
     "concealers": "concealer, colour corrector",
     "compacts": "compact, compact powder, face powder, pressed powder, loose powder, setting powder",
-    "blushers": (
-        "blush, blusher, highlighter, bronzer, highlighter and blush, illuminator, contour, cheek tint, cheek colour"
-    ),
+    "blushers": ("blush, blusher, highlighter, bronzer, illuminator, contour, cheek tint, cheek colour"),
     "make-up": "make up, makeup, cosmetic, makeup kit, make up kit, makeup palette, makeup remover, make up remover",
     "make-up brushes": "makeup brush, make up brush, brush set, beauty blender, makeup sponge",
     "shaving": (
         "shaving cream, shaving foam, shaving gel, razor, beard oil, trimmer, shaving brush, shaver, shave "
         "gel, beard balm, shaving kit"
     ),
-    "face wash": "cleanser, face wash and cleanser, facial cleanser, face cleanser, cleansing milk, micellar water",
+    "face wash": "cleanser, facial cleanser, face cleanser, cleansing milk, micellar water",
     "face moisturisers": (
         "moisturiser, moisturizer, face cream, face moisturiser, night cream, day cream, face gel, face oil, "
         "face lotion, anti ageing cream, cold cream, fairness cream, eye cream, under eye cream, bb "
@@ -230,19 +226,16 @@ BEAUTY: Final[dict[str, str]] = {
     ),
     "face serums": "serum, face serum",
     "toners": "toner, face toner",
-    "face packs": "face pack, face mask pack, sheet mask, mask and peel, peel, clay mask, facial kit",
-    "scrubs": "scrub, face scrub, face scrub and exfoliator, exfoliator",
+    "face packs": "face pack, face mask pack, sheet mask, peel, clay mask, facial kit",
+    "scrubs": "scrub, face scrub, exfoliator",
     "sunscreen": "sun block, sunblock, sun lotion, sunscreen lotion, sun cream, spf lotion",
     "body lotions": (
         "body lotion, body butter, body cream, body milk, hand cream, hand lotion, foot cream, body "
         "moisturiser, body oil, lotion"
     ),
-    "body wash": (
-        "shower gel, bath gel, soap, hand wash, bubble bath, bath salt, bath oil, body wash and scrub, body "
-        "scrub, bathing bar"
-    ),
+    "body wash": ("shower gel, bath gel, soap, hand wash, bubble bath, bath salt, bath oil, body scrub, bathing bar"),
     "talc": "talcum powder, talcum",
-    "shampoo": "conditioner, shampoo and conditioner, hair conditioner",
+    "shampoo": "conditioner, hair conditioner",
     "hair colour": "hair color, hair dye, henna",
     "hair care": (
         "hair oil, hair gel, hair spray, hair serum, hair wax, hair cream, hair mask, pomade, hair "
