@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from shared.documents.containers import JOBS
-from shared.documents.port import Body, Documents
+from shared.documents.port import Body, Document, Documents
 from shared.errors import Conflict, PreconditionFailed, Unavailable
 from shared.jobs.kinds import JobKey
 from shared.jobs.record import Record, from_body, to_body
@@ -48,28 +48,18 @@ class Records:
     async def create(self, record: Record) -> Held:
         """Store a new record. Raises Conflict when another writer's is there."""
         body = to_body(record, secrets.token_hex(8))
-        for repeat in range(_REPEATS + 1):
-            try:
-                document = await self.documents.create(JOBS, body)
-                return Held(record, document.etag)
-            except Conflict:
-                if own := await self._own(record, body):
-                    return own
-                raise
-            except Unavailable:
-                if repeat == _REPEATS:
-                    raise
-            await asyncio.sleep(_PAUSE_SECONDS)
-        raise AssertionError("unreachable")
+        return await self._written(record, body, lambda: self.documents.create(JOBS, body))
 
     async def replace(self, held: Held, record: Record) -> Held:
         """Store `record` over the version `held`. Raises PreconditionFailed when another writer was there first."""
         body = to_body(record, secrets.token_hex(8))
+        return await self._written(record, body, lambda: self.documents.replace(JOBS, body, held.etag))
+
+    async def _written(self, record: Record, body: Body, write: Callable[[], Awaitable[Document]]) -> Held:
         for repeat in range(_REPEATS + 1):
             try:
-                document = await self.documents.replace(JOBS, body, held.etag)
-                return Held(record, document.etag)
-            except PreconditionFailed:
+                return Held(record, (await write()).etag)
+            except (Conflict, PreconditionFailed):
                 if own := await self._own(record, body):
                     return own
                 raise
@@ -77,7 +67,7 @@ class Records:
                 if repeat == _REPEATS:
                     raise
             await asyncio.sleep(_PAUSE_SECONDS)
-        raise AssertionError("unreachable")
+        raise AssertionError("the last repeat returns or raises")
 
     async def change_claimed(self, held: Held, token: str, change: Callable[[Record], Record]) -> Held:
         """Apply `change` to the record while it runs under `token`. Raises ClaimLost when it doesn't (any more)."""
