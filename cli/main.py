@@ -26,6 +26,7 @@ from cli.commands import (
 )
 from cli.options import examples
 from cli.output import note
+from shared.config import PROJECT_FOLDER
 from shared.errors import NightshiftError, Transient, UsageError
 
 FAILED, USAGE = 1, 2
@@ -64,12 +65,10 @@ _verbose = False
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
+        import tomllib
 
-        try:
-            typer.echo(f"nightshift {version('nightshift')}")
-        except PackageNotFoundError:
-            typer.echo("nightshift (not installed)")
+        project = tomllib.loads((PROJECT_FOLDER / "pyproject.toml").read_text("utf-8"))
+        typer.echo(f"nightshift {project['project']['version']}")
         raise typer.Exit
 
 
