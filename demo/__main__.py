@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from demo import taste_story
+from demo import errand_story, mend_story, taste_story
 from demo.stage import STORAGE, Stage
 from demo.terminal import DemoFailed, heading, say
 
@@ -25,6 +25,8 @@ def main() -> int:
     with Stage(Path(os.environ["NIGHTSHIFT_HOME"]), os.environ[STORAGE]) as stage:
         try:
             taste_story.tell(stage)
+            mend_story.tell(stage)
+            errand_story.tell(stage)
         except DemoFailed as failure:
             print(f"error: {failure}\n  What the hosts said is in {stage.home}/*.log", file=sys.stderr)
             return 1

@@ -1,0 +1,58 @@
+"""A rate limit is waited out without spending an attempt, a failure is tried again, and the job completes.
+
+The errand is a kind of the demo's own, in a function app of its own. The model it asks is a double that answers 429,
+then 503, then 200; everything between it and the queue is the product.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from azure.storage.queue.aio import QueueServiceClient
+
+from demo import errands, model_double
+from demo.stage import PROJECT_FOLDER, Stage
+from demo.terminal import ask, check, heading, run, say, wait_until
+
+_JOB = "water-the-plants"
+_RETRY_AFTER_SECONDS = 5
+_ENDED_SECONDS = 90.0
+
+
+def tell(stage: Stage) -> None:
+    """Show one errand through a rate limit and a retry. Raises DemoFailed when something isn't right."""
+    heading("Failures have a class: a rate limit is waited out, a failed call is tried again")
+    answers: list[model_double.Answer] = [(429, {"Retry-After": str(_RETRY_AFTER_SECONDS)}), (503, {})]
+    with model_double.answering(answers) as (url, answered):
+        asyncio.run(_put(stage.connection))
+        stage.start_host("errands", PROJECT_FOLDER / "demo/app", **{errands.MODEL_SETTING: url})
+        say(f"demo/app has a kind of its own, errand, which asks a model. The model answers 429 (Retry-After: "
+            f"{_RETRY_AFTER_SECONDS}), then 503, then 200.")  # fmt: skip
+        wait_until(lambda: bool(answered), "the errand was not run", _ENDED_SECONDS)
+        run(stage.environment, "gates", "list")
+        wait_until(lambda: _job(stage).get("status") == "completed", "the errand did not complete", _ENDED_SECONDS)
+    run(stage.environment, "jobs", "show", _JOB)
+    job = _job(stage)
+    steps = [event["what"] for event in job["timeline"] if event["what"] in ("held", "attempt failed", "completed")]
+    check(steps == ["held", "attempt failed", "completed"], f"the errand's timeline says {steps}")
+    check(answered == [429, 503, 200], f"the model was asked {len(answered)} times: {answered}")
+    check(job["attempts"] == 1, f"{job['attempts']} attempts were spent instead of 1: the rate limit spends none")
+    check(not ask(stage.environment, "gates", "list")["items"], "the gate of the model is still closed")
+
+
+async def _put(connection: str) -> None:
+    """Put the errand's message as any producer does."""
+    async with QueueServiceClient.from_connection_string(connection) as queues:
+        for name in (errands.QUEUE, f"{errands.QUEUE}-poison"):
+            await queues.create_queue(name)
+        await queues.get_queue_client(errands.QUEUE).send_message(json.dumps({"name": _JOB}), time_to_live=-1)
+
+
+def _job(stage: Stage) -> dict[str, Any]:
+    found = ask(stage.environment, "jobs", "list", "--user", "errands")["items"]
+    if not found:
+        return {}
+    job: dict[str, Any] = ask(stage.environment, "jobs", "show", found[0]["id"])
+    return job

@@ -1,0 +1,66 @@
+"""What does a new workload add? A kind (message model, job key, policy) and a handler; the runtime does the rest.
+
+An errand asks a model over HTTP. Its handler classes the answer's status at the edge, and knows nothing of retries,
+waits or gates.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import aiohttp
+from pydantic import BaseModel
+
+from shared.config import Settings
+from shared.errors import RateLimited, Transient
+from shared.jobs import worker
+from shared.jobs.kinds import Job, JobKey, Kind
+
+if TYPE_CHECKING:
+    from shared.jobs.worker import HostMessage
+
+QUEUE = "errand-jobs"
+MODEL = "model:demo"
+MODEL_SETTING = "ERRAND_MODEL_URL"
+
+
+class Errand(BaseModel):
+    """One errand: its name."""
+
+    name: str
+
+
+async def run_errand(job: Job, errand: Errand) -> None:
+    """Ask the model once. Raises RateLimited or Transient as the model's status says."""
+    async with aiohttp.ClientSession() as session, session.get(os.environ[MODEL_SETTING]) as answer:
+        if answer.status == 429:
+            wait = timedelta(seconds=float(answer.headers["Retry-After"]))
+            raise RateLimited(f"The model asks for {wait.seconds} s of patience", dependency=MODEL, retry_after=wait)
+        if answer.status >= 500:
+            raise Transient(f"The model answers {answer.status}", code="model_failed", dependency=MODEL)
+
+
+@lru_cache(maxsize=1)
+def errand_kind(settings: Settings) -> Kind:
+    """Return the kind `errand`."""
+    return Kind(
+        name="errand",
+        queue=QUEUE,
+        model=Errand,
+        handler=run_errand,
+        identify=lambda errand: JobKey("errands", errand.name),
+        dependencies=(MODEL,),
+    )
+
+
+async def process(message: HostMessage) -> None:
+    """Handle one delivery of the errand queue."""
+    await worker.deliver(errand_kind, message)
+
+
+async def process_poison(message: HostMessage) -> None:
+    """Turn one message that the host gave up on into a dead letter."""
+    await worker.deliver_poison(errand_kind, message)
