@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ IS_JOB: Condition = ("raw", "exists", False)
 """Not the dead record of a body that is no job's."""
 
 _LAST = "\U0010ffff"
+_HASH = re.compile(r"[0-9a-f]{32,}")
+_SHORT = 12
 
 
 async def summaries(
@@ -46,6 +49,11 @@ async def one(documents: Documents, start: str, *, scope: str | None = None, whe
         listed = ", ".join(f"{body['id']} (of {body['scope']})" for body in found[:5])
         raise Failed(f"{start!r} stands for several: {listed}. Give more of the id, or --user.")
     return found[0]
+
+
+def short(id: str) -> str:
+    """Return an id as tables show it: of a hash its beginning, which every command takes for it."""
+    return id[:_SHORT] if _HASH.fullmatch(id) else id
 
 
 def view(body: Body, members: Sequence[str]) -> dict[str, Any]:

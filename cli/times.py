@@ -27,7 +27,12 @@ def age(instant: str | None) -> str:
     """Return how long ago an instant was, in its two largest units (``3 d 4 h``); nothing for none."""
     if instant is None:
         return ""
-    seconds = max(0, round((clock.now() - clock.parse(instant)).total_seconds()))
+    return length(clock.now() - clock.parse(instant))
+
+
+def length(of: timedelta) -> str:
+    """Return a length of time in its two largest units (``3 d 4 h``)."""
+    seconds = max(0, round(of.total_seconds()))
     parts: list[str] = []
     for unit in ("d", "h", "m", "s"):
         count, seconds = divmod(seconds, _UNITS[unit])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import operating, output, session
+from cli import jobs_read, operating, output, session
 from cli.commands.dead_letters import Cause, Class, Queue, Since, wanted
 from cli.options import Json, UserFilter, Yes, examples
 from shared.errors import UsageError
@@ -33,7 +33,7 @@ REPLAY_HELP = examples(
 )
 DISCARD_HELP = examples("nightshift dead-letters discard 5f2c9a --why 'the shop is gone'")
 PURGE_HELP = examples(
-    "nightshift dead-letters purge --since 30d --dry-run", "nightshift dead-letters purge --all --yes"
+    "nightshift dead-letters purge --cause 91ab02c4d5e6 --dry-run", "nightshift dead-letters purge --all --yes"
 )
 
 
@@ -52,28 +52,36 @@ def replay(
         typer.Option("--edit", metavar="FILE", exists=True, dir_okay=False, help="Send this JSON payload instead."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Also past the loop guard and a closed gate.")] = False,
-    dry_run: DryRun = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which it would be, or refuse.")] = False,
     as_json: Json = False,
 ) -> None:
     """Send dead letters again. A payload that is invalid is refused with what is wrong; correct it with --edit."""
     edited = _payload(edit) if edit else None
     if edited is not None and len(ids or ()) != 1:
         raise UsageError("--edit corrects one dead letter: name it by its ID.")
+    choice = operating.Choice(ids or [], _filter(queue, error_class, cause, since, everything), user, limit)
 
-    async def work(services: Services) -> operating.Tally | None:
+    async def work(services: Services) -> operating.Tally:
         operations = operating.operations(services)
-        chosen = _filter(queue, error_class, cause, since, everything)
-        letters = await operating.chosen(operations.records, ids or [], user, chosen, ("dead",), limit)
-        if dry_run:
-            _would("replay", letters, as_json=as_json)
-            return None
-        return await operating.each(
-            "Replaying", letters, lambda letter: operations.replay(letter, edited=edited, force=force), rate=rate
+        letters = await operating.chosen(operations.records, choice, ("dead",))
+        if not dry_run:
+            return await operating.each(
+                "Replaying", letters, lambda letter: operations.replay(letter, edited=edited, force=force), rate=rate
+            )
+        tally = await operating.each(
+            "Checking", letters, lambda letter: operations.check_replay(letter.record, edited=edited, force=force)
         )
+        _would("replay", letters, dict(tally.refused), as_json=as_json)
+        if tally.stopped is not None:
+            raise tally.stopped
+        return tally
 
     tally = session.with_services(work)
-    if tally is not None:
+    if not dry_run:
         operating.report("replayed", tally, as_json=as_json)
+        return
+    if tally.refused:
+        raise typer.Exit(1)
 
 
 def discard(
@@ -91,15 +99,16 @@ def discard(
     as_json: Json = False,
 ) -> None:
     """End dead letters without replaying them. Their records are kept for 14 days."""
+    choice = operating.Choice(ids or [], _filter(queue, error_class, cause, since, everything), user, limit)
 
     async def work(services: Services) -> operating.Tally | None:
         operations = operating.operations(services)
-        chosen = _filter(queue, error_class, cause, since, everything)
-        letters = await operating.chosen(operations.records, ids or [], user, chosen, ("dead",), limit)
+        letters = await operating.chosen(operations.records, choice, ("dead",))
         if dry_run:
-            _would("discard", letters, as_json=as_json)
+            _would("discard", letters, {}, as_json=as_json)
             return None
-        operating.confirm(f"Discard {len(letters)} dead letters?", yes=yes)
+        if letters:
+            operating.confirm(f"Discard {operating.described(letters)}?", yes=yes)
         return await operating.each("Discarding", letters, lambda letter: operations.discard(letter, why=why))
 
     tally = session.with_services(work)
@@ -121,15 +130,17 @@ def purge(
     as_json: Json = False,
 ) -> None:
     """Delete dead and discarded records with their payloads, for good. An audit line without the payload stays."""
+    choice = operating.Choice(ids or [], _filter(queue, error_class, cause, since, everything), user, limit)
 
     async def work(services: Services) -> operating.Tally | None:
         operations = operating.operations(services)
-        chosen = _filter(queue, error_class, cause, since, everything)
-        letters = await operating.chosen(operations.records, ids or [], user, chosen, ("dead", "discarded"), limit)
+        letters = await operating.chosen(operations.records, choice, ("dead", "discarded"))
         if dry_run:
-            _would("purge", letters, as_json=as_json)
+            _would("purge", letters, {}, as_json=as_json)
             return None
-        operating.confirm(f"Delete {len(letters)} dead letters with their payloads? This can't be undone.", yes=yes)
+        if letters:
+            described = operating.described(letters)
+            operating.confirm(f"Delete {described} with payload and history? This can't be undone.", yes=yes)
         return await operating.each("Purging", letters, operations.purge)
 
     tally = session.with_services(work)
@@ -156,15 +167,23 @@ def _payload(file: Path) -> dict[str, Any]:
     return payload
 
 
-def _would(verb: str, letters: list[Held], *, as_json: bool) -> None:
+def _would(verb: str, letters: list[Held], refused: dict[str, str], *, as_json: bool) -> None:
     if as_json:
         output.print_json(
-            output.items({"id": letter.record.key.id, "scope": letter.record.key.scope} for letter in letters)
+            output.items(
+                {"id": key.id, "scope": key.scope, "status": letter.record.status, "refused": refused.get(key.id)}
+                for letter in letters
+                for key in [letter.record.key]
+            )
         )
         return
-    shown = output.table("id", "of", "queue", "why")
+    shown = output.table("id", "of", "queue", "state", "why", *(["refused"] if refused else []))
     for letter in letters:
         record = letter.record
-        why = record.reason.message if record.reason else ""
-        shown.add_row(*map(output.plain, (record.key.id[:12], record.key.scope, record.queue, why)))
-    output.show(shown, f"Would {verb} {len(letters)}. Nothing was done.")
+        cells = [jobs_read.short(record.key.id), record.key.scope, record.queue, record.status]
+        cells.append(record.reason.message if record.reason else "")
+        if refused:
+            cells.append(refused.get(record.key.id, ""))
+        shown.add_row(*map(output.plain, cells))
+    count = f"Would {verb} {len(letters) - len(refused)}" + (f", refuse {len(refused)}" if refused else "")
+    output.show(*([shown] if letters else []), f"{count}. Nothing was done.")

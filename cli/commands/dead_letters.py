@@ -13,6 +13,8 @@ from cli.commands.jobs import explained, timeline
 from cli.options import Json, Limit, UserFilter, examples
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from shared.config import Settings
     from shared.documents.port import Body, Condition, Documents
     from shared.jobs.operations import Filter
@@ -27,6 +29,7 @@ Since = Annotated[
 ]
 
 _BODY_CHARACTERS = 4000
+_VALUE_CHARACTERS = 80
 
 
 def wanted(queue: str | None, error_class: str | None, cause: str | None, since: str | None) -> Filter:
@@ -38,38 +41,74 @@ def wanted(queue: str | None, error_class: str | None, cause: str | None, since:
 
 @app.command(
     "list",
-    epilog=examples("nightshift dead-letters list --since 2h", "nightshift dead-letters list --class BadMessage"),
+    epilog=examples(
+        "nightshift dead-letters list --by-cause",
+        "nightshift dead-letters list --since 2h",
+        "nightshift dead-letters list --class BadMessage",
+    ),
 )
 def list_(
     queue: Queue = None,
     error_class: Class = None,
     cause: Cause = None,
     since: Since = None,
+    user: UserFilter = None,
+    by_cause: Annotated[
+        bool, typer.Option("--by-cause", help="One line per cause: how many died of it, and the newest of them.")
+    ] = False,
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
-    """List dead letters, the last failed first."""
+    """List dead letters, the last failed first; or, with --by-cause, what they died of, the most frequent first."""
 
-    async def work(documents: Documents, _: Settings) -> list[Body]:
-        from cli import jobs_read
+    async def work(documents: Documents, _: Settings) -> tuple[list[dict[str, Any]], int]:
+        from cli import causes, jobs_read
+        from shared.documents.containers import JOBS
 
         where = wanted(queue, error_class, cause, since).conditions("dead")
-        return await jobs_read.summaries(documents, where, scope=None, newest_by="lastFailedAt", limit=limit)
+        if by_cause:
+            dead = documents.query(JOBS, partition=user, where=where, select=causes.MEMBERS)
+            found = causes.grouped([letter.body async for letter in dead])
+            return found[:limit], len(found)
+        letters = await jobs_read.summaries(documents, where, scope=user, newest_by="lastFailedAt", limit=limit)
+        return letters, await documents.count(JOBS, partition=user, where=where)
 
-    found = session.with_documents(work)
+    found, there_are = session.with_documents(work)
     if as_json:
         output.print_json(output.items(found))
         return
     if not found:
         output.note("No such dead letter.")
         return
+    if by_cause:
+        output.show(_causes_table(found), "All of a cause: nightshift dead-letters replay --cause CAUSE --dry-run")
+    else:
+        output.show(_letters_table(found), "One of them: nightshift dead-letters show ID")
+    if there_are > len(found):
+        output.note(f"{len(found)} of {there_are} are shown; more: --limit {min(there_are, 10_000)}")
+
+
+def _letters_table(letters: list[dict[str, Any]]) -> Table:
+    from cli.jobs_read import short
+
     shown = output.table("id", "of", "queue", "code", "class", "cause", "failed", "why")
-    for letter in found:
+    for letter in letters:
         reason = letter["reason"]
-        cells = [letter["id"][:12], letter["scope"], letter["queue"], reason["code"], reason["class"], reason["cause"]]
-        cells += [f"{times.age(letter['lastFailedAt'])} ago", reason["message"]]
+        cells = [short(letter["id"]), letter["scope"], letter["queue"], reason["code"], reason["class"]]
+        cells += [reason["cause"], f"{times.age(letter['lastFailedAt'])} ago", reason["message"]]
         shown.add_row(*map(output.plain, cells))
-    output.show(shown, "One of them: nightshift dead-letters show ID")
+    return shown
+
+
+def _causes_table(causes: list[dict[str, Any]]) -> Table:
+    from cli.jobs_read import short
+
+    shown = output.table("letters", "cause", "code", "class", "queue", "last", "newest", "its why", right=("letters",))
+    for cause in causes:
+        cells = [cause["count"], cause["cause"], cause["code"], cause["class"], ", ".join(cause["queues"])]
+        cells += [f"{times.age(cause['lastFailedAt'])} ago", short(cause["example"]["id"]), cause["example"]["message"]]
+        shown.add_row(*map(output.plain, cells))
+    return shown
 
 
 @app.command(epilog=examples("nightshift dead-letters show 5f2c9a", "nightshift dead-letters show 5f2c9a --json"))
@@ -117,12 +156,50 @@ def show(
         )
     )
     if reason.get("places"):
-        output.show(_places(reason["places"]))
-    output.show(timeline(letter["timeline"] or ()))
+        output.show(_places(reason["places"], _members(letter)))
+    output.show(timeline(letter["timeline"] or ()), _what_now(letter))
 
 
-def _places(places: list[dict[str, str]]) -> Any:
-    shown = output.table("place", "problem", title="What is wrong with it")
+def _what_now(letter: dict[str, Any]) -> str:
+    from cli.jobs_read import short
+
+    replay = f"nightshift dead-letters replay {short(letter['id'])}"
+    if letter["reason"].get("places"):
+        return f"Replay it corrected: {replay} --edit FILE.json (the payload as one JSON object)"
+    return f"Replay it: {replay}   All of its cause: nightshift dead-letters replay --cause {letter['reason']['cause']}"
+
+
+def _members(letter: dict[str, Any]) -> Any:
+    """Return the payload's members as far as there are any."""
+    from shared.jobs import messages
+
+    if letter["raw"] is None:
+        return letter["payload"]
+    try:
+        return messages.decode(base64.b64decode(letter["raw"]))
+    except messages.BadMessage:
+        return None
+
+
+def _places(places: list[dict[str, str]], members: Any) -> Table:
+    from rich.text import Text
+
+    shown = output.table("place", "there", "problem", title="What is wrong with it")
     for place in places:
-        shown.add_row(output.plain(place["at"]), output.plain(place["problem"]))
+        problem = Text(output.plain(place["problem"]), style="red")
+        shown.add_row(output.plain(place["at"]), output.plain(_value_at(members, place["at"])), problem)
     return shown
+
+
+def _value_at(members: Any, place: str) -> str:
+    """Return what stands at a place such as ``tags.3``, as JSON; nothing when nothing does."""
+    value = members
+    for step in place.split("."):
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return ""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _VALUE_CHARACTERS else f"{text[:_VALUE_CHARACTERS]}…"

@@ -38,10 +38,15 @@ def list_(as_json: Json = False) -> None:
     if not gates:
         output.note("Every gate is open.")
         return
+    from shared import clock
+
     shown = output.table("gate", "closed", "until", "by", "why")
     for gate in gates:
         view = _view(gate)
-        until = "somebody opens it" if gate.due is None else view["due"]
+        if gate.due is None:
+            until = "somebody opens it"
+        else:
+            until = "now: the next job tries it" if gate.due_at(clock.now()) else view["due"]
         shown.add_row(
             *map(output.plain, (gate.name, f"{times.age(view['closedAt'])} ago", until, gate.by, gate.reason))
         )
@@ -65,32 +70,40 @@ def close(
 
     async def work(documents: Documents, settings: Settings) -> Gate:
         from processors.catalogue import registry
-        from shared import clock
+        from shared import audit, clock
         from shared.jobs.gates import Gates
 
         known = sorted({gate for kind in registry(settings) for gate in kind.gates})
         if name not in known:
             raise UsageError(f"No kind of job has a gate {name!r}. Gates are: {', '.join(known)}")
         until = clock.now() + _duration(length) if length else None
-        return await Gates(documents).close(name, reason=reason, by=whoami.operator(), until=until)
+        by = whoami.operator()
+        closed = await Gates(documents).close(name, reason=reason, by=by, until=until)
+        due = clock.to_text(until) if until else None
+        await audit.write(documents, "close gate", by=by, gate=name, why=reason, until=due)
+        return closed
 
     gate = session.with_documents(work)
-    until = _view(gate)["due"] or f"nightshift gates open {name}"
-    output.show(f"{name} is closed until {until}.")
+    until = _view(gate)["due"] or f"somebody opens it: nightshift gates open {name}"
+    output.show(f"{name} is closed until {until}")
 
 
 @app.command("open", epilog=examples("nightshift gates open queue:taste-analysis-jobs"))
 def open_(name: Name) -> None:
-    """Open a gate, whoever closed it. Held jobs go on when they are due: at once when a message wakes them."""
+    """Open a gate, whoever closed it. New jobs pass at once; those it held look again by themselves."""
 
     async def work(documents: Documents, _: Settings) -> bool:
+        from shared import audit
         from shared.jobs.gates import Gates
 
-        return await Gates(documents).open(name)
+        opened = await Gates(documents).open(name)
+        if opened:
+            await audit.write(documents, "open gate", by=whoami.operator(), gate=name)
+        return opened
 
     if not session.with_documents(work):
         raise NotFound(f"Gate {name!r} isn't closed. See: nightshift gates list")
-    output.show(f"{name} is open.")
+    output.show(f"{name} is open. Jobs that it held look again by themselves, the last within 5 minutes or when due.")
 
 
 def _duration(text: str) -> timedelta:

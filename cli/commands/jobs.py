@@ -13,6 +13,7 @@ from cli.options import Json, Limit, UserFilter, Yes, examples
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
     from shared.config import Settings
     from shared.documents.port import Body, Condition, Documents
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Jobs: what was asked for, and how far it is.", no_args_is_help=True)
 
 State = Literal["queued", "running", "waiting", "completed", "dead", "cancelled", "discarded"]
+EVENT_STYLES = {"completed": "green", "dead": "red", "attempt failed": "yellow", "held": "yellow", "replayed": "cyan"}
 STATE_STYLES = {"completed": "green", "dead": "red", "running": "cyan", "waiting": "yellow"}
 
 
@@ -63,12 +65,14 @@ def list_(
             output.plain(job["id"]),
             output.plain(job["scope"]),
             output.plain(job["kind"]),
-            _state(job["status"]),
+            _styled(job["status"], STATE_STYLES),
             output.plain(job["attempts"]),
             f"{times.age(job['updatedAt'])} ago",
             output.plain((job["reason"] or {}).get("code")),
         )
     output.show(shown)
+    if len(found) == limit:
+        output.note(f"The last {limit} are shown; more: --limit {min(10 * limit, 10_000)}")
 
 
 @app.command(epilog=examples("nightshift jobs show c1646e67", "nightshift jobs show c1646e67 --user ada --json"))
@@ -122,14 +126,14 @@ def timeline(events: Any) -> Table:
     shown = output.table("when", "what", "details", title="Timeline")
     for event in events:
         details = "  ".join(f"{name}={value}" for name, value in event.items() if name not in ("at", "what"))
-        shown.add_row(event["at"], output.plain(event["what"]), output.plain(details))
+        shown.add_row(event["at"], _styled(event["what"], EVENT_STYLES), output.plain(details))
     return shown
 
 
-def _state(status: str) -> Any:
+def _styled(word: str, styles: dict[str, str]) -> Text:
     from rich.text import Text
 
-    return Text(status, style=STATE_STYLES.get(status, ""))
+    return Text(output.plain(word), style=styles.get(word, ""))
 
 
 @app.command(epilog=examples("nightshift jobs cancel 5f2c9a --why 'asked for by mistake'"))

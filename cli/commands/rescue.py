@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import output, session
+from cli import output, session, times
 from cli.options import Json
 from shared.config import settings
 
@@ -53,6 +53,6 @@ def rescue(
     shown = output.table("job", "of", "kind", "state", "overdue for", right=("overdue for",))
     for one in found:
         key = one.record.key
-        overdue = f"{round(one.overdue.total_seconds())} s"
+        overdue = times.length(one.overdue)
         shown.add_row(*map(output.plain, (key.id, key.scope, one.record.kind, one.record.status, overdue)))
-    output.show(shown, f"{len(found)} {'would be' if dry_run else 'were'} woken.")
+    output.show(shown, f"Would wake {len(found)}. Nothing was done." if dry_run else f"{len(found)} woken.")

@@ -7,6 +7,7 @@ read, leaves an audit line, and raises UsageError with the remedy when it can't 
 from __future__ import annotations
 
 import base64
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from shared.errors import PreconditionFailed, UsageError
 from shared.jobs import messages, transitions
 from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind, Registry
-from shared.jobs.record import Record
+from shared.jobs.record import Record, changed
 from shared.jobs.records import Held, Records
 from shared.queues.port import Queues
 
@@ -50,10 +51,24 @@ class Filter:
 
 
 class Operations:
-    """The operators' side of the queue runtime. `by` is who acts; `records` are what they act on."""
+    """The operators' side of the queue runtime. `by` is who acts; `records` are what they act on.
 
-    def __init__(self, records: Records, queues: Queues, gates: Gates, registry: Registry, *, by: str) -> None:
+    `checks` says by a dependency's name how to ask whether it answers; each is asked once, before the first replay of a
+    kind that has it.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        queues: Queues,
+        gates: Gates,
+        registry: Registry,
+        *,
+        by: str,
+        checks: Mapping[str, Callable[[], Awaitable[None]]] | None = None,
+    ) -> None:
         self.records = records
+        self._unchecked = dict(checks or {})
         self._queues = queues
         self._gates = gates
         self._registry = registry
@@ -63,28 +78,18 @@ class Operations:
         """Send a dead letter's payload (or its correction, `edited`) again; return the record as it stands then.
 
         Order: validate, check the gates, send with generation + 1, then the record queued, generation + 1, if it is
-        still the ended one. Raises BadMessage when the payload is invalid, UsageError when it isn't dead, when its
-        gate is closed, or when it died of the same cause after 3 replays (`force` overrides the last two).
+        still the ended one. Raises what `check_replay` raises.
         """
         record = held.record
-        if record.status != "dead":
-            raise UsageError(f"Job {record.key.id} is {record.status}; only dead letters are replayed.")
-        kind = self._registry.named(record.kind)
-        if not force:
-            self._refuse_loop(record)
-            await self._refuse_closed(kind)
-        members = self._members_of(record) if edited is None else edited
-        payload = messages.validate(kind, members)
-        if record.is_bare_message:
-            return await self._replay_bare(kind, held, payload)
-        if kind.recorded:
-            payload = kind.settle(payload, record.generation_began or record.created_at)
-            if kind.key_of(payload) != record.key:
-                raise UsageError(
-                    f"The edited payload names another job ({kind.key_of(payload).id}); keep what identifies job "
-                    f"{record.key.id}, or enqueue it as a new job: nightshift enqueue"
-                )
+        kind, payload = await self.check_replay(record, edited=edited, force=force)
         kept = messages.stored(kind, payload)
+        marks = {
+            "cause": record.reason.cause if record.reason else None,
+            "edited": edited is not None or None,
+            "forced": force or None,
+        }
+        if record.is_bare_message:
+            return await self._replay_bare(kind, held, kept, marks)
         generation = record.generation + 1
         await self._queues.send(
             kind.queue, messages.compose(kept, generation=generation, traceparent=record.traceparent)
@@ -95,8 +100,38 @@ class Operations:
         except PreconditionFailed:
             found = await self.records.get(record.key)  # a worker had the message before we had the record
             queued = found.record if found else queued
-        await self._audit("replay", record, cause=record.reason.cause if record.reason else None, forced=force or None)
+        await self._audit("replay", record, **marks)
         return queued
+
+    async def check_replay(
+        self, record: Record, *, edited: dict[str, Any] | None = None, force: bool = False
+    ) -> tuple[Kind, Any]:
+        """Return the kind and the validated payload that a replay would send, changing nothing.
+
+        Raises BadMessage when the payload is invalid, UsageError when it isn't dead, when its gate is closed, or when
+        it died of the same cause after 3 replays (`force` overrides the last two); Transient or Misconfigured when a
+        dependency doesn't answer.
+        """
+        if record.status != "dead":
+            raise UsageError(f"Job {record.key.id} is {record.status}; only dead letters are replayed.")
+        kind = self._registry.named(record.kind)
+        payload = messages.validate(kind, self._members_of(record) if edited is None else edited)
+        if kind.recorded and not record.is_bare_message:
+            payload = kind.settle(payload, record.generation_began or record.created_at)
+            named = kind.key_of(payload)
+            if named != record.key:
+                raise UsageError(
+                    f"The edited payload names another job ({named.id} of {named.scope}); keep what identifies job "
+                    f"{record.key.id} of {record.key.scope}, or ask for it as a new job: nightshift enqueue {kind.name}"
+                )
+        if not force:
+            self._refuse_loop(record)
+            await self._refuse_closed(kind)
+        for name in kind.dependencies:
+            if name in self._unchecked:
+                await self._unchecked[name]()
+                self._unchecked.pop(name, None)
+        return kind, payload
 
     async def discard(self, held: Held, *, why: str | None = None) -> Record:
         """End a dead letter without replaying it. Raises UsageError when it isn't dead (any more)."""
@@ -127,15 +162,14 @@ class Operations:
             raise self._changed(record) from None
         await self._audit("purge", record)
 
-    async def _replay_bare(self, kind: Kind, held: Held, payload: Any) -> Record:
+    async def _replay_bare(self, kind: Kind, held: Held, kept: dict[str, Any], marks: dict[str, Any]) -> Record:
         """A dead record that is no job's: its payload goes out as a new message, then it is discarded."""
-        await self._queues.send(kind.queue, messages.compose(messages.stored(kind, payload), generation=None))
-        discarded = transitions.ended_by(held.record, "discarded", by=self._by, why="replayed")
-        try:
-            discarded = (await self.records.replace(held, discarded)).record
-        except PreconditionFailed:
-            raise self._changed(held.record) from None
-        await self._audit("replay", held.record)
+        record = held.record
+        await self._queues.send(kind.queue, messages.compose(kept, generation=None, traceparent=record.traceparent))
+        cause = record.reason.cause if record.reason else ""
+        discarded = transitions.ended_by(record, "discarded", by=self._by, why="replayed")
+        discarded = await self._end(held, changed(discarded, replays=(*record.replays, cause)))
+        await self._audit("replay", record, **marks)
         return discarded
 
     def _members_of(self, record: Record) -> dict[str, Any]:
@@ -147,18 +181,18 @@ class Operations:
         cause = record.reason.cause if record.reason else ""
         if record.replays[-LOOP_GUARD:] == (cause,) * LOOP_GUARD:
             raise UsageError(
-                f"Job {record.key.id} died of the same cause ({cause}) after {LOOP_GUARD} replays. Mend the "
-                "cause first; --force replays it all the same."
+                f"It was replayed {LOOP_GUARD} times and died of the same cause ({cause}) each time. Mend the cause "
+                "first; --force replays it all the same."
             )
 
     async def _refuse_closed(self, kind: Kind) -> None:
         now = clock.now()
-        for gate in await self._gates.all():
-            if gate.name in kind.gates and not gate.due_at(now):
-                until = clock.to_text(gate.due) if gate.due else "somebody opens it"
+        for gate in await self._gates.closed(kind.gates):
+            if not gate.due_at(now):
+                until = f"until {clock.to_text(gate.due)}" if gate.due else "until somebody opens it"
                 raise UsageError(
-                    f"Gate {gate.name} is closed until {until} ({gate.reason}); a replay would only wait. Open it: "
-                    f"nightshift gates open {gate.name} (or --force)"
+                    f"Gate {gate.name} is closed {until}, by {gate.by} ({gate.reason}): a replay would only wait. "
+                    f"Open it: nightshift gates open {gate.name}; or add --force."
                 )
 
     async def _end(self, held: Held, ended: Record) -> Record:

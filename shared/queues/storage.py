@@ -19,6 +19,16 @@ from azure.storage.queue.aio import QueueClient, QueueServiceClient
 from shared.errors import Misconfigured, PreconditionFailed, Unavailable
 from shared.queues.port import Delivery
 
+# The SDK's own waits (15 s and more) would hide an outage from the runtime, and from an operator, for half a minute.
+_RETRY: dict[str, Any] = {
+    "retry_total": 2,
+    "initial_backoff": 1,
+    "increment_base": 1,
+    "random_jitter_range": 0,
+    "connection_timeout": 5,
+    "read_timeout": 20,
+}
+
 
 class StorageQueues:
     """`Queues` on Azure Storage, by connection string or by identity (`from_uri`)."""
@@ -32,7 +42,7 @@ class StorageQueues:
     def from_connection_string(cls, connection_string: str) -> StorageQueues:
         """Open by connection string. Raises Misconfigured when it isn't one."""
         try:
-            return cls(QueueServiceClient.from_connection_string(connection_string, retry_total=2))
+            return cls(QueueServiceClient.from_connection_string(connection_string, **_RETRY))
         except ValueError as error:
             raise Misconfigured(f"AzureWebJobsStorage isn't a connection string: {error}") from None
 
@@ -42,7 +52,7 @@ class StorageQueues:
         from azure.identity.aio import DefaultAzureCredential
 
         credential = DefaultAzureCredential()
-        return cls(QueueServiceClient(uri, credential=credential, retry_total=2), credential)
+        return cls(QueueServiceClient(uri, credential=credential, **_RETRY), credential)
 
     async def send(self, queue: str, body: str, *, delay: timedelta = timedelta()) -> str:
         """See `Queues.send`."""
