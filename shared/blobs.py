@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobServiceClient
 
@@ -40,6 +40,11 @@ class Blobs:
         credential = DefaultAzureCredential()
         return cls(BlobServiceClient(uri, credential=credential, retry_total=0), credential)
 
+    @property
+    def endpoint(self) -> str:
+        """The account's address."""
+        return str(self._service.url)
+
     def url(self, container: str, name: str) -> str:
         """Return the address of a blob."""
         return str(self._service.get_blob_client(container, name).url)
@@ -52,6 +57,18 @@ class Blobs:
             return None
         name = unquote(asked.path.removeprefix(base))
         return name if name and ".." not in name.split("/") else None
+
+    async def check(self, container: str) -> None:
+        """Ask for the container. Raises Misconfigured when it is missing or refused, Transient when nobody answers."""
+        with _classed(container):
+            try:
+                await self._service.get_container_client(container).get_container_properties()
+            except ResourceNotFoundError:
+                raise Misconfigured(
+                    f"There is no container {container!r}. Create it: nightshift init",
+                    code="container_missing",
+                    dependency="blob",
+                ) from None
 
     async def ensure(self, container: str) -> bool:
         """Create the container if there is none; return whether it was created."""
