@@ -18,7 +18,7 @@ from shared.jobs.decide import ENDLESS_GATE_LOOK
 from shared.jobs.gates import Gates, gate_for
 from shared.jobs.kinds import Kind, Next
 from shared.jobs.outcome import Outcome, What
-from shared.jobs.record import Record
+from shared.jobs.record import Record, changed
 from shared.queues.port import Queues
 
 _log = logging.getLogger("nightshift.jobs")
@@ -88,7 +88,7 @@ class Endings:
 
     async def _bury(self, kind: Kind, claimed: ClaimedJob, error: Exception, *, spent: bool) -> Outcome:
         reason, tried = transitions.reason_of(kind.name, error), _Tried.of(claimed.record)
-        await claimed.change(lambda record: transitions.dead(record, reason, spent=spent))
+        await claimed.change(lambda record: transitions.dead(changed(record, crashes=0), reason, spent=spent))
         return tried.failed("dead", kind, error, None)
 
     async def _end_probes(self, claimed: ClaimedJob, *, success: bool) -> None:
