@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
@@ -15,7 +17,6 @@ from processors.taste import profile
 from processors.taste.analysers.findings import Findings, ItemText
 from processors.taste.evidence import Covered, covered_by, evidence_body, evidence_id, order_of
 from processors.taste.model import TasteJob
-from processors.taste.pictures import read_picture
 from shared.documents.compare_and_set import write_over_older
 from shared.documents.containers import TASTE_EVIDENCE, USER_PROFILES, WARDROBE
 from shared.documents.port import Documents
@@ -24,6 +25,38 @@ from shared.jobs.kinds import Job
 from shared.services import Services
 
 _CONFLICT_PAUSE_SECONDS = 0.05
+_COMPANY_SECONDS = 0.25
+"""How long a fold waits for other likes of the same user on their way: one fold then serves them all, and 64 likes at
+once don't read 64 times up to 64 evidences."""
+
+
+class _Turn:
+    """Whose turn it is at folding one user's profile, and how many likes of the user are still on their way there."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self._coming = 0
+        self._all_here = asyncio.Event()
+
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """Count a like as on its way to its evidence inside the block."""
+        self._coming += 1
+        self._all_here.clear()
+        try:
+            yield
+        finally:
+            self._coming -= 1
+            if not self._coming:
+                self._all_here.set()
+
+    async def wait_for_company(self) -> None:
+        """Wait until no like is on its way, for a moment at most."""
+        try:
+            async with asyncio.timeout(_COMPANY_SECONDS):
+                await self._all_here.wait()
+        except TimeoutError:
+            return
 
 
 class TasteAnalysis:
@@ -31,52 +64,57 @@ class TasteAnalysis:
 
     def __init__(self, half_life: timedelta) -> None:
         self._half_life = half_life
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
 
     async def handle(self, job: Job, like: TasteJob) -> None:
         """Bring one settled like into its user's profile. Raises the failure's class; writing twice changes nothing."""
         documents = job.services.documents
-        standing = await documents.get(TASTE_EVIDENCE, like.user_id, evidence_id(like))
         mine: Covered = (job.key.id, job.generation)
-        if standing is None or order_of(standing.body) < (like.createdAt, *mine):
-            findings = None if like.signal == "none" else await self._analyse(job.services, like)
-            body = evidence_body(like, job.generation, findings)
-            standing = await write_over_older(documents, TASTE_EVIDENCE, body, order_of)
+        turn = self._turns.setdefault(like.user_id, _Turn())
+        with turn.coming():
+            standing = await documents.get(TASTE_EVIDENCE, like.user_id, evidence_id(like))
+            if standing is None or order_of(standing.body) < (like.createdAt, *mine):
+                findings = None if like.signal == "none" else await self._analyse(job.services, like)
+                body = evidence_body(like, job.generation, findings)
+                standing = await write_over_older(documents, TASTE_EVIDENCE, body, order_of)
         if covered_by(standing.body) == mine:
-            await self._fold(documents, like.user_id, mine)
+            async with turn.lock:
+                await self._fold(turn, documents, like.user_id, mine)
 
     async def _analyse(self, services: Services, like: TasteJob) -> Findings:
+        # Imported here: whoever only asks which kinds there are waits for no Azure SDK.
         from processors.taste.analysers.local import analyse
+        from processors.taste.pictures import read_picture
 
         item = await _item_text(services.documents, like)
         picture = await read_picture(services, like.image_url)
         return await asyncio.to_thread(analyse, picture, item)
 
-    async def _fold(self, documents: Documents, user: str, mine: Covered) -> None:
+    async def _fold(self, turn: _Turn, documents: Documents, user: str, mine: Covered) -> None:
         """Fold until the profile covers `mine`: ETag first, then the parts, then replace-if-match."""
-        turn = self._turns.setdefault(user, asyncio.Lock())
-        async with turn:
-            while True:
-                standing = await documents.get(USER_PROFILES, user, profile.PROFILE_ID)
-                if standing is not None and profile.covers(standing.body, mine):
-                    return
-                evidences = [
-                    document.body
-                    async for document in documents.query(
-                        TASTE_EVIDENCE, partition=user, order_by="-order", limit=profile.NEWEST
-                    )
-                ]
-                folded = profile.fold(user, evidences, self._half_life)
-                if standing is not None and standing.body == folded:
-                    return
-                try:
-                    if standing is None:
-                        await documents.create(USER_PROFILES, folded)
-                    else:
-                        await documents.replace(USER_PROFILES, folded, standing.etag)
-                    return
-                except (Conflict, PreconditionFailed):
-                    await asyncio.sleep(random.uniform(0, _CONFLICT_PAUSE_SECONDS))
+        while True:
+            standing = await documents.get(USER_PROFILES, user, profile.PROFILE_ID)
+            if standing is not None and profile.covers(standing.body, mine):
+                return
+            await turn.wait_for_company()
+            standing = await documents.get(USER_PROFILES, user, profile.PROFILE_ID)
+            evidences = [
+                document.body
+                async for document in documents.query(
+                    TASTE_EVIDENCE, partition=user, order_by="-order", limit=profile.NEWEST
+                )
+            ]
+            folded = profile.fold(user, evidences, self._half_life)
+            if standing is not None and standing.body == folded:
+                return
+            try:
+                if standing is None:
+                    await documents.create(USER_PROFILES, folded)
+                else:
+                    await documents.replace(USER_PROFILES, folded, standing.etag)
+                return
+            except (Conflict, PreconditionFailed):
+                await asyncio.sleep(random.uniform(0, _CONFLICT_PAUSE_SECONDS))
 
 
 async def _item_text(documents: Documents, like: TasteJob) -> ItemText:
