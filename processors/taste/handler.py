@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
@@ -50,13 +50,14 @@ class _Turn:
             if not self._coming:
                 self._all_here.set()
 
-    async def wait_for_company(self) -> None:
-        """Wait until no like is on its way, for a moment at most."""
-        try:
+    async def wait_for_company(self) -> bool:
+        """Wait until no like is on its way, for a moment at most; return whether there was one to wait for."""
+        if self._all_here.is_set():
+            return False
+        with suppress(TimeoutError):
             async with asyncio.timeout(_COMPANY_SECONDS):
                 await self._all_here.wait()
-        except TimeoutError:
-            return
+        return True
 
 
 class TasteAnalysis:
@@ -96,8 +97,8 @@ class TasteAnalysis:
             standing = await documents.get(USER_PROFILES, user, profile.PROFILE_ID)
             if standing is not None and profile.covers(standing.body, mine):
                 return
-            await turn.wait_for_company()
-            standing = await documents.get(USER_PROFILES, user, profile.PROFILE_ID)
+            if await turn.wait_for_company():
+                standing = await documents.get(USER_PROFILES, user, profile.PROFILE_ID)
             evidences = [
                 document.body
                 async for document in documents.query(
