@@ -1,0 +1,1 @@
+"""Tests of the queues on a storage account."""
