@@ -51,7 +51,10 @@ class Blobs:
 
     def name_in(self, container: str, url: str) -> str | None:
         """Return the name of the blob in `container` that `url` points to; None when it points anywhere else."""
-        own, asked = urlsplit(self._service.url), urlsplit(url)
+        try:
+            own, asked = urlsplit(self._service.url), urlsplit(url)
+        except ValueError:
+            return None
         base = f"{own.path.rstrip('/')}/{container}/"
         if (asked.scheme, asked.netloc.lower()) != (own.scheme, own.netloc.lower()) or not asked.path.startswith(base):
             return None

@@ -20,8 +20,17 @@ PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 """The folder of function_app.py."""
 
 
-def _setting(name: str, default: Any, about: str, *, secret: bool = False, minimum: float | None = None) -> Any:
-    return field(default=default, metadata={"name": name, "about": about, "secret": secret, "minimum": minimum})
+def _setting(
+    name: str,
+    default: Any,
+    about: str,
+    *,
+    secret: bool = False,
+    minimum: float | None = None,
+    maximum: float = float("inf"),
+) -> Any:
+    metadata = {"name": name, "about": about, "secret": secret, "minimum": minimum, "maximum": maximum}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,54 @@ class Settings:
     taste_half_life_days: float = _setting(
         "TASTE_PROFILE_HALF_LIFE_DAYS", 60.0, "Age at which a like counts half in the taste profile.", minimum=0.001
     )
-    taste_analyser: str = _setting("TASTE_ANALYSER", "local", "Which analyser looks at pictures: local.")
+    taste_analyser: str = _setting(
+        "TASTE_ANALYSER", "local", "Who looks at pictures: local (this machine) or openai (a model, see OPENAI_MODEL)."
+    )
+    image_blob_accounts: str = _setting(
+        "IMAGE_BLOB_ACCOUNTS",
+        "",
+        "Where else pictures lie in private blobs that the app reads with its own identity: blob endpoints, or "
+        "containers in them, separated by commas. The app's own wardrobe-images always.",
+    )
+    fetch_allowed_local: str = _setting(
+        "FETCH_ALLOWED_LOCAL",
+        "",
+        "Hosts (host:port, separated by commas) that pictures may be fetched from though they aren't public, also by "
+        "http: for tests and demos.",
+    )
+    openai_model: str = _setting(
+        "OPENAI_MODEL", "gpt-4o-mini", "The model that TASTE_ANALYSER=openai asks; with Azure OpenAI its deployment."
+    )
+    openai_api_key: str = _setting(
+        "OPENAI_API_KEY",
+        "",
+        "Key of OpenAI or of OPENAI_BASE_URL. With Azure OpenAI leave it empty: the app's identity is used.",
+        secret=True,
+    )
+    openai_base_url: str = _setting(
+        "OPENAI_BASE_URL", "", "Another server that speaks OpenAI's API, such as http://127.0.0.1:11434/v1."
+    )
+    azure_openai_endpoint: str = _setting(
+        "AZURE_OPENAI_ENDPOINT", "", "Azure OpenAI resource to ask by identity: https://NAME.openai.azure.com."
+    )
+    azure_openai_api_version: str = _setting("AZURE_OPENAI_API_VERSION", "2024-10-21", "API version of Azure OpenAI.")
+    openai_timeout_seconds: float = _setting(
+        "OPENAI_TIMEOUT_SECONDS", 60.0, "Longest wait for one answer of the model.", minimum=0.1, maximum=70
+    )
+    openai_max_output_tokens: int = _setting(
+        "OPENAI_MAX_OUTPUT_TOKENS", 400, "Most tokens of one answer of the model.", minimum=16
+    )
+    llm_prices: str = _setting(
+        "LLM_PRICES",
+        "gpt-4o-mini=0.15/0.60 gpt-4o=2.50/10.00 gpt-4.1-mini=0.40/1.60 gpt-4.1=2.00/8.00",
+        "What models cost: model=input/output in US dollars per million tokens, separated by blanks.",
+    )
+    llm_daily_budget_micro_usd: int = _setting(
+        "LLM_DAILY_BUDGET_MICRO_USD",
+        5_000_000,
+        "Most that models may cost a day (UTC), in millionths of a US dollar. Reached: jobs wait until 00:00 UTC.",
+        minimum=0,
+    )
     log_level: str = _setting("NIGHTSHIFT_LOG_LEVEL", "INFO", "Least level of log events: DEBUG, INFO, WARNING, ERROR.")
     in_azure: bool = _setting("WEBSITE_INSTANCE_ID", False, "Set by Azure; tells the app that it isn't on a laptop.")
 
@@ -124,14 +180,18 @@ def _read(f: Field[Any], environment: Mapping[str, str]) -> Any:
     except ValueError:
         kind = "a whole number" if whole else "a number"
         raise Misconfigured(f"Setting {name} is {text!r}; it takes {kind}, such as {f.default}.") from None
-    if not f.metadata["minimum"] <= value < float("inf"):
-        raise Misconfigured(f"Setting {name} is {text}; it takes {f.metadata['minimum']} or more.")
+    least, most = f.metadata["minimum"], f.metadata["maximum"]
+    if not least <= value <= most or value == float("inf"):
+        bounds = f"{least} or more" if most == float("inf") else f"{least} to {most}"
+        raise Misconfigured(f"Setting {name} is {text}; it takes {bounds}.")
     return value
 
 
 def _check(settings: Settings) -> None:
     if settings.documents not in ("sqlite", "cosmos"):
         raise Misconfigured(f"Setting DOCUMENTS is {settings.documents!r}; it takes sqlite or cosmos.")
+    if settings.taste_analyser not in ("local", "openai"):
+        raise Misconfigured(f"Setting TASTE_ANALYSER is {settings.taste_analyser!r}; it takes local or openai.")
     if settings.in_azure and settings.documents != "cosmos":
         raise Misconfigured(
             "Setting DOCUMENTS is 'sqlite', but in Azure the disk of an instance goes with it. Set DOCUMENTS=cosmos."

@@ -1,21 +1,27 @@
 """What does a process of the app work with?
 
-The settings, the document store, the queues and the blobs, opened once per process at first use. Tests and the
+The settings, the document store, the queues and the blobs, opened once per process at first use; what only some jobs
+need (the fetcher of outside pictures, other accounts' blobs, the model) when it is first asked for. Tests and the
 simulation make their own.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.config import Settings, settings
 from shared.errors import Misconfigured
 
 if TYPE_CHECKING:
+    from shared.blob_accounts import BlobAccounts
     from shared.blobs import Blobs
     from shared.documents.port import Documents
+    from shared.fetch import Fetcher
     from shared.queues.port import Queues
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +32,41 @@ class Services:
     documents: Documents
     queues: Queues
     blobs: Blobs
+    _later: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def fetcher(self) -> Fetcher:
+        """What fetches from addresses that strangers gave."""
+
+        def opened() -> Fetcher:
+            from shared.fetch import Fetcher
+
+            return Fetcher(self.settings.fetch_allowed_local)
+
+        return self._opened("fetcher", opened)
+
+    @property
+    def blob_accounts(self) -> BlobAccounts:
+        """The other places of pictures that the app reads with its own identity."""
+
+        def opened() -> BlobAccounts:
+            from shared.blob_accounts import BlobAccounts
+
+            return BlobAccounts(self.settings.image_blob_accounts, self.blobs)
+
+        return self._opened("blob_accounts", opened)
+
+    def _opened(self, name: str, opener: Callable[[], _T]) -> _T:
+        if name not in self._later:
+            self._later[name] = opener()
+        opened: _T = self._later[name]
+        return opened
 
     async def close(self) -> None:
         """Give every connection back."""
+        for opened in self._later.values():
+            await opened.close()
+        self._later.clear()
         await self.queues.close()
         await self.blobs.close()
         await self.documents.close()

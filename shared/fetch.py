@@ -1,0 +1,264 @@
+"""How is something fetched from an address that a stranger gave?
+
+Every outside fetch of the app goes through a `Fetcher`: https only, to public addresses only (asked when the socket is
+made, so a name that resolves to another address a moment later gains nothing), few redirects, and limits on bytes (as
+sent and as unpacked), time and content type. Each failure comes out classed, with dependency ``content``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import zlib
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urldefrag, urljoin
+
+import aiohttp
+
+from shared import addresses
+from shared.errors import NightshiftError, Permanent, Transient
+
+MAX_REDIRECTS = 3
+TOTAL_SECONDS = 30.0
+IDLE_SECONDS = 10.0
+"""Longest silence of a server that is to answer or is sending."""
+CONNECT_SECONDS = 10.0
+_CHUNK_BYTES = 64 * 1024
+_USER_AGENT = "nightshift/1"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_BUSY = frozenset({408, 425, 429})
+_DENIED = frozenset({401, 403})
+_GONE = frozenset({404, 410})
+_PLAIN_TYPE = "application/octet-stream"
+
+_asked: ContextVar[tuple[str, bool]] = ContextVar("asked")
+"""The URL whose socket is being made, and whether it is an allowed local host's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a caller takes: content types (lower case; one that ends in ``/`` stands for all of its kind), and limits.
+
+    A body without a content type counts as ``application/octet-stream``.
+    """
+
+    content_types: frozenset[str]
+    max_bytes: int
+    total_seconds: float = TOTAL_SECONDS
+    idle_seconds: float = IDLE_SECONDS
+
+    def takes(self, content_type: str) -> bool:
+        """Return whether a body of `content_type` is wanted."""
+        return content_type in self.content_types or content_type.partition("/")[0] + "/" in self.content_types
+
+
+PICTURE_TYPES = frozenset(
+    {
+        *("image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/x-png", "image/webp", "image/gif"),
+        *("image/bmp", "image/x-ms-bmp", "image/avif"),
+        *(_PLAIN_TYPE, "binary/octet-stream"),  # what buckets say of anything; decoding tells
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came: the address that answered at last, its content type (lower case, no parameters), and the body."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+class Fetcher:
+    """Fetches over one pool of connections, opened at first use. `close` it at the end."""
+
+    def __init__(self, allowed_local: str = "", resolver: aiohttp.abc.AbstractResolver | None = None) -> None:
+        """Take FETCH_ALLOWED_LOCAL's text. Raises Misconfigured when it isn't a list of host:port."""
+        self._allowed = addresses.AllowedLocal(allowed_local)
+        self._resolver = resolver
+        self._session: aiohttp.ClientSession | None = None
+
+    async def get(self, url: str, wanted: Wanted) -> Fetched:
+        """Return what is at `url`. One try.
+
+        Raises Permanent: `address_refused`, `content_denied` (401, 403), `content_missing` (404, 410),
+        `content_refused` (another 4xx), `content_type`, `content_too_large`, `content_empty`, `content_encoding`,
+        `redirects`. Raises Transient: `content_busy` (408, 425, 429), `content_failed` (5xx), `content_slow`,
+        `content_unreachable`.
+        """
+        try:
+            async with asyncio.timeout(wanted.total_seconds):
+                return await self._follow(url, wanted)
+        except TimeoutError:
+            raise _slow(url, f"within {wanted.total_seconds:g} s") from None
+        except ValueError as error:  # aiohttp's InvalidURL too; else a host that no resolver can encode
+            raise addresses.refused(url, "it isn't an address") from error
+        except (aiohttp.ClientError, ssl.SSLError, OSError) as error:
+            raise Transient(
+                f"{addresses.shown(url)} can't be reached: {type(error).__name__}: {str(error)[:200]}",
+                code="content_unreachable",
+                dependency="content",
+            ) from error
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _follow(self, url: str, wanted: Wanted) -> Fetched:
+        local = self._allowed.covers(url)
+        for _ in range(MAX_REDIRECTS + 1):
+            addresses.check(url, local=local)
+            found = await self._one(url, wanted, local)
+            if isinstance(found, Fetched):
+                return found
+            url = urldefrag(urljoin(url, found)).url
+            local = local and self._allowed.covers(url)  # the internet never leads to a local host
+        raise Permanent(
+            f"{addresses.shown(url)} is the end of more than {MAX_REDIRECTS} redirects",
+            code="redirects",
+            dependency="content",
+        )
+
+    async def _one(self, url: str, wanted: Wanted, local: bool) -> Fetched | str:
+        """Return what `url` holds, or where it redirects to."""
+        asked = _asked.set((url, local))
+        try:
+            async with self._open().get(url, allow_redirects=False, timeout=_timeouts(wanted)) as response:
+                if response.status in _REDIRECTS:
+                    return _location(response, url)
+                _check_status(response.status, url)
+                content_type = _content_type(response.headers)
+                if not wanted.takes(content_type):
+                    raise Permanent(
+                        f"{addresses.shown(url)} sends {content_type[:80]!r}, which isn't what is fetched here",
+                        code="content_type",
+                        dependency="content",
+                    )
+                return Fetched(url, content_type, await _read(response, url, wanted.max_bytes))
+        except aiohttp.ServerTimeoutError:
+            raise _slow(url, f"for {wanted.idle_seconds:g} s") from None
+        finally:
+            _asked.reset(asked)
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(
+                socket_factory=_checked_socket,
+                resolver=self._resolver,
+                happy_eyeballs_delay=None,  # one after the other, in this task: _checked_socket asks its context
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,  # bounded here, chunk by chunk
+                headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
+                requote_redirect_url=False,
+            )
+        return self._session
+
+
+def _checked_socket(address: Any) -> socket.socket:
+    """Make the socket for an address that is about to be connected to, unless it may not be reached.
+
+    Raises Permanent: aiohttp passes on what isn't an OSError, so no other address of the name is tried.
+    """
+    family, kind, protocol, _, (ip, *_) = address
+    url, local = _asked.get()
+    if not local and not addresses.is_public(ip):
+        raise addresses.refused(url, "its host isn't on the public internet")
+    return socket.socket(family, kind, protocol)
+
+
+def _timeouts(wanted: Wanted) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=wanted.total_seconds, sock_connect=CONNECT_SECONDS, sock_read=wanted.idle_seconds
+    )
+
+
+def _location(response: aiohttp.ClientResponse, url: str) -> str:
+    location = response.headers.get("Location", "")
+    if not location:
+        raise Permanent(
+            f"{addresses.shown(url)} redirects ({response.status}) to nowhere", code="redirects", dependency="content"
+        )
+    return location
+
+
+def _content_type(headers: Mapping[str, str]) -> str:
+    return headers.get("Content-Type", "").partition(";")[0].strip().lower() or _PLAIN_TYPE
+
+
+def _check_status(status: int, url: str) -> None:
+    if status == 200:
+        return
+    where = addresses.shown(url)
+    if status in _BUSY or status >= 500:
+        code = "content_busy" if status in _BUSY else "content_failed"
+        raise Transient(f"{where} answers {status}", code=code, dependency="content")
+    code = "content_denied" if status in _DENIED else "content_missing" if status in _GONE else "content_refused"
+    raise Permanent(f"{where} answers {status}", code=code, dependency="content")
+
+
+async def _read(response: aiohttp.ClientResponse, url: str, limit: int) -> bytes:
+    unpack = _Unpacking(response.headers.get("Content-Encoding", ""), url)
+    announced = response.content_length
+    if announced is not None and announced > limit:
+        raise _too_large(url, limit)
+    body, sent = bytearray(), 0
+    async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+        sent += len(chunk)
+        body += unpack.feed(chunk, limit + 1 - len(body))
+        if max(sent, len(body)) > limit:
+            raise _too_large(url, limit)
+    unpack.finish()
+    if not body:
+        raise Permanent(f"{addresses.shown(url)} sends nothing", code="content_empty", dependency="content")
+    return bytes(body)
+
+
+class _Unpacking:
+    """Undoes a content encoding, a bounded piece at a time."""
+
+    def __init__(self, encoding: str, url: str) -> None:
+        self._url = url
+        name = encoding.strip().lower()
+        if name in ("", "identity"):
+            self._zlib = None
+        elif name in ("gzip", "x-gzip", "deflate"):
+            self._zlib = zlib.decompressobj(wbits=47)  # gzip or zlib, as its head says
+        else:
+            raise self._bad(f"the content encoding {encoding[:40]!r} wasn't asked for")
+
+    def feed(self, chunk: bytes, limit: int) -> bytes:
+        """Return what `chunk` unpacks to, at most `limit` bytes of it: whoever gets so many stops there."""
+        if self._zlib is None:
+            return chunk
+        try:
+            return self._zlib.decompress(chunk, max(limit, 1))
+        except zlib.error as error:
+            raise self._bad(str(error)) from None
+
+    def finish(self) -> None:
+        """Raise Permanent when the packed body isn't whole."""
+        if self._zlib is not None and not self._zlib.eof:
+            raise self._bad("the packed body is cut off")
+
+    def _bad(self, why: str) -> NightshiftError:
+        return Permanent(f"{addresses.shown(self._url)}: {why}", code="content_encoding", dependency="content")
+
+
+def _too_large(url: str, limit: int) -> Permanent:
+    return Permanent(
+        f"{addresses.shown(url)} sends more than {limit} bytes", code="content_too_large", dependency="content"
+    )
+
+
+def _slow(url: str, how: str) -> Transient:
+    return Transient(f"{addresses.shown(url)} didn't answer {how}", code="content_slow", dependency="content")
