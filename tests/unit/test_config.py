@@ -1,0 +1,110 @@
+"""Are settings read as they are meant, and refused with their name and the remedy?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shared.config import PROJECT_FOLDER, Settings, describe
+from shared.errors import Misconfigured
+
+OF_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME"}
+OF_AZURE = {
+    "AzureWebJobsStorage__accountName",
+    "AzureWebJobsStorage__queueServiceUri",
+    "AzureWebJobsStorage__blobServiceUri",
+    "WEBSITE_INSTANCE_ID",
+}
+
+
+def read(**environment: str) -> Settings:
+    """Return the settings of an environment that has only these."""
+    return Settings.from_environment(environment)
+
+
+def sample() -> dict[str, str]:
+    """Return the values of local.settings.sample.json."""
+    values: dict[str, str] = json.loads((PROJECT_FOLDER / "local.settings.sample.json").read_text())["Values"]
+    return values
+
+
+def test_without_any_setting_the_defaults_hold() -> None:
+    assert read() == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("TASTE_JOB_MAX_ATTEMPTS", "five", "takes a whole number, such as 5"),
+        ("TASTE_JOB_MAX_ATTEMPTS", "2.5", "takes a whole number"),
+        ("TASTE_JOB_MAX_ATTEMPTS", "", "takes a whole number"),
+        ("TASTE_JOB_MAX_ATTEMPTS", "0", "takes 1 or more"),
+        ("TASTE_JOB_REDELIVERY_MAX_SECONDS", "5m", "takes a number, such as 300.0"),
+        ("TASTE_JOB_REDELIVERY_MAX_SECONDS", "0.5", "takes 1 or more"),
+        ("TASTE_JOB_BASE_BACKOFF_SECONDS", "-1", "takes 0 or more"),
+        ("TASTE_JOB_COMPLETED_TTL_SECONDS", "inf", "takes 0 or more"),
+        ("TASTE_JOB_DEDUPE_TTL_SECONDS", "nan", "takes 0 or more"),
+        ("TASTE_PROFILE_HALF_LIFE_DAYS", "0", "takes 0.001 or more"),
+    ],
+)
+def test_a_number_that_is_none_or_out_of_bounds_is_refused_with_its_name(name: str, text: str, says: str) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        read(**{name: text})
+
+    assert name in str(refused.value)
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["taste-dead-letters", "taste-analysis-jobs-Poison", ""])
+def test_a_poison_queue_other_than_the_hosts_is_refused_with_the_reason(name: str) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        read(TASTE_JOB_DEAD_LETTER_QUEUE_NAME=name)
+
+    assert "always <queue>-poison" in str(refused.value)
+    assert "Set it to 'taste-analysis-jobs-poison'" in str(refused.value)
+
+
+def test_the_poison_queue_of_another_queue_is_named_after_it() -> None:
+    renamed = read(TASTE_JOB_QUEUE_NAME="likes", TASTE_JOB_DEAD_LETTER_QUEUE_NAME="likes-poison")
+
+    assert (renamed.taste_queue, renamed.taste_poison_queue) == ("likes", "likes-poison")
+    with pytest.raises(Misconfigured, match="'likes-poison'"):
+        read(TASTE_JOB_QUEUE_NAME="likes")
+
+
+def test_an_unknown_store_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(Misconfigured, match="DOCUMENTS is 'mongo'; it takes sqlite or cosmos"):
+        read(DOCUMENTS="mongo")
+
+
+def test_in_azure_only_cosmos_is_accepted() -> None:
+    with pytest.raises(Misconfigured, match="Set DOCUMENTS=cosmos"):
+        read(WEBSITE_INSTANCE_ID="abc")
+    assert read(WEBSITE_INSTANCE_ID="abc", DOCUMENTS="cosmos").in_azure
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _, _ in describe()} - OF_AZURE))
+def test_the_sample_lists_the_setting(name: str) -> None:
+    assert name in sample()
+
+
+def test_the_sample_lists_nothing_unknown() -> None:
+    assert set(sample()) - {name for name, _, _ in describe()} == OF_THE_HOST
+
+
+def test_the_sample_is_a_laptop_with_every_default() -> None:
+    values = {name: value for name, value in sample().items() if name not in OF_THE_HOST | {"AzureWebJobsStorage"}}
+
+    assert Settings.from_environment(values) == Settings()
+    assert sample()["AzureWebJobsStorage"] == "UseDevelopmentStorage=true"
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert [name for name, _, about in describe() if not about.endswith(".")] == []
+
+
+def test_the_home_folder_is_relative_to_the_project_and_may_be_anywhere(tmp_path: Path) -> None:
+    assert read().home_folder == PROJECT_FOLDER / ".local"
+    assert read(NIGHTSHIFT_HOME=str(tmp_path)).home_folder == tmp_path
