@@ -1,4 +1,4 @@
-"""What do all tests share? One Azurite a session, started when the first test asks for it."""
+"""What do all tests share? One Azurite and one Cosmos DB stand-in a session, each started when first asked for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import azurite as azurite_process
+from tests import cosmos_standin as cosmos_process
 from tests.azurite import Azurite
 
 
@@ -17,4 +18,14 @@ def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
         with azurite_process.running(tmp_path_factory.mktemp("azurite")) as running:
             yield running
     except azurite_process.AzuriteMissing as missing:
+        pytest.fail(str(missing))
+
+
+@pytest.fixture(scope="session")
+def cosmos_standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The endpoint of a running Cosmos DB stand-in; tests have databases of their own in it."""
+    try:
+        with cosmos_process.running(tmp_path_factory.mktemp("cosmos")) as endpoint:
+            yield endpoint
+    except (cosmos_process.StandInMissing, azurite_process.AzuriteMissing) as missing:
         pytest.fail(str(missing))

@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
+import pytest
+
+from shared.documents.cosmos import CosmosDocuments
 from shared.documents.port import Documents
 from shared.documents.sqlite import SqliteDocuments
+from tests import cosmos_stores
 
 
 @dataclass(frozen=True)
 class Adapter:
-    """An adapter's name in test ids, its class, and how an empty store is opened with a folder of its own."""
+    """An adapter's name in test ids, its class, and how an empty store is opened for one test.
+
+    `cannot` names the tests, by the beginning of their ids, that what it runs on must fail, and why.
+    """
 
     name: str
     type: type
-    open: Callable[[Path], Documents]
+    open: Callable[[pytest.FixtureRequest, Path], AbstractAsyncContextManager[Documents]]
+    cannot: Mapping[str, str] = field(default_factory=dict)
 
+
+@asynccontextmanager
+async def _sqlite(path: Path | Literal[":memory:"]) -> AsyncIterator[Documents]:
+    documents = SqliteDocuments(path)
+    yield documents
+    await documents.close()
+
+
+STANDIN_CANNOT = {
+    "test_text_is_ordered_by_code_point": "The stand-in compares text as JavaScript does, by UTF-16 code unit.",
+    "test_a_condition_matches_by_value_and_type[cosmos-standin-('f.0',": "The stand-in finds member '0' in a list.",
+}
 
 ADAPTERS = [
-    Adapter("sqlite-file", SqliteDocuments, lambda folder: SqliteDocuments(folder / "documents.db")),
-    Adapter("sqlite-memory", SqliteDocuments, lambda folder: SqliteDocuments(":memory:")),
+    Adapter("sqlite-file", SqliteDocuments, lambda request, folder: _sqlite(folder / "documents.db")),
+    Adapter("sqlite-memory", SqliteDocuments, lambda request, folder: _sqlite(":memory:")),
+    Adapter(
+        "cosmos-standin",
+        CosmosDocuments,
+        lambda request, folder: cosmos_stores.on_standin(request.getfixturevalue("cosmos_standin")),
+        STANDIN_CANNOT,
+    ),
 ]
+if cosmos_stores.ENDPOINT:
+    ADAPTERS.append(
+        Adapter(
+            "cosmos-endpoint",
+            CosmosDocuments,
+            lambda request, folder: cosmos_stores.on_account(request.getfixturevalue("cosmos_database")),
+        )
+    )

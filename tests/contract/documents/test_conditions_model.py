@@ -20,9 +20,9 @@ _FIELDS = ["status", "f", "f.g"]
 _COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 _numbers = st.integers(-2, 2) | st.floats(-2, 2, allow_nan=False) | st.sampled_from([2**53, 1e300, 0.1])
-_texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=2) | st.sampled_from(
-    ["1", "true", "null", "[]", "queued"]
-)
+# Up to U+FFFF, where the order of code points is the order of UTF-16 units too: one server only knows the latter.
+_characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0", max_codepoint=0xFFFF)
+_texts = st.text(_characters, max_size=2) | st.sampled_from(["1", "true", "null", "[]", "queued"])
 _scalars = st.none() | st.booleans() | _numbers | _texts
 _values = _scalars | st.just([]) | st.just([1]) | st.fixed_dictionaries({}, optional={"g": _scalars})
 _members = st.fixed_dictionaries({}, optional={"status": _values, "f": _values})

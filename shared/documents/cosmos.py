@@ -1,0 +1,225 @@
+"""How are documents kept in production? In Cosmos DB, over its Python SDK.
+
+Each operation is one request, but for ids that another's hash could stand for. A query goes on from page to page by the
+last sort value and item, which the SDK's iterator keeps, so whoever reads may write meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from azure.core import MatchConditions
+from azure.core.exceptions import AzureError
+from azure.cosmos.aio import ContainerProxy
+from azure.cosmos.exceptions import CosmosHttpResponseError
+
+from shared.documents import bodies, conditions, cosmos_items, cosmos_queries, ids
+from shared.documents.containers import Container
+from shared.documents.cosmos_account import Account
+from shared.documents.cosmos_errors import NoDocument, classed, container_missing
+from shared.documents.cosmos_usage import Usage
+from shared.documents.port import Body, Condition, Document
+from shared.errors import Conflict, PreconditionFailed
+
+PAGE_SIZE = 200
+
+_T = TypeVar("_T")
+_Item = dict[str, Any]
+_Call = Callable[[ContainerProxy, Callable[..., None]], Awaitable[_T]]
+"""What is done with a container; the second argument takes each answer's headers."""
+
+
+class CosmosDocuments:
+    """The port `Documents` on Cosmos DB. `usage` counts calls and request units."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.usage = Usage()
+
+    async def get(self, container: Container, partition: str, id: str) -> Document | None:
+        """Return the document, or None when there is none."""
+        item = await self._read("get", container, ids.key(partition, id))
+        return None if item is None else _document(container, item)
+
+    async def create(self, container: Container, body: Body) -> Document:
+        """Store a new document. Raises Conflict when its id is taken in its partition."""
+        encoded = bodies.encode(container, body)
+        item = await self._create("create", container, encoded)
+        return Document(encoded.copy, item[cosmos_items.ETAG])
+
+    async def upsert(self, container: Container, body: Body) -> Document:
+        """Store the document whatever was there. Raises Conflict when another one's id hashes to this id."""
+        encoded = bodies.encode(container, body)
+        if cosmos_items.may_meet(encoded.key):
+            return await self._upsert_own(container, encoded)
+        item = cosmos_items.pack(container, encoded)
+        try:
+            written = await self._run(
+                "upsert", container, encoded.key, lambda proxy, hook: proxy.upsert_item(item, response_hook=hook)
+            )
+        except NoDocument as error:
+            raise container_missing(_name(container, encoded.key)) from error
+        return Document(encoded.copy, written[cosmos_items.ETAG])
+
+    async def replace(self, container: Container, body: Body, etag: str) -> Document:
+        """Store `body` over the version that has `etag`. Raises PreconditionFailed when that isn't the stored one."""
+        encoded = bodies.encode(container, body)
+        await self._check_version("replace", container, encoded.key, etag)
+        item = await self._replace("replace", container, encoded, etag)
+        return Document(encoded.copy, item[cosmos_items.ETAG])
+
+    async def delete(self, container: Container, partition: str, id: str, etag: str) -> None:
+        """Delete the version that has `etag`. Raises PreconditionFailed when that isn't the stored one."""
+        key = ids.key(partition, id)
+        await self._check_version("delete", container, key, etag)
+        await self._run(
+            "delete",
+            container,
+            key,
+            lambda proxy, hook: proxy.delete_item(
+                key.id,
+                key.partition,
+                etag=etag,
+                match_condition=MatchConditions.IfNotModified,
+                response_hook=hook,
+            ),
+        )
+
+    async def query(
+        self,
+        container: Container,
+        *,
+        partition: str | None = None,
+        where: Sequence[Condition] = (),
+        order_by: str | None = None,
+        select: Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[Document]:
+        """Yield the documents for which every condition holds, by id unless `order_by` says else.
+
+        Ids that were made safe are sorted as they are stored. Raises ValueError for a query that isn't one.
+        """
+        conditions.check(where, order_by, limit)
+        if limit == 0:
+            return
+        size = PAGE_SIZE if limit is None else min(limit, PAGE_SIZE)
+        yielded = 0
+        async for page in self._pages(
+            "query", container, partition, cosmos_queries.documents(container, partition, where, order_by, select), size
+        ):
+            for item in page:
+                yield _document(container, item)
+                yielded += 1
+                if yielded == limit:
+                    return
+
+    async def count(
+        self, container: Container, *, partition: str | None = None, where: Sequence[Condition] = ()
+    ) -> int:
+        """Return how many documents fulfil every condition. Raises ValueError for a condition that isn't one."""
+        conditions.check(where)
+        query = cosmos_queries.count(container, partition, where)
+        return sum([sum(page) async for page in self._pages("count", container, partition, query, PAGE_SIZE)])
+
+    async def close(self) -> None:
+        """Give the connections back. A call made later raises Unavailable."""
+        await self.account.close()
+
+    async def _read(self, operation: str, container: Container, key: ids.Key) -> _Item | None:
+        try:
+            item = await self._run(
+                operation,
+                container,
+                key,
+                lambda proxy, hook: proxy.read_item(key.id, key.partition, response_hook=hook),
+            )
+        except NoDocument:
+            return None
+        return item if cosmos_items.is_at(key, item) else None
+
+    async def _create(self, operation: str, container: Container, encoded: bodies.Encoded) -> _Item:
+        item = cosmos_items.pack(container, encoded)
+        try:
+            return await self._run(
+                operation, container, encoded.key, lambda proxy, hook: proxy.create_item(item, response_hook=hook)
+            )
+        except NoDocument as error:
+            raise container_missing(_name(container, encoded.key)) from error
+
+    async def _replace(self, operation: str, container: Container, encoded: bodies.Encoded, etag: str) -> _Item:
+        item = cosmos_items.pack(container, encoded)
+        return await self._run(
+            operation,
+            container,
+            encoded.key,
+            lambda proxy, hook: proxy.replace_item(
+                encoded.key.id, item, etag=etag, match_condition=MatchConditions.IfNotModified, response_hook=hook
+            ),
+        )
+
+    async def _check_version(self, operation: str, container: Container, key: ids.Key, etag: str) -> None:
+        # "*" would mean any version; and an ETag of another's document must not fit when its hash meets this id.
+        if etag in ("", "*") or (cosmos_items.may_meet(key) and await self._read(operation, container, key) is None):
+            raise PreconditionFailed(f"{_name(container, key)} isn't the version that was read.", dependency="store")
+
+    async def _upsert_own(self, container: Container, encoded: bodies.Encoded) -> Document:
+        while True:
+            standing = await self._read("upsert", container, encoded.key)
+            try:
+                if standing is None:
+                    item = await self._create("upsert", container, encoded)
+                else:
+                    item = await self._replace("upsert", container, encoded, standing[cosmos_items.ETAG])
+            except PreconditionFailed:
+                continue
+            except Conflict:
+                if await self._read("upsert", container, encoded.key) is None:
+                    raise
+                continue
+            return Document(encoded.copy, item[cosmos_items.ETAG])
+
+    async def _pages(
+        self, operation: str, container: Container, partition: str | None, query: cosmos_queries.Query, size: int
+    ) -> AsyncIterator[list[Any]]:
+        scope: dict[str, Any] = {} if partition is None else {"partition_key": ids.safe(partition)}
+        pages: Any = None
+
+        async def next_page(proxy: ContainerProxy, hook: Callable[..., None]) -> list[Any] | None:
+            nonlocal pages
+            if pages is None:
+                found = proxy.query_items(
+                    query.text, parameters=query.parameters, max_item_count=size, response_hook=hook, **scope
+                )
+                pages = found.by_page()
+            page = await anext(pages, None)
+            return None if page is None else [item async for item in page]
+
+        while True:
+            try:
+                page = await self._run(operation, container, None, next_page)
+            except NoDocument as error:
+                raise container_missing(_name(container, None)) from error
+            if page is None:
+                return
+            yield page
+
+    async def _run(self, operation: str, container: Container, key: ids.Key | None, call: _Call[_T]) -> _T:
+        proxy = await self.account.container(container)
+        self.usage.called(operation)
+        charged = partial(self.usage.charged, operation)
+        try:
+            return await call(proxy, lambda headers, _answer: charged(headers))
+        except AzureError as error:
+            if isinstance(error, CosmosHttpResponseError):
+                charged(error.headers)
+            raise classed(error, _name(container, key)) from error
+
+
+def _document(container: Container, item: _Item) -> Document:
+    return Document(cosmos_items.unpack(container, item), item[cosmos_items.ETAG])
+
+
+def _name(container: Container, key: ids.Key | None) -> str:
+    return f"container {container.name}" if key is None else f"{key.id!r} in {container.name}"

@@ -1,0 +1,60 @@
+"""How does a document become an item of Cosmos DB, and back?
+
+An item is the body with its id and partition value made safe. When that changed one of them, a member of the store's
+own keeps the originals. Going back, the store's own members (all that begin with ``_``) are left out and the originals
+restored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from shared.documents import ids
+from shared.documents.bodies import MAX_INTEGER, Encoded
+from shared.documents.containers import Container
+from shared.documents.port import Body
+
+ORIGINAL = "_original"
+"""Where an item keeps its original ``partition`` and ``id``, when one of them isn't what is stored. No body has it."""
+ETAG = "_etag"
+
+
+def pack(container: Container, encoded: Encoded) -> dict[str, Any]:
+    """Return the item that stands for `encoded`."""
+    item = {**encoded.copy, container.partition_key: encoded.key.partition, "id": encoded.key.id}
+    original = _original(encoded.key)
+    return item if original is None else {**item, ORIGINAL: original}
+
+
+def unpack(container: Container, item: Mapping[str, Any]) -> Body:
+    """Return the body that `item`, or those of its members that a query selected, stands for."""
+    body = {name: _as_written(value) for name, value in item.items() if not name.startswith("_")}
+    for original, name in (("partition", container.partition_key), ("id", "id")):
+        if ORIGINAL in item and name in body:
+            body[name] = item[ORIGINAL][original]
+    return body
+
+
+def is_at(key: ids.Key, item: Mapping[str, Any]) -> bool:
+    """Tell whether `item`, found where `key` is stored, is the document of `key` and not one whose hash meets it."""
+    return bool(item.get(ORIGINAL) == _original(key))
+
+
+def may_meet(key: ids.Key) -> bool:
+    """Tell whether another document's hash could be stored where `key` is."""
+    return ids.HASH_LENGTH in (len(key.partition), len(key.id))
+
+
+def _original(key: ids.Key) -> dict[str, str] | None:
+    return None if key.original is None else dict(zip(("partition", "id"), json.loads(key.original), strict=True))
+
+
+def _as_written(value: Any) -> Any:
+    """Return a number that only a float can have been as one: the store writes 1e20 as it likes, also in digits."""
+    if isinstance(value, dict):
+        return {name: _as_written(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_as_written(inner) for inner in value]
+    return float(value) if type(value) is int and not -MAX_INTEGER <= value <= MAX_INTEGER else value
