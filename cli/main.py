@@ -95,8 +95,11 @@ def start(
     _verbose = verbose
     if folder is not None:
         session.use_settings_of(folder)
+    # What a command did it says itself; its log would say it again.
+    logging.basicConfig(
+        stream=sys.stderr, level=None if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s"
+    )
     if verbose:
-        logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
         logging.getLogger("nightshift").setLevel(logging.DEBUG)
 
 

@@ -10,6 +10,7 @@ import typer
 
 from cli import jobs_read, operating, output, session
 from cli.commands.dead_letters import Cause, Class, Queue, Since, wanted
+from cli.errors import Failed
 from cli.options import Json, UserFilter, Yes, examples
 from shared.errors import UsageError
 
@@ -64,10 +65,17 @@ def replay(
     async def work(services: Services) -> operating.Tally:
         operations = operating.operations(services)
         letters = await operating.chosen(operations.records, choice, ("dead",))
+
+        async def replay_one(letter: Held) -> None:
+            from shared.jobs.messages import BadMessage
+
+            try:
+                await operations.replay(letter, edited=edited, force=force)
+            except BadMessage as error:
+                raise Failed(f"{error}. Send it corrected: --edit FILE") from None
+
         if not dry_run:
-            return await operating.each(
-                "Replaying", letters, lambda letter: operations.replay(letter, edited=edited, force=force), rate=rate
-            )
+            return await operating.each("Replaying", letters, replay_one, rate=rate)
         tally = await operating.each(
             "Checking", letters, lambda letter: operations.check_replay(letter.record, edited=edited, force=force)
         )

@@ -94,7 +94,8 @@ def _letters_table(letters: list[dict[str, Any]]) -> Table:
     shown = output.table("id", "of", "queue", "code", "class", "cause", "failed", "why")
     for letter in letters:
         reason = letter["reason"]
-        cells = [short(letter["id"]), letter["scope"], letter["queue"], reason["code"], reason["class"]]
+        whose = "no job" if letter["scope"] == letter["queue"] else letter["scope"]
+        cells = [short(letter["id"]), whose, letter["queue"], reason["code"], reason["class"]]
         cells += [reason["cause"], f"{times.age(letter['lastFailedAt'])} ago", reason["message"]]
         shown.add_row(*map(output.plain, cells))
     return shown
