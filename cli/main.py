@@ -22,6 +22,7 @@ from cli.commands import (
     profile,
     rescue,
     status,
+    store,
     wardrobe,
 )
 from cli.options import examples
@@ -49,6 +50,7 @@ dead_letters.app.command(epilog=dead_letter_actions.REPLAY_HELP)(dead_letter_act
 dead_letters.app.command(epilog=dead_letter_actions.DISCARD_HELP)(dead_letter_actions.discard)
 dead_letters.app.command(epilog=dead_letter_actions.PURGE_HELP)(dead_letter_actions.purge)
 app.add_typer(gates.app, name="gates")
+app.add_typer(store.app, name="store")
 app.command(epilog=examples("nightshift rescue --dry-run", "nightshift rescue"))(rescue.rescue)
 app.command(epilog=examples("nightshift status", "nightshift status --json"))(status.status)
 app.command(epilog=examples("nightshift analyse products.csv --jsonl > findings.jsonl"))(analyse.analyse)

@@ -60,6 +60,15 @@ class Settings:
     sqlite: str = _setting(
         "NIGHTSHIFT_SQLITE", "nightshift.sqlite3", "SQLite file, relative to NIGHTSHIFT_HOME; :memory: forgets it all."
     )
+    cosmos_endpoint: str = _setting(
+        "COSMOS_ENDPOINT",
+        "",
+        "Address of the Cosmos DB account, for DOCUMENTS=cosmos: https://ACCOUNT.documents.azure.com.",
+    )
+    cosmos_key: str = _setting(
+        "COSMOS_KEY", "", "Key of that account. In Azure leave it empty: the app's identity is used.", secret=True
+    )
+    cosmos_database: str = _setting("COSMOS_DATABASE", "nightshift", "Database in that account.")
     taste_queue: str = _setting("TASTE_JOB_QUEUE_NAME", "taste-analysis-jobs", "Queue of taste jobs.")
     taste_poison_queue: str = _setting(
         "TASTE_JOB_DEAD_LETTER_QUEUE_NAME",

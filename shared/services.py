@@ -17,6 +17,7 @@ from shared.errors import Misconfigured
 if TYPE_CHECKING:
     from shared.blob_accounts import BlobAccounts
     from shared.blobs import Blobs
+    from shared.documents.cosmos import CosmosDocuments
     from shared.documents.port import Documents
     from shared.fetch import Fetcher
     from shared.queues.port import Queues
@@ -79,15 +80,29 @@ def open_services(of: Settings | None = None) -> Services:
 
 
 def open_documents(of: Settings) -> Documents:
-    """Open the document store that DOCUMENTS names."""
-    if of.documents != "sqlite":
-        raise Misconfigured(f"DOCUMENTS={of.documents} isn't supported by this version; set DOCUMENTS=sqlite.")
+    """Open the document store that DOCUMENTS names. Raises Misconfigured with the remedy."""
+    if of.documents == "cosmos":
+        return open_cosmos(of)
     from shared.documents.sqlite import SqliteDocuments
 
     if of.sqlite == ":memory:":
         return SqliteDocuments(":memory:")
     of.home_folder.mkdir(parents=True, exist_ok=True)
     return SqliteDocuments(of.home_folder / of.sqlite)
+
+
+def open_cosmos(of: Settings) -> CosmosDocuments:
+    """Open the store in Cosmos DB. Raises Misconfigured with the remedy."""
+    from shared.documents.cosmos import CosmosDocuments
+    from shared.documents.cosmos_account import Account
+
+    if not of.cosmos_endpoint:
+        raise Misconfigured(
+            "DOCUMENTS is cosmos, but COSMOS_ENDPOINT isn't set. Set it to the account's address, such as "
+            "https://ACCOUNT.documents.azure.com:443/, or on a laptop set DOCUMENTS=sqlite.",
+            dependency="store",
+        )
+    return CosmosDocuments(Account(of.cosmos_endpoint, of.cosmos_key, of.cosmos_database))
 
 
 def open_queues(of: Settings) -> Queues:
