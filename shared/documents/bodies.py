@@ -7,12 +7,13 @@ Every adapter sends a body through `encode`, so that all refuse the same ones: J
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from shared.documents import ids
 from shared.documents.containers import Container
-from shared.documents.port import Body
+from shared.documents.port import Body, Document
 from shared.errors import Permanent
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -25,12 +26,42 @@ MAX_TTL_SECONDS = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A body ready to be stored: its `key`, its JSON `text`, a deep `copy` of it, and its `ttl_seconds` if any."""
+    """A body ready to be stored: its `key`, its JSON `text`, and its `ttl_seconds` if any."""
 
     key: ids.Key
     text: str
-    copy: Body
     ttl_seconds: int | None
+
+    @property
+    def copy(self) -> Body:
+        """A new deep copy of the body."""
+        return decode(self.text)
+
+
+class Written(Document):
+    """A document as it was written. Few writers look at its body, so it is read back from its text when one does."""
+
+    __slots__ = ("_copy", "_text")
+    _copy: Body | None
+    _text: str
+
+    def __init__(self, encoded: Encoded, etag: str) -> None:
+        object.__setattr__(self, "_text", encoded.text)
+        object.__setattr__(self, "_copy", None)
+        object.__setattr__(self, "etag", etag)
+
+    @property
+    def body(self) -> Body:
+        """See `Document`."""
+        if self._copy is None:
+            object.__setattr__(self, "_copy", decode(self._text))
+        assert self._copy is not None
+        return self._copy
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Document) and (self.etag, self.body) == (other.etag, other.body)
+
+    __hash__ = None  # type: ignore[assignment]  # as of Document, whose body can't be hashed
 
 
 def encode(container: Container, body: Body) -> Encoded:
@@ -41,7 +72,6 @@ def encode(container: Container, body: Body) -> Encoded:
     try:
         text = to_json(body)
         size = len(text.encode())
-        copy = _checked_from_json(text)[0]
     except (TypeError, ValueError, RecursionError) as error:
         raise _invalid(container, body, str(error)) from None
     if size > MAX_BYTES:
@@ -51,10 +81,10 @@ def encode(container: Container, body: Body) -> Encoded:
             code="document_too_large",
             dependency="store",
         )
-    if flaw := _flaw(container, body, text, copy):
+    if flaw := _flaw(container, body):
         raise _invalid(container, body, flaw)
-    ttl_seconds = copy["ttl"] if container.expires and "ttl" in copy else None
-    return Encoded(ids.key(copy[container.partition_key], copy["id"]), text, copy, ttl_seconds)
+    ttl_seconds = body["ttl"] if container.expires and "ttl" in body else None
+    return Encoded(ids.key(body[container.partition_key], body["id"]), text, ttl_seconds)
 
 
 def decode(text: str) -> Body:
@@ -68,53 +98,54 @@ def to_json(value: Any) -> str:
     return _encoder.encode(value)
 
 
-def _whole(digits: str) -> int:
-    number = int(digits)
-    if not -MAX_INTEGER <= number <= MAX_INTEGER:
-        raise ValueError(f"the integer {digits} is beyond 2^53; write it as text")
-    return number
-
-
-# Whoever reads copies anyway, so the check of integers rides on reading back what was written: no walk of its own.
-_checked_from_json = json.JSONDecoder(parse_int=_whole).raw_decode
 _from_json = json.JSONDecoder().raw_decode
 _encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"))
 
 
-def _flaw(container: Container, body: Body, text: str, copy: Any) -> str | None:
-    if not isinstance(copy, dict):
+def _flaw(container: Container, body: Body) -> str | None:
+    if not isinstance(body, dict):
         return "it isn't a JSON object"
     for name in ("id", container.partition_key):
-        if not isinstance(copy.get(name), str):
-            return f"its {name!r} is {copy.get(name)!r} instead of a text"
-    if "ttl" in copy and not _is_ttl(copy["ttl"]):
-        return f"its 'ttl' is {copy['ttl']!r} instead of whole seconds from 1 to {MAX_TTL_SECONDS}"
-    # The next three are rare: a cheap look at the text tells that there is nothing to look for.
-    if '"_' in text and (own := [name for name in copy if name.startswith("_")]):
-        return f"its member {own[0]!r} begins with '_', as the store's own do"
-    if text.count("{") + text.count("[") > MAX_DEPTH and _is_deeper(copy, MAX_DEPTH):
+        if not isinstance(body.get(name), str):
+            return f"its {name!r} is {body.get(name)!r} instead of a text"
+    if "ttl" in body and not _is_ttl(body["ttl"]):
+        return f"its 'ttl' is {body['ttl']!r} instead of whole seconds from 1 to {MAX_TTL_SECONDS}"
+    return _flaw_inside(body, MAX_DEPTH) or _own_name(body)
+
+
+def _own_name(body: Body) -> str | None:
+    own = next((name for name in body if name.startswith("_")), None)
+    return None if own is None else f"its member {own!r} begins with '_', as the store's own do"
+
+
+def _flaw_inside(value: dict[Any, Any] | list[Any] | tuple[Any, ...], levels: int) -> str | None:
+    """What `json` lets pass. Runs for every write, hence the quick ways out for what most members are."""
+    if levels == 0:
         return f"it is nested deeper than {MAX_DEPTH} levels"
-    if copy != body and not _has_only_text_names(body):
-        return "a name of a member isn't a text"
+    inner: Iterable[Any] = value
+    if isinstance(value, dict):
+        for name in value:
+            if not isinstance(name, str):
+                return "a name of a member isn't a text"
+        inner = value.values()
+    for member in inner:
+        kind = type(member)
+        if kind in _NEVER_FLAWED:
+            continue
+        if kind is dict or kind is list or isinstance(member, _NESTED):
+            if flaw := _flaw_inside(member, levels - 1):
+                return flaw
+        elif isinstance(member, int) and not -MAX_INTEGER <= member <= MAX_INTEGER:
+            return f"the integer {member} is beyond 2^53; write it as text"
     return None
+
+
+_NEVER_FLAWED = frozenset((str, float, bool, type(None)))
+_NESTED = (dict, list, tuple)
 
 
 def _is_ttl(value: Any) -> bool:
     return type(value) is int and 1 <= value <= MAX_TTL_SECONDS
-
-
-def _is_deeper(value: Any, levels: int) -> bool:
-    if not isinstance(value, (dict, list)):
-        return False
-    if levels == 0:
-        return True
-    return any(_is_deeper(inner, levels - 1) for inner in (value.values() if isinstance(value, dict) else value))
-
-
-def _has_only_text_names(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(isinstance(name, str) and _has_only_text_names(inner) for name, inner in value.items())
-    return not isinstance(value, (list, tuple)) or all(_has_only_text_names(inner) for inner in value)
 
 
 def _invalid(container: Container, body: Any, flaw: str) -> Permanent:

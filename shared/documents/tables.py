@@ -68,7 +68,7 @@ class Tables:
         parameters = (new_etag, encoded.text, _expiry(encoded, now), *encoded.key, etag, now)
         if self._connection.execute(text, parameters).rowcount != 1:
             raise _changed(container, encoded.copy["id"])
-        return Document(encoded.copy, new_etag)
+        return bodies.Written(encoded, new_etag)
 
     def delete(self, container: Container, partition: str, id: str, etag: str) -> None:
         """Delete the version `etag`. Raises PreconditionFailed."""
@@ -104,7 +104,7 @@ class Tables:
         parameters = (*encoded.key, etag, encoded.text, _expiry(encoded, now), now)
         if self._connection.execute(text, parameters).rowcount != 1:
             raise Conflict(f"Id {encoded.copy['id']!r} is taken in {container.name}.", dependency="store")
-        return Document(encoded.copy, etag)
+        return bodies.Written(encoded, etag)
 
     def _sweep_now_and_then(self, container: Container, now: float) -> None:
         # Before the write, not after it: a sweep that fails must not make a write that stands look lost.

