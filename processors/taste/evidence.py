@@ -14,8 +14,10 @@ from processors.taste.model import TasteJob
 from shared.documents.ids import compound
 
 Order = tuple[str, str, int]
-Covered = tuple[str, int]
-"""(job id, generation) of the handling that wrote an evidence."""
+"""(createdAt, job id, generation): names the signal and the handling of it that wrote an evidence.
+
+A job id and generation alone may come again for a later signal, once the job's record has expired or was purged.
+"""
 
 
 def evidence_id(like: TasteJob) -> str:
@@ -49,10 +51,5 @@ def evidence_body(like: TasteJob, generation: int, findings: Findings | None) ->
 
 
 def order_of(body: dict[str, Any]) -> Order:
-    """Return what orders an evidence among those of its picture."""
+    """Return what orders an evidence among those of its picture, and tells which handling it comes from."""
     return body["createdAt"], body["jobId"], body["generation"]
-
-
-def covered_by(body: dict[str, Any]) -> Covered:
-    """Return which handling an evidence comes from."""
-    return body["jobId"], body["generation"]

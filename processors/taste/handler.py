@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 
 from processors.taste import profile
 from processors.taste.analysers.findings import Findings, ItemText
-from processors.taste.evidence import Covered, covered_by, evidence_body, evidence_id, order_of
+from processors.taste.evidence import Order, evidence_body, evidence_id, order_of
 from processors.taste.model import TasteJob
 from shared.documents.compare_and_set import write_over_older
 from shared.documents.containers import TASTE_EVIDENCE, USER_PROFILES, WARDROBE
@@ -70,15 +70,15 @@ class TasteAnalysis:
     async def handle(self, job: Job, like: TasteJob) -> None:
         """Bring one settled like into its user's profile. Raises the failure's class; writing twice changes nothing."""
         documents = job.services.documents
-        mine: Covered = (job.key.id, job.generation)
+        mine = order_of(evidence_body(like, job.generation, None))
         turn = self._turns.setdefault(like.user_id, _Turn())
         with turn.coming():
             standing = await documents.get(TASTE_EVIDENCE, like.user_id, evidence_id(like))
-            if standing is None or order_of(standing.body) < (like.createdAt, *mine):
+            if standing is None or order_of(standing.body) < mine:
                 findings = None if like.signal == "none" else await self._analyse(job.services, like)
                 body = evidence_body(like, job.generation, findings)
                 standing = await write_over_older(documents, TASTE_EVIDENCE, body, order_of)
-        if covered_by(standing.body) == mine:
+        if order_of(standing.body) == mine:
             async with turn.lock:
                 await self._fold(turn, documents, like.user_id, mine)
 
@@ -91,7 +91,7 @@ class TasteAnalysis:
         picture = await read_picture(services, like.image_url)
         return await asyncio.to_thread(analyse, picture, item)
 
-    async def _fold(self, turn: _Turn, documents: Documents, user: str, mine: Covered) -> None:
+    async def _fold(self, turn: _Turn, documents: Documents, user: str, mine: Order) -> None:
         """Fold until the profile covers `mine`: ETag first, then the parts, then replace-if-match."""
         while True:
             standing = await documents.get(USER_PROFILES, user, profile.PROFILE_ID)
@@ -122,8 +122,8 @@ async def _item_text(documents: Documents, like: TasteJob) -> ItemText:
     owned = await documents.get(WARDROBE, like.user_id, like.item_id)
     known = owned.body if owned else {}
     return ItemText(
-        title=like.title if like.title is not None else known.get("title", ""),
+        title=like.title if like.title is not None else known.get("title") or "",
         brand=known.get("brand"),
         category=known.get("category"),
-        tags=tuple(like.tags if like.tags is not None else known.get("tags", ())),
+        tags=tuple(like.tags if like.tags is not None else known.get("tags") or ()),
     )

@@ -59,10 +59,12 @@ class TasteJob(BaseModel):
 def settle(like: TasteJob, put_at: datetime) -> TasteJob:
     """Return `like` with its job id and its time given, so that every later message of the job says the same.
 
-    A createdAt in the future is clamped to `put_at`, when the queue got the message.
+    A createdAt in the future is clamped to `put_at`, when the queue got the message. Queues tell that in whole seconds,
+    cut off: a like and its taking back within one second keep their order up to the second's end.
     """
-    created = clock.parse(like.createdAt) if like.createdAt else put_at
-    return like.model_copy(update={"job_id": job_id_of(like), "createdAt": clock.to_text(min(created, put_at))})
+    latest = put_at.replace(microsecond=999_000)
+    created = min(clock.parse(like.createdAt), latest) if like.createdAt else put_at
+    return like.model_copy(update={"job_id": job_id_of(like), "createdAt": clock.to_text(created)})
 
 
 def job_id_of(like: TasteJob) -> str:

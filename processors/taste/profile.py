@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from processors.taste.evidence import Covered, covered_by
+from processors.taste.evidence import Order, order_of
 from shared import clock
 
 NEWEST = 500
@@ -39,7 +39,8 @@ class Cover(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    jobId: str  # noqa: N815 - the document's own name
+    createdAt: str  # noqa: N815 - the document's own name
+    jobId: str  # noqa: N815
     generation: int = Field(ge=0)
 
 
@@ -76,14 +77,14 @@ def fold(user_id: str, evidences: Iterable[dict[str, Any]], half_life: timedelta
         colors=_terms(counted, "colors"),
         garments=_terms(counted, "garments"),
         brands=_terms(counted, "brand"),
-        covers=[Cover(jobId=job, generation=generation) for job, generation in sorted(map(covered_by, newest))],
+        covers=[Cover(createdAt=at, jobId=job, generation=number) for at, job, number in sorted(map(order_of, newest))],
     )
     return profile.model_dump(mode="json")
 
 
-def covers(profile: dict[str, Any], job: Covered) -> bool:
-    """Return whether the profile was folded from that job's evidence."""
-    return {"jobId": job[0], "generation": job[1]} in profile["covers"]
+def covers(profile: dict[str, Any], handling: Order) -> bool:
+    """Return whether the profile was folded from that handling's evidence."""
+    return dict(zip(("createdAt", "jobId", "generation"), handling, strict=True)) in profile["covers"]
 
 
 def _weight(evidence: dict[str, Any], as_of: datetime, half_life: timedelta) -> float:

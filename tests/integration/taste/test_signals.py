@@ -144,8 +144,8 @@ async def test_a_time_in_the_future_counts_as_the_time_it_was_received() -> None
         await world.like("scarf", createdAt="2031-01-01T00:00:00Z")
         (evidence,) = await world.evidences()
 
-    assert evidence["createdAt"] == "2026-11-23T09:00:00.000Z"
-    assert (await world.profile())["asOf"] == "2026-11-23T09:00:00.000Z"
+    assert evidence["createdAt"] == "2026-11-23T09:00:00.999Z"
+    assert (await world.profile())["asOf"] == "2026-11-23T09:00:00.999Z"
 
 
 async def test_a_redelivered_time_in_the_future_stays_the_time_it_was_first_received() -> None:
@@ -158,7 +158,7 @@ async def test_a_redelivered_time_in_the_future_stays_the_time_it_was_first_rece
 
     assert record is not None
     assert record.payload is not None
-    assert record.payload["createdAt"] == "2026-11-23T09:00:00.000Z"
+    assert record.payload["createdAt"] == "2026-11-23T09:00:00.999Z"
 
 
 async def test_a_like_without_time_counts_as_given_when_the_queue_got_it() -> None:
@@ -220,6 +220,35 @@ async def test_title_and_tags_of_the_message_win_over_the_wardrobes() -> None:
 
     assert of_wardrobe["garments"] != of_message["garments"]
     assert of_wardrobe["brand"] == of_message["brand"] == "Corso Nove"
+
+
+async def test_signals_given_within_one_second_keep_their_order_though_the_queue_tells_whole_seconds() -> None:
+    put_at = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    with clock.running_on(lambda: put_at):
+        for first, second in [("a", "b"), ("b", "a")]:
+            world = TasteWorld()
+            await world.like("scarf", signal="down", createdAt="2026-11-23T09:00:00.300Z", job_id=first)
+            await world.like("scarf", signal="up", createdAt="2026-11-23T09:00:00.700Z", job_id=second)
+
+            assert [evidence["signal"] for evidence in await world.evidences()] == ["up"]
+
+
+async def test_a_like_given_again_after_its_record_expired_is_folded_anew() -> None:
+    now = [datetime(2026, 11, 23, 9, tzinfo=UTC)]
+    with clock.running_on(lambda: now[0]):
+        world = TasteWorld()
+        await world.like("scarf")
+        now[0] += timedelta(days=30)
+        await world.like("scarf")
+
+        assert (await world.profile())["asOf"] == "2026-12-23T09:00:00.000Z"
+
+
+async def test_an_item_whose_wardrobe_entry_has_nulls_is_analysed_all_the_same() -> None:
+    world = TasteWorld()
+    await world.own("scarf", title=None, tags=None, brand=None, category=None)
+
+    assert (await world.like("scarf")).what == "completed"
 
 
 async def _only_record(world: TasteWorld) -> Any:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processors.taste import profile
+from processors.taste.evidence import order_of
 from processors.taste.profile import NEWEST, TasteProfile
 from shared import clock
 
@@ -83,7 +84,7 @@ def test_every_profile_is_one_by_its_model_and_lists_each_job_it_covers(evidence
     folded = fold(evidences)
 
     assert TasteProfile.model_validate(folded).model_dump(mode="json") == folded
-    assert all(profile.covers(folded, (one["jobId"], one["generation"])) for one in evidences)
+    assert all(profile.covers(folded, order_of(one)) for one in evidences)
 
 
 @given(evidences=evidences)
@@ -121,7 +122,7 @@ def test_a_like_that_was_taken_back_counts_nothing_but_is_covered() -> None:
     folded = fold([evidence(1), evidence(2, "none")])
 
     assert folded["evidences"] == 1
-    assert profile.covers(folded, ("job-2", 0))
+    assert profile.covers(folded, order_of(evidence(2, "none")))
 
 
 def test_a_word_named_twice_by_one_picture_counts_once() -> None:
@@ -141,7 +142,7 @@ def test_only_the_newest_500_evidences_count() -> None:
 def test_of_evidences_of_one_instant_the_greater_job_ids_are_newer() -> None:
     at_once = [evidence(number) for number in range(1000, 1000 + NEWEST + 1)]
 
-    assert not profile.covers(fold(at_once), ("job-1000", 0))
+    assert not profile.covers(fold(at_once), order_of(at_once[0]))
 
 
 def test_no_evidence_gives_an_empty_profile() -> None:
