@@ -79,7 +79,7 @@ class ClaimedJob:
             await self.change(lambda record: transitions.renewed(record, until))
         except ClaimLost:
             self._lost = True
-            if self._scope is not None:
+            if self._scope is not None and self._renewals is not None:  # else the handler is through already
                 self._scope.reschedule(asyncio.get_running_loop().time())
             return
         except Unavailable as error:

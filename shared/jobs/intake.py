@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared import clock
-from shared.errors import Conflict, NightshiftError, Permanent, PreconditionFailed
+from shared.documents.compare_and_set import ROUNDS
+from shared.errors import Conflict, NightshiftError, Permanent, PreconditionFailed, Unavailable
 from shared.jobs import messages, transitions
 from shared.jobs.kinds import JobKey, Kind
 from shared.jobs.outcome import Outcome
@@ -35,7 +36,7 @@ class Intake:
         reason = transitions.reason_of(kind.name, error)
         now = clock.now()
         seen = {"id": delivery.id, "putAt": clock.to_text(delivery.put_at), "dequeueCount": delivery.dequeue_count}
-        while True:
+        for _ in range(ROUNDS):
             held = await self._records.get(key)
             try:
                 if held is None:
@@ -52,6 +53,7 @@ class Intake:
             except (Conflict, PreconditionFailed):
                 continue
             return Outcome("dead", kind.name, digest, error_class=type(error).__name__, code=reason.code)
+        raise _contended(digest)
 
     async def host_gave_up(self, kind: Kind, delivery: Delivery) -> Outcome:
         """Decide on a copy in the poison queue (DESIGN.md, Poison queue); `delivery.queue` is the poison queue.
@@ -68,7 +70,7 @@ class Intake:
         payload = kind.settle(message.payload, delivery.put_at)
         key = kind.key_of(payload)
         reason = transitions.reason_of(kind.name, gave_up)
-        while True:
+        for _ in range(ROUNDS):
             held = await self._records.get(key)
             try:
                 if held is None:
@@ -79,6 +81,8 @@ class Intake:
                     await self._records.create(transitions.dead(unseen, reason))
                     return Outcome("dead", kind.name, key.id, generation, code=reason.code)
                 record = held.record
+                if not record.is_job_of(kind.name):
+                    return await self.bury(kind, delivery, messages.id_taken(kind, key))
                 number = record.generation if message.generation is None else message.generation
                 outdated = (
                     message.generation is None
@@ -98,3 +102,13 @@ class Intake:
             except Permanent as error:  # the store can't keep this payload
                 return await self.bury(kind, delivery, error)
             return Outcome("dead", kind.name, key.id, number, code=reason.code)
+        raise _contended(key.id)
+
+
+def _contended(id: str) -> Unavailable:
+    """Return the error that leaves a message in its queue when its record is never there to read nor free to make."""
+    return Unavailable(
+        f"The record of {id!r} is always written by others, or its id is the hash of another's",
+        code="document_contended",
+        dependency="store",
+    )

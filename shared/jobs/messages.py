@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.errors import Permanent
-from shared.jobs.kinds import Kind
+from shared.jobs.kinds import JobKey, Kind
 
 MAX_BYTES = 48 * 1024
 """Of the JSON itself: wrapped in Base64 it just fits the 64 KiB of a storage queue."""
@@ -111,6 +111,12 @@ def stored(kind: Kind, payload: Any) -> dict[str, Any]:
     if kind.schema_version > 1:
         kept["schema_version"] = kind.schema_version
     return kept
+
+
+def id_taken(kind: Kind, key: JobKey) -> BadMessage:
+    """Return the error of a message whose job id belongs, in its scope, to what is no job of its kind."""
+    problem = f"is taken in {key.scope} by what is no {kind.name} job"
+    return BadMessage(f"The job id {problem}", code="id_taken", places=[{"at": "job_id", "problem": problem}])
 
 
 def compose(payload: dict[str, Any], *, generation: int | None, traceparent: str | None = None) -> str:

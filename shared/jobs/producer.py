@@ -46,6 +46,8 @@ class Producer:
         key, kept = kind.key_of(payload), messages.stored(kind, payload)
         held = await self._records.get(key)
         record = held.record if held else None
+        if record is not None and not record.is_job_of(kind.name):
+            raise messages.id_taken(kind, key)
         if record is not None and is_duplicate(record, kind.policy):
             return Answer("duplicate", key, record.status, record.generation)
         generation = 0 if record is None else record.generation + record.ended

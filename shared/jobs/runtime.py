@@ -107,6 +107,8 @@ class Runtime:
         try:
             for _ in range(_LOOKS):
                 held = await self.records.get(arrival.key)
+                if held is not None and not held.record.is_job_of(kind.name):
+                    return await self.intake.bury(kind, delivery, messages.id_taken(kind, arrival.key))
                 decision = await self._decide(arrival, held, slot_free=slot_held or not self._suspect_slot.locked())
                 wants_slot = isinstance(decision, decide.ClaimIt) and decision.suspect and not slot_held
                 if wants_slot or isinstance(decision, decide.AwaitSlot):
@@ -229,6 +231,7 @@ class Runtime:
             await asyncio.shield(self._release(arrival, claimed))
             raise
         except Unavailable:
+            await self._set_aside(arrival, claimed)
             raise
         except ClaimLost:
             return self._lost(arrival, claimed)
@@ -240,6 +243,9 @@ class Runtime:
             return await ending
         except ClaimLost:
             return self._lost(arrival, claimed)
+        except Unavailable:
+            await self._set_aside(arrival, claimed)
+            raise
 
     async def _run(self, kind: Kind, job: Job, claimed: ClaimedJob, payload: Any) -> Next | None:
         left = (claimed.deadline - clock.now()).total_seconds()
@@ -264,6 +270,17 @@ class Runtime:
         except (ClaimLost, NightshiftError):
             return  # the claim runs out, the message comes back: the protocol copes
         self._outcome("released", arrival, claimed.held, why="the worker stops").log(timedelta())
+
+    async def _set_aside(self, arrival: _Arrival, claimed: ClaimedJob) -> None:
+        """Release a job that our store or queues failed, if the record at least can be written.
+
+        Else its claim runs out and counts as a crash: six visits during one long partial outage would kill the job.
+        """
+        wait = retry.store_delay(arrival.delivery.dequeue_count)
+        try:
+            await claimed.change(lambda record: transitions.released(record, "store failed", wait))
+        except (ClaimLost, NightshiftError):
+            return  # the claim runs out, the message comes back: the protocol copes
 
     def _lost(self, arrival: _Arrival, claimed: ClaimedJob) -> Outcome:
         return self._outcome("lost", arrival, claimed.held, why="the claim was lost", wait=SLOT_DEFERRAL)

@@ -138,10 +138,10 @@ def held(record: Record, reason: Reason, due: datetime) -> Record:
     return _changed(record, now, entry, **_due(due), status="waiting", claim=None)
 
 
-def released(record: Record) -> Record:
-    """Return the record that a stopping worker leaves: due now, nothing spent."""
+def released(record: Record, why: str = "stopping", wait: timedelta = timedelta()) -> Record:
+    """Return the record that a worker leaves without an ending of its own: due after `wait`, nothing spent."""
     now = clock.now()
-    return _changed(record, now, event(now, "released", why="stopping"), **_due(now), status="waiting", claim=None)
+    return _changed(record, now, event(now, "released", why=why), **_due(now + wait), status="waiting", claim=None)
 
 
 def dead(record: Record, reason: Reason, *, generation: int | None = None, spent: bool = False) -> Record:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -260,3 +261,29 @@ async def test_twenty_deliveries_of_one_job_at_once_handle_it_once() -> None:
 
     assert of.handling.handled("a") == 1
     assert sum(isinstance(result, Deferred) for result in results) == 19
+
+
+async def test_a_renewal_that_finds_the_claim_gone_when_the_handler_is_through_is_no_error_of_the_handler(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = world(policy=Policy(claim=timedelta(seconds=0.15)))
+    renewing, through = asyncio.Event(), asyncio.Event()
+    replace = of.documents.replace
+
+    async def slow_replace(container: Any, body: Any, etag: str) -> Any:
+        renewing.set()
+        await through.wait()
+        return await replace(container, body, etag)
+
+    async def cancelled_while_renewing(job: Job) -> None:
+        held = await of.records.get(job.key)
+        assert held is not None
+        await of.operations.cancel(held)
+        monkeypatch.setattr(of.documents, "replace", slow_replace)
+        await renewing.wait()
+        asyncio.get_running_loop().call_later(0.02, through.set)
+
+    of.handling.does["a"] = cancelled_while_renewing
+
+    assert (await of.handle(ERRAND)).what == "lost"
+    assert not [line for line in caplog.records if line.exc_info]

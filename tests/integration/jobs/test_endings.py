@@ -225,9 +225,9 @@ async def test_a_queue_service_that_refuses_the_next_look_spends_no_attempt() ->
     of.queues.down = True
 
     outcome = await of.deliver()
-    running = await of.job("a")
+    waiting = await of.job("a")
 
-    assert (outcome.what, running.status, running.generation, running.attempts) == ("store_failed", "running", 0, 0)
+    assert (outcome.what, waiting.status, waiting.generation, waiting.attempts) == ("store_failed", "waiting", 0, 0)
 
 
 class HeavyErrand(Errand):

@@ -211,3 +211,18 @@ async def test_a_handler_that_finds_the_store_down_costs_its_job_nothing(time: M
     outcome = await of.handle(ERRAND)
 
     assert (outcome.what, (await of.job("a")).attempts) == ("store_failed", 0)
+
+
+async def test_an_innocent_job_outlives_a_long_failure_of_only_a_part_of_the_store(time: MovingClock) -> None:
+    of = world()
+    of.documents.fail("effect")
+    of.put('{"name": "a"}')
+
+    for _ in range(10):
+        outcome = await of.deliver()
+        assert (outcome.what, (await of.job("a")).crashes) == ("store_failed", 0)
+        assert outcome.wait is not None
+        time.advance(outcome.wait.total_seconds())
+    of.documents.heal()
+
+    assert (await of.deliver()).what == "completed"
