@@ -7,7 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceNotFoundError,
+)
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobServiceClient
 
@@ -116,7 +122,7 @@ def _classed(what: str) -> Iterator[None]:
         if status in (404, 416):
             kind = ("blob_missing", "There is no blob") if status == 404 else ("blob_empty", "Nothing is in blob")
             raise Permanent(f"{kind[1]} {what}", code=kind[0], dependency="content") from error
-        if status in (401, 403):
+        if isinstance(error, ClientAuthenticationError) or status in (401, 403):  # no token has no status
             raise Misconfigured(
                 f"The blob service refused us at {what} ({status}). Check AzureWebJobsStorage, or give the app's "
                 "identity the role 'Storage Blob Data Contributor'.",
