@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.documents.cosmos import CosmosDocuments
     from shared.documents.port import Documents
     from shared.fetch import Fetcher
+    from shared.llm import Model
     from shared.queues.port import Queues
 
 _T = TypeVar("_T")
@@ -56,6 +57,17 @@ class Services:
             return BlobAccounts(self.settings.image_blob_accounts, self.blobs)
 
         return self._opened("blob_accounts", opened)
+
+    @property
+    def model(self) -> Model:
+        """The language model that looks at pictures."""
+
+        def opened() -> Model:
+            from shared.llm import Model
+
+            return Model(self.settings, self.documents)
+
+        return self._opened("model", opened)
 
     def _opened(self, name: str, opener: Callable[[], _T]) -> _T:
         if name not in self._later:

@@ -9,6 +9,7 @@ from processors.taste.handler import TasteAnalysis
 from processors.taste.model import TasteJob, key_of, settle
 from shared.config import Settings
 from shared.jobs.kinds import Kind, Policy
+from shared.llm_usage import BUDGET_GATE
 
 
 @lru_cache(maxsize=1)
@@ -27,5 +28,11 @@ def taste_kind(settings: Settings) -> Kind:
             dedupe_window=timedelta(seconds=settings.taste_dedupe_ttl_seconds),
             completed_window=timedelta(seconds=settings.taste_completed_ttl_seconds),
         ),
-        dependencies=("blob",),
+        dependencies=("blob", *_of_the_analyser(settings)),
     )
+
+
+def _of_the_analyser(settings: Settings) -> tuple[str, ...]:
+    if settings.taste_analyser != "openai":
+        return ()
+    return (f"model:{settings.openai_model}", BUDGET_GATE)

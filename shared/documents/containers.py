@@ -28,6 +28,16 @@ HEARTBEATS = Container("heartbeats", "id")
 WARDROBE = Container("wardrobe", "userId")
 USER_PROFILES = Container("userProfiles", "userId")
 TASTE_EVIDENCE = Container("tasteEvidence", "userId", indexed=("createdAt",))
+USAGE_EVENTS = Container("usageEvents", "orgKindDay", expires=True)
 AUDIT = Container("audit", "day", expires=True)
 
-CONTAINERS: tuple[Container, ...] = (JOBS, GATES, HEARTBEATS, WARDROBE, USER_PROFILES, TASTE_EVIDENCE, AUDIT)
+CONTAINERS: tuple[Container, ...] = (
+    JOBS,
+    GATES,
+    HEARTBEATS,
+    WARDROBE,
+    USER_PROFILES,
+    TASTE_EVIDENCE,
+    USAGE_EVENTS,
+    AUDIT,
+)

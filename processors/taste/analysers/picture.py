@@ -65,32 +65,48 @@ def decode(picture: bytes) -> Pixels:
 
     Raises Permanent `picture_too_large` (above 40 megapixels; nothing was decoded) or `picture_undecodable`.
     """
+    pixels = np.asarray(_small(picture, WORKING_SIDE))
+    return Pixels(rgb=pixels[..., :3].copy(), opaque=pixels[..., 3] >= 128)
+
+
+def as_jpeg(picture: bytes, side: int) -> bytes:
+    """`picture` as a JPEG, its longer side at most `side` pixels, on white, without the camera's notes.
+
+    Raises as `decode` does.
+    """
+    small = _small(picture, side)
+    flat = Image.new("RGB", small.size, "white")
+    flat.paste(small, mask=small.getchannel("A"))
+    stream = io.BytesIO()
+    flat.save(stream, "JPEG", quality=85)
+    return stream.getvalue()
+
+
+def _small(picture: bytes, side: int) -> Image.Image:
     if not picture:
         raise _undecodable("it is empty (0 bytes)")
     try:
-        return _decode(picture)
+        return _decoded(picture, side)
     except Image.DecompressionBombError as error:
         raise _too_large(str(error)) from error
     except _MALFORMED as error:
         raise _undecodable(f"{error} ({len(picture)} bytes)") from error
 
 
-def _decode(picture: bytes) -> Pixels:
+def _decoded(picture: bytes, side: int) -> Image.Image:
+    """The picture in RGBA, upright."""
     with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
         width, height = image.size
         if width * height > MAX_PIXELS:
             raise _too_large(f"it has {width} x {height} pixels, the limit is {MAX_PIXELS // 1_000_000} megapixels")
         turn = _UPRIGHT.get(_orientation(image))
-        image.draft("RGB", (WORKING_SIDE * 2, WORKING_SIDE * 2))
+        image.draft("RGB", (side * 2, side * 2))
         image.load()
         if image.mode in _SHRINKS_WELL:  # first, so that a large picture isn't held a second time as RGBA
-            image.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+            image.thumbnail((side, side), Image.Resampling.BOX)
         small = _eight_bit(image)
-        small.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
-        if turn is not None:
-            small = small.transpose(turn)
-        pixels = np.asarray(small)
-    return Pixels(rgb=pixels[..., :3].copy(), opaque=pixels[..., 3] >= 128)
+        small.thumbnail((side, side), Image.Resampling.BOX)
+        return small if turn is None else small.transpose(turn)
 
 
 def _orientation(image: Image.Image) -> int:

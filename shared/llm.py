@@ -1,0 +1,225 @@
+"""How is a language model asked, so that its answer has the right shape or the job knows why not?
+
+One model, by the openai SDK with its own retries off (`shared.outside` tries, jobs wait, gates close): OpenAI, Azure
+OpenAI by the app's identity, or any server that OPENAI_BASE_URL names. The answer must fit a pydantic model; what was
+spent is recorded, and held to the day's budget. Importing this module doesn't load the SDK: the first question does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from shared import outside
+from shared.config import Settings
+from shared.documents.port import Documents
+from shared.errors import Misconfigured
+from shared.llm_failures import classed, invalid, refused
+from shared.llm_usage import Caller, Usage, price_of
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+OPENAI_URL = "https://api.openai.com/v1"
+_AZURE_SCOPE = "https://cognitiveservices.azure.com/.default"
+_UNUSED_KEY = "unused"
+"""What servers of one's own get that ask for no key; the SDK insists on one."""
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the model is asked: the app's instructions, data that strangers wrote, and a picture (a JPEG) if any.
+
+    `data` goes as JSON in a message of its own: nothing in it is an instruction.
+    """
+
+    instructions: str
+    data: dict[str, Any]
+    picture: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Generic[Answer]):
+    """A valid answer, and what it took."""
+
+    answer: Answer
+    input_tokens: int
+    output_tokens: int
+    cost_micro_usd: int
+
+
+class _Usage(BaseModel):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class _Message(BaseModel):
+    content: str | None = None
+    refusal: str | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Completion(BaseModel):
+    choices: list[_Choice]
+    usage: _Usage | None = None
+
+
+def model_gate(settings: Settings) -> str:
+    """Return the name of the gate that failures of the model close."""
+    return f"model:{settings.openai_model}"
+
+
+def described(settings: Settings) -> str:
+    """Return whom the settings ask, in words."""
+    if settings.azure_openai_endpoint:
+        return f"Azure OpenAI at {settings.azure_openai_endpoint}, by the app's identity"
+    if settings.openai_base_url:
+        return f"the server at {settings.openai_base_url}"
+    return "OpenAI"
+
+
+class Model:
+    """The model that the settings name. Connections are opened by the first question."""
+
+    def __init__(self, settings: Settings, documents: Documents) -> None:
+        self.usage = Usage(documents, settings.llm_daily_budget_micro_usd)
+        self._settings = settings
+        self.name = settings.openai_model
+        self._client: AsyncOpenAI | None = None
+        self._credential: Any = None
+
+    async def ask(self, question: Question, shape: type[Answer], caller: Caller) -> Answered[Answer]:
+        """Return the model's answer in the given shape; tried up to 3 times while failures are Transient.
+
+        Raises RateLimited (the model's 429; the day's budget), Misconfigured, Transient or Permanent, with dependency
+        ``model:<deployment>`` or ``budget:llm``.
+        """
+        return await outside.call(self._settings, lambda: self._ask_once(question, shape, caller))
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._client is not None:
+            await self._client.close()
+        if self._credential is not None:
+            await self._credential.close()
+        self._client = self._credential = None
+
+    async def _ask_once(self, question: Question, shape: type[Answer], caller: Caller) -> Answered[Answer]:
+        price = price_of(self.name, self._settings.llm_prices)
+        await self.usage.check()
+        completion = await self._complete(question, shape)
+        used = completion.usage or _Usage()
+        tokens = max(used.prompt_tokens, 0), max(used.completion_tokens, 0)
+        cost = price.cost_micro_usd(*tokens)
+        await self.usage.record(caller, self.name, *tokens, cost)  # first: an answer that is no use is paid for too
+        return Answered(self._read(completion, shape), *tokens, cost)
+
+    async def _complete(self, question: Question, shape: type[BaseModel]) -> _Completion:
+        client = self._open()
+        try:
+            async with asyncio.timeout(self._settings.openai_timeout_seconds):
+                raw = await client.chat.completions.with_raw_response.create(
+                    model=self.name,
+                    messages=_messages(question),
+                    response_format=_format(shape),
+                    temperature=0,
+                    max_tokens=self._settings.openai_max_output_tokens,
+                )
+                body = raw.http_response.content
+        except Exception as error:
+            raise classed(error, self.name, self._settings.openai_api_key) from error
+        try:
+            return _Completion.model_validate_json(body)
+        except ValidationError as error:
+            raise invalid(self.name, f"no completion ({error.error_count()} errors)") from None
+
+    def _read(self, completion: _Completion, shape: type[Answer]) -> Answer:
+        if not completion.choices:
+            raise invalid(self.name, "nothing", code="model_answer_empty")
+        choice = completion.choices[0]
+        if choice.finish_reason == "content_filter":
+            raise refused(self.name, "its content filter", code="content_filter")
+        if choice.message.refusal:
+            raise refused(self.name, choice.message.refusal[:200], code="model_refusal")
+        if choice.finish_reason == "length":
+            raise invalid(
+                self.name,
+                f"cut off after OPENAI_MAX_OUTPUT_TOKENS={self._settings.openai_max_output_tokens}",
+                code="model_answer_truncated",
+            )
+        content = (choice.message.content or "").strip()
+        if not content:
+            raise invalid(self.name, "nothing", code="model_answer_empty")
+        try:
+            return shape.model_validate_json(content)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            place = ".".join(map(str, first["loc"])) or "the whole"
+            raise invalid(self.name, f"{place}: {first['msg']}") from None
+
+    def _open(self) -> AsyncOpenAI:
+        if self._client is None:
+            self._client = self._opened()
+        return self._client
+
+    def _opened(self) -> AsyncOpenAI:
+        settings = self._settings
+        if settings.azure_openai_endpoint:
+            return self._opened_azure()
+        if not settings.openai_api_key and not settings.openai_base_url:
+            raise Misconfigured(
+                "Nobody is named who could be asked. Set OPENAI_API_KEY, AZURE_OPENAI_ENDPOINT or OPENAI_BASE_URL; or "
+                "let this machine look: TASTE_ANALYSER=local.",
+                code="model_unset",
+                dependency=model_gate(settings),
+            )
+        from openai import AsyncOpenAI
+
+        return AsyncOpenAI(
+            api_key=settings.openai_api_key or _UNUSED_KEY,
+            base_url=settings.openai_base_url or OPENAI_URL,
+            timeout=settings.openai_timeout_seconds,
+            max_retries=0,
+        )
+
+    def _opened_azure(self) -> AsyncOpenAI:
+        from azure.identity.aio import DefaultAzureCredential, get_bearer_token_provider
+        from openai import AsyncAzureOpenAI
+
+        settings = self._settings
+        key = settings.openai_api_key or None
+        if key is None:
+            self._credential = DefaultAzureCredential()
+        return AsyncAzureOpenAI(
+            azure_endpoint=settings.azure_openai_endpoint,
+            azure_deployment=settings.openai_model,
+            api_version=settings.azure_openai_api_version,
+            api_key=key,
+            azure_ad_token_provider=None if key else get_bearer_token_provider(self._credential, _AZURE_SCOPE),
+            timeout=settings.openai_timeout_seconds,
+            max_retries=0,
+        )
+
+
+def _messages(question: Question) -> list[Any]:
+    parts: list[dict[str, Any]] = [{"type": "text", "text": json.dumps(question.data, ensure_ascii=False)}]
+    if question.picture is not None:
+        url = "data:image/jpeg;base64," + base64.b64encode(question.picture).decode()
+        parts.append({"type": "image_url", "image_url": {"url": url, "detail": "low"}})
+    return [{"role": "system", "content": question.instructions}, {"role": "user", "content": parts}]
+
+
+def _format(shape: type[BaseModel]) -> Any:
+    schema = {"name": shape.__name__, "strict": True, "schema": shape.model_json_schema()}
+    return {"type": "json_schema", "json_schema": schema}
