@@ -1,0 +1,253 @@
+"""What does each failure of the model do to the job, its attempts, the gate, and what an operator sees?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Response
+
+from cli import jobs_read
+from shared import clock
+from shared.jobs.record import to_body
+from tests.integration.outside.model_double import SEEN, ModelDouble, completion, failure, seen
+from tests.integration.outside.worlds import MODEL, World
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A failure of the model, and what must follow."""
+
+    name: str
+    answer: Response
+    error_class: str
+    code: str
+    status: str
+    attempts: int
+    calls: int
+    gate_seconds: float | None = None
+    """How long the model's gate is closed; None: it stays open."""
+
+
+def held(name: str, answer: Response, error_class: str, code: str, seconds: float) -> Case:
+    return Case(name, answer, error_class, code, "waiting", 0, 1, seconds)
+
+
+def retried(name: str, answer: Response, code: str) -> Case:
+    return Case(name, answer, "Transient", code, "waiting", 1, 3)
+
+
+def dead(name: str, answer: Response, code: str) -> Case:
+    return Case(name, answer, "Permanent", code, "dead", 0, 1)
+
+
+CASES = [
+    held("429 with seconds", failure(429, Retry_After="37"), "RateLimited", "rate_limited", 37),
+    held(
+        "429 with a date",
+        failure(429, Retry_After=format_datetime(NOW + timedelta(seconds=90), usegmt=True)),
+        "RateLimited",
+        "rate_limited",
+        90,
+    ),
+    held(
+        "429 with a date in the past",
+        failure(429, Retry_After="Mon, 23 Nov 2026 08:00:00 GMT"),
+        "RateLimited",
+        "rate_limited",
+        1,
+    ),
+    held("429 with half a second", failure(429, Retry_After="0.5"), "RateLimited", "rate_limited", 1),
+    held("429 with a year", failure(429, Retry_After="31536000"), "RateLimited", "rate_limited", 86400),
+    held("429 without a time", failure(429), "RateLimited", "rate_limited", 60),
+    held("429 with nonsense", failure(429, Retry_After="soon"), "RateLimited", "rate_limited", 60),
+    held(
+        "no quota", failure(429, code="insufficient_quota", Retry_After="5"), "Misconfigured", "insufficient_quota", 60
+    ),
+    held(
+        "401",
+        failure(401, code="invalid_api_key", message="Incorrect API key sk-secret"),
+        "Misconfigured",
+        "model_denied",
+        60,
+    ),
+    held("403", failure(403), "Misconfigured", "model_denied", 60),
+    held("unknown deployment", failure(404, code="DeploymentNotFound"), "Misconfigured", "unknown_deployment", 60),
+    held("unknown model", failure(404, code="model_not_found"), "Misconfigured", "unknown_deployment", 60),
+    held("wrong address", Response("<html>", 404), "Misconfigured", "unknown_deployment", 60),
+    held(
+        "a model without schemas", failure(400, code="unsupported_parameter"), "Misconfigured", "model_unsuitable", 60
+    ),
+    retried("500", failure(500), "model_failed"),
+    retried("503 without JSON", Response("<html>", 503), "model_failed"),
+    retried("408", failure(408), "model_failed"),
+    retried("truncated", completion('{"colors": ["re', finish="length"), "model_answer_truncated"),
+    retried("truncated without saying so", completion('{"colors": ["re'), "model_answer_invalid"),
+    retried("no JSON", completion("It is a red T-shirt."), "model_answer_invalid"),
+    retried("wrong shape", completion('["red"]'), "model_answer_invalid"),
+    retried("a member too few", completion('{"colors": ["red"]}'), "model_answer_invalid"),
+    retried("a member too many", completion(json.dumps({**SEEN, "user_id": "eve"})), "model_answer_invalid"),
+    retried("wrong types", completion(json.dumps({**SEEN, "colors": "red"})), "model_answer_invalid"),
+    retried("finds nothing", completion(json.dumps({**SEEN, "colors": [], "garments": []})), "model_answer_invalid"),
+    retried("empty", completion(""), "model_answer_empty"),
+    retried("null", completion(None), "model_answer_empty"),
+    retried("no choices", completion("", choices=[]), "model_answer_empty"),
+    retried("no completion", Response("[]", content_type="application/json"), "model_answer_invalid"),
+    retried("a page of a proxy", Response("<html>ok</html>", content_type="text/html"), "model_answer_invalid"),
+    dead("refusal", completion(None, refusal="I can't help with that."), "model_refusal"),
+    dead("filtered answer", completion(None, finish="content_filter"), "content_filter"),
+    dead("filtered request", failure(400, code="content_filter"), "content_filter"),
+    dead("400", failure(400, code="invalid_image"), "model_refused"),
+    dead("413", failure(413), "model_refused"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+async def test_each_failure_has_its_consequences(
+    case: Case, world: World, model: ModelDouble, picture_url: str
+) -> None:
+    model.answers(case.answer)
+
+    with clock.running_on(lambda: NOW):
+        await world.like(picture_url)
+        record, gates = await world.record(), await world.gates()
+
+    assert (record.status, record.attempts) == (case.status, case.attempts)
+    assert len(model.asked) == case.calls
+    assert await world.evidences() == []
+    if case.gate_seconds is None:
+        assert gates == {}
+    else:
+        assert gates[MODEL].due == NOW + timedelta(seconds=case.gate_seconds)
+        assert record.due == gates[MODEL].due
+    shown = jobs_read.view(to_body(record, "x"), jobs_read.DETAIL)["timeline"][-1]
+    assert (shown["class"], shown["code"]) == (case.error_class, case.code)
+    assert "small" in shown["message"]
+    assert "sk-secret" not in json.dumps(shown)
+
+
+async def test_a_cut_connection_costs_an_attempt(new_world: Callable[..., World], picture_url: str) -> None:
+    calls = 0
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal calls
+        calls += 1
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
+        await writer.drain()
+        writer.transport.abort()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    async with server:
+        world = new_world(openai_base_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
+        await world.like(picture_url)
+        record = await world.record()
+
+    assert (record.status, record.attempts, calls) == ("waiting", 1, 3)
+    assert record.timeline[-1]["code"] == "model_unreachable"
+    assert await world.gates() == {}
+
+
+async def test_a_silent_model_costs_an_attempt(new_world: Callable[..., World], picture_url: str) -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(-1)
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        world = new_world(openai_base_url=url, openai_timeout_seconds=0.2)
+        await world.like(picture_url)
+        record = await world.record()
+        await world.close()
+
+    assert (record.status, record.attempts) == ("waiting", 1)
+    assert (record.timeline[-1]["class"], record.timeline[-1]["code"]) == ("Transient", "model_slow")
+
+
+async def test_a_try_that_succeeds_after_two_that_failed_costs_nothing(
+    world: World, model: ModelDouble, picture_url: str
+) -> None:
+    model.answers(failure(500), failure(503), seen())
+
+    outcome = await world.like(picture_url)
+
+    assert (outcome.what, (await world.record()).attempts) == ("completed", 0)
+
+
+async def test_an_answer_that_stays_empty_ends_dead_and_never_completed(
+    world: World, model: ModelDouble, picture_url: str
+) -> None:
+    model.answers(completion(""))
+    now = NOW
+    with clock.running_on(lambda: now):
+        await world.like(picture_url)
+        for _ in range(4):
+            now += timedelta(minutes=10)
+            await world.deliver()
+        record = await world.record()
+
+    assert (record.status, record.attempts) == ("dead", 5)
+    assert record.reason is not None
+    assert (record.reason.error_class, record.reason.code) == ("Transient", "model_answer_empty")
+    assert len(model.asked) == 15
+    assert await world.evidences() == []
+
+
+async def test_a_rate_limit_is_waited_out_without_an_attempt(
+    world: World, model: ModelDouble, picture_url: str
+) -> None:
+    model.answers(failure(429, Retry_After="30"), seen())
+    now = NOW
+    with clock.running_on(lambda: now):
+        first = await world.like(picture_url)
+        now += timedelta(seconds=10)
+        early = await world.deliver()
+        now += timedelta(seconds=21)
+        last = await world.deliver()
+        record, gates = await world.record(), await world.gates()
+
+    assert (first.what, early, last.what if last else None) == ("held", None, "completed")
+    assert (record.attempts, gates) == (0, {})
+
+
+async def test_nobody_named_to_ask_is_a_setting_that_a_person_must_mend(
+    new_world: Callable[..., World], picture_url: str
+) -> None:
+    world = new_world(openai_base_url="", openai_api_key="")
+
+    await world.like(picture_url)
+
+    assert (await world.record()).timeline[-1]["code"] == "model_unset"
+    assert set(await world.gates()) == {MODEL}
+
+
+async def test_a_403_of_the_picture_is_no_403_of_the_model(
+    world: World, model: ModelDouble, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/private.png").respond_with_data("no", status=403)
+    model.answers(seen())
+
+    outcome = await world.like(httpserver.url_for("/private.png"))
+
+    assert (outcome.what, outcome.code) == ("dead", "content_denied")
+    assert (await world.gates(), model.asked) == ({}, [])
+
+
+async def test_a_429_of_the_pictures_server_closes_no_gate(
+    world: World, model: ModelDouble, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/busy.png").respond_with_data("no", status=429, headers={"Retry-After": "600"})
+    model.answers(seen())
+
+    outcome = await world.like(httpserver.url_for("/busy.png"))
+
+    assert (outcome.what, outcome.code) == ("retry", "content_busy")
+    assert (await world.gates(), model.asked) == ({}, [])
