@@ -47,7 +47,7 @@ class CosmosDocuments:
         """Store a new document. Raises Conflict when its id is taken in its partition."""
         encoded = bodies.encode(container, body)
         item = await self._create("create", container, encoded)
-        return Document(encoded.copy, item[cosmos_items.ETAG])
+        return bodies.Written(encoded, item[cosmos_items.ETAG])
 
     async def upsert(self, container: Container, body: Body) -> Document:
         """Store the document whatever was there. Raises Conflict when another one's id hashes to this id."""
@@ -61,14 +61,14 @@ class CosmosDocuments:
             )
         except NoDocument as error:
             raise container_missing(_name(container, encoded.key)) from error
-        return Document(encoded.copy, written[cosmos_items.ETAG])
+        return bodies.Written(encoded, written[cosmos_items.ETAG])
 
     async def replace(self, container: Container, body: Body, etag: str) -> Document:
         """Store `body` over the version that has `etag`. Raises PreconditionFailed when that isn't the stored one."""
         encoded = bodies.encode(container, body)
         await self._check_version("replace", container, encoded.key, etag)
         item = await self._replace("replace", container, encoded, etag)
-        return Document(encoded.copy, item[cosmos_items.ETAG])
+        return bodies.Written(encoded, item[cosmos_items.ETAG])
 
     async def delete(self, container: Container, partition: str, id: str, etag: str) -> None:
         """Delete the version that has `etag`. Raises PreconditionFailed when that isn't the stored one."""
@@ -178,7 +178,7 @@ class CosmosDocuments:
                 if await self._read("upsert", container, encoded.key) is None:
                     raise
                 continue
-            return Document(encoded.copy, item[cosmos_items.ETAG])
+            return bodies.Written(encoded, item[cosmos_items.ETAG])
 
     async def _pages(
         self, operation: str, container: Container, partition: str | None, query: cosmos_queries.Query, size: int

@@ -37,6 +37,7 @@ async def _sqlite(path: Path | Literal[":memory:"]) -> AsyncIterator[Documents]:
 
 
 STANDIN_CANNOT = {
+    "test_a_document_is_gone_after_its_ttl": "The stand-in never expires anything.",
     "test_text_is_ordered_by_code_point": "The stand-in compares text as JavaScript does, by UTF-16 code unit.",
     "test_a_condition_matches_by_value_and_type[cosmos-standin-('f.0',": "The stand-in finds member '0' in a list.",
 }
