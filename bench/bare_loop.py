@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import time
 
 from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueClient
+
+from bench import told
 
 PAGE = 16
 
@@ -27,13 +28,13 @@ async def drain(queue: QueueClient, count: int) -> None:
             async for message in page:
                 seen += 1
                 if seen == 1:
-                    print(f"bench 1 {time.monotonic()}", flush=True)
+                    told.tell(1)
                 in_hand.add(asyncio.create_task(_delete(queue, message)))
             break
         while len(in_hand) > threshold:
             _, in_hand = await asyncio.wait(in_hand, return_when=asyncio.FIRST_COMPLETED)
     await asyncio.gather(*in_hand)
-    print(f"bench {seen} {time.monotonic()}", flush=True)
+    told.tell(seen)
 
 
 async def _delete(queue: QueueClient, message: QueueMessage) -> None:

@@ -23,7 +23,7 @@ _LIMIT_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """When a process was started, saw its first message and its last one: seconds of one clock; and its CPU time."""
+    """When a process was started, saw its first message and its last one (seconds of one clock); its CPU between."""
 
     started: float
     first: float
@@ -48,7 +48,6 @@ def bare_loop(queue: str, count: int) -> Drained:
 
 def _drain(arguments: Sequence[str], queue: str, count: int) -> Drained:
     settings = {noop.QUEUE_SETTING: queue, noop.COUNT_SETTING: str(count), "NIGHTSHIFT_SQLITE": ":memory:"}
-    cpu_before = _children_cpu_seconds()
     started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, *arguments],
@@ -59,12 +58,12 @@ def _drain(arguments: Sequence[str], queue: str, count: int) -> Drained:
         text=True,
     )
     assert process.stdout is not None
-    seen: dict[int, float] = {}
+    seen: dict[int, tuple[float, float]] = {}
     try:
         for line in process.stdout:
             if line.startswith("bench "):
-                _, number, at = line.split()
-                seen[int(number)] = float(at)
+                _, number, at, cpu_seconds = line.split()
+                seen[int(number)] = float(at), float(cpu_seconds)
                 if int(number) == count:
                     break
     finally:
@@ -72,7 +71,8 @@ def _drain(arguments: Sequence[str], queue: str, count: int) -> Drained:
         process.communicate(timeout=_LIMIT_SECONDS)
     if count not in seen:
         raise SystemExit(f"{' '.join(arguments)} ended before it saw {count} messages.")
-    return Drained(started, seen[1], seen[count], _children_cpu_seconds() - cpu_before)
+    (first, cpu_before), (last, cpu_after) = seen[1], seen[count]
+    return Drained(started, first, last, cpu_after - cpu_before)
 
 
 async def _fill(queue: str, count: int) -> None:
@@ -82,8 +82,3 @@ async def _fill(queue: str, count: int) -> None:
         for start in range(0, count, _AT_ONCE):
             batch = bodies[start : start + _AT_ONCE]
             await asyncio.gather(*(client.send_message(body, time_to_live=-1) for body in batch))
-
-
-def _children_cpu_seconds() -> float:
-    times = os.times()
-    return times.children_user + times.children_system
