@@ -92,10 +92,10 @@ class TasteAnalysis:
         return await asyncio.to_thread(analyse, picture, item)
 
     async def _fold(self, turn: _Turn, documents: Documents, user: str, mine: Order) -> None:
-        """Fold until the profile covers `mine`: ETag first, then the parts, then replace-if-match."""
+        """Fold until the profile covers `mine`, or is full of newer ones: ETag first, then the parts, then replace-if-match."""
         while True:
             standing = await documents.get(USER_PROFILES, user, profile.PROFILE_ID)
-            if standing is not None and profile.covers(standing.body, mine):
+            if standing is not None and profile.has_settled(standing.body, mine):
                 return
             if await turn.wait_for_company():
                 standing = await documents.get(USER_PROFILES, user, profile.PROFILE_ID)

@@ -87,6 +87,17 @@ def covers(profile: dict[str, Any], handling: Order) -> bool:
     return dict(zip(("createdAt", "jobId", "generation"), handling, strict=True)) in profile["covers"]
 
 
+def has_settled(profile: dict[str, Any], handling: Order) -> bool:
+    """Return whether the profile needs no fold for that handling: covers it, or is full of newer ones."""
+    return covers(profile, handling) or is_full_of_newer(profile, handling)
+
+
+def is_full_of_newer(profile: dict[str, Any], handling: Order) -> bool:
+    """Return whether the profile has its 500 evidences, all newer than that handling's, which so can't change it."""
+    covered = profile["covers"]
+    return len(covered) >= NEWEST and handling[:2] < (covered[0]["createdAt"], covered[0]["jobId"])
+
+
 def _weight(evidence: dict[str, Any], as_of: datetime, half_life: timedelta) -> float:
     age = as_of - clock.parse(evidence["createdAt"])
     return _SIGNS[evidence["signal"]] * math.pow(0.5, age / half_life)

@@ -91,10 +91,6 @@ class Record:
         """Tell whether it is the record of a job of that kind: ids that clients give may be taken by another's."""
         return self.kind == kind and not self.is_bare_message
 
-    def is_job_of(self, kind: str) -> bool:
-        """Tell whether it is the record of a job of that kind: ids that clients give may be taken by another's."""
-        return self.kind == kind and not self.is_bare_message
-
 
 def changed(record: Record, **changes: Any) -> Record:
     """Return a copy with other values, in half the time of `dataclasses.replace`: it runs at each change of a job."""

@@ -7,7 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from processors.taste import profile
+from shared.documents.containers import TASTE_EVIDENCE
 from tests.integration.taste.worlds import COLOURS, SETTINGS, SHELF, CountingDocuments, TasteWorld
+from tests.unit.taste.test_profile import evidence
 
 JOBS = 64
 READ_AT_MOST = 8 * JOBS
@@ -59,3 +61,16 @@ async def test_64_jobs_of_one_user_in_two_processes_on_one_file_lose_no_update(t
     assert sum(world.documents.evidences_read for world in worlds) <= 2 * READ_AT_MOST
     for world in worlds:
         await world.documents.close()
+
+
+async def test_likes_older_than_the_500_that_count_read_no_evidences_once_the_profile_is_full() -> None:
+    world = TasteWorld()
+    for number in range(profile.NEWEST):
+        await world.documents.upsert(TASTE_EVIDENCE, {**evidence(number), "userId": "ada"})
+    await world.like("first-old", createdAt="2001-01-01T00:00:00Z")
+    world.documents.evidences_read = 0
+
+    await asyncio.gather(*(world.like(f"old-{n}", createdAt=f"2001-01-01T00:01:{n:02}Z") for n in range(32)))
+
+    assert world.documents.evidences_read == 0
+    assert await world.profile() == await recomputed(world)

@@ -145,6 +145,15 @@ def test_of_evidences_of_one_instant_the_greater_job_ids_are_newer() -> None:
     assert not profile.covers(fold(at_once), order_of(at_once[0]))
 
 
+def test_a_profile_is_full_of_newer_evidence_only_with_500_of_it() -> None:
+    newest = [evidence(1000 + number, days_old=number / 1000) for number in range(NEWEST)]
+    older = order_of(evidence(9, days_old=400))
+
+    assert profile.is_full_of_newer(fold(newest), older)
+    assert not profile.is_full_of_newer(fold(newest[1:]), older)
+    assert not any(profile.is_full_of_newer(fold(newest), order_of(one)) for one in newest)
+
+
 def test_no_evidence_gives_an_empty_profile() -> None:
     folded = fold([])
 
