@@ -113,6 +113,31 @@ async def test_a_worker_that_lost_its_claim_writes_nothing_more_and_defers(time:
     assert (await of.job("a")).status == "completed"
 
 
+async def test_a_worker_does_not_end_a_job_that_another_is_at_work_on(time: MovingClock) -> None:
+    of = world()
+    other = of.second_worker()
+    entered, leave = asyncio.Event(), asyncio.Event()
+    others = []
+
+    async def be_overtaken(job: Job) -> None:
+        if of.handling.handled("a") == 1:
+            time.advance(61)
+            of.put(ERRAND)
+            others.append(asyncio.create_task(other.deliver()))
+            await entered.wait()
+        else:
+            entered.set()
+            await leave.wait()
+
+    of.handling.does["a"] = be_overtaken
+    outcome = await of.handle(ERRAND)
+    meanwhile = await of.job("a")
+    leave.set()
+
+    assert (outcome.what, meanwhile.status, meanwhile.crashes) == ("lost", "running", 1)
+    assert (await others[0]).what == "completed"
+
+
 @pytest.mark.parametrize("then", [None, Next(timedelta(seconds=5))], ids=["returns", "asks for a next look"])
 async def test_a_worker_whose_job_was_cancelled_does_not_revive_it(then: Next | None, time: MovingClock) -> None:
     of = world()
