@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from azure.storage.queue import QueueClient
 
+from tests import cosmos_standin
 from tests.azurite import Azurite
 from tests.e2e.cli.terminal import SAMPLE, Terminal
 
@@ -53,13 +54,23 @@ class Product:
         return {job["id"]: job["status"] for job in self.asked("jobs", "list", "--user", user)["items"]}
 
 
-@pytest.fixture(scope="module")
-def product(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """A product whose wardrobe is the sample's, with its host running."""
+@pytest.fixture(scope="module", params=["sqlite", "cosmos-standin"])
+def product(
+    request: pytest.FixtureRequest, azurite: Azurite, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
+    """A product on each document store, whose wardrobe is the sample's, with its host running."""
     name = f"e2e-{uuid.uuid4().hex[:12]}"
     terminal = Terminal(
         tmp_path_factory.mktemp("product"), azurite.connection_string, name, tmp_path_factory.mktemp("bytecode")
     )
+    if request.param == "cosmos-standin":
+        terminal.environ |= {
+            "DOCUMENTS": "cosmos",
+            "COSMOS_ENDPOINT": request.getfixturevalue("cosmos_standin"),
+            "COSMOS_KEY": cosmos_standin.KEY,
+            "COSMOS_DATABASE": name,
+        }
+    assert terminal.run("store", "init").code == 0
     assert terminal.run("init").code == 0
     assert terminal.run("wardrobe", "import", str(SAMPLE / "wardrobe.csv")).code == 0
     owned = terminal.run("wardrobe", "list", "ada", "--json").json()["items"]
