@@ -92,7 +92,7 @@ class TasteAnalysis:
         return await asyncio.to_thread(analyse, picture, item)
 
     async def _fold(self, turn: _Turn, documents: Documents, user: str, mine: Order) -> None:
-        """Fold until the profile covers `mine`, or is full of newer ones: ETag first, then the parts, then replace-if-match."""
+        """Fold until the profile has settled `mine`: ETag first, then the parts, then replace-if-match."""
         while True:
             standing = await documents.get(USER_PROFILES, user, profile.PROFILE_ID)
             if standing is not None and profile.has_settled(standing.body, mine):
