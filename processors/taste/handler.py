@@ -22,7 +22,6 @@ from shared.documents.containers import TASTE_EVIDENCE, USER_PROFILES, WARDROBE
 from shared.documents.port import Documents
 from shared.errors import Conflict, PreconditionFailed
 from shared.jobs.kinds import Job
-from shared.services import Services
 
 _CONFLICT_PAUSE_SECONDS = 0.05
 _COMPANY_SECONDS = 0.25
@@ -75,20 +74,27 @@ class TasteAnalysis:
         with turn.coming():
             standing = await documents.get(TASTE_EVIDENCE, like.user_id, evidence_id(like))
             if standing is None or order_of(standing.body) < mine:
-                findings = None if like.signal == "none" else await self._analyse(job.services, like)
+                findings = None if like.signal == "none" else await self._analyse(job, like)
                 body = evidence_body(like, job.generation, findings)
                 standing = await write_over_older(documents, TASTE_EVIDENCE, body, order_of)
         if order_of(standing.body) == mine:
             async with turn.lock:
                 await self._fold(turn, documents, like.user_id, mine)
 
-    async def _analyse(self, services: Services, like: TasteJob) -> Findings:
+    async def _analyse(self, job: Job, like: TasteJob) -> Findings:
         # Imported here: whoever only asks which kinds there are waits for no Azure SDK.
-        from processors.taste.analysers.local import analyse
         from processors.taste.pictures import read_picture
 
+        services = job.services
         item = await _item_text(services.documents, like)
         picture = await read_picture(services, like.image_url)
+        if services.settings.taste_analyser == "openai":
+            from processors.taste.analysers import openai
+            from shared.llm_usage import Caller
+
+            return await openai.analyse(services.model, Caller(job.key.id, job.generation), picture, item)
+        from processors.taste.analysers.local import analyse
+
         return await asyncio.to_thread(analyse, picture, item)
 
     async def _fold(self, turn: _Turn, documents: Documents, user: str, mine: Order) -> None:
