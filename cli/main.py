@@ -19,6 +19,7 @@ from cli.commands import (
     gates,
     init,
     jobs,
+    llm,
     profile,
     rescue,
     status,
@@ -53,7 +54,13 @@ app.add_typer(gates.app, name="gates")
 app.add_typer(store.app, name="store")
 app.command(epilog=examples("nightshift rescue --dry-run", "nightshift rescue"))(rescue.rescue)
 app.command(epilog=examples("nightshift status", "nightshift status --json"))(status.status)
-app.command(epilog=examples("nightshift analyse products.csv --jsonl > findings.jsonl"))(analyse.analyse)
+app.command(
+    epilog=examples(
+        "nightshift analyse products.csv --jsonl > findings.jsonl",
+        "nightshift analyse https://shop.example/tee.jpg --title 'Red T-shirt' --analyser openai",
+    )
+)(analyse.analyse)
+app.add_typer(llm.app, name="llm")
 
 _NEXT = {
     "queue": "Try again; nightshift status shows whether it answers.",

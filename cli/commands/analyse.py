@@ -1,36 +1,47 @@
-"""`nightshift analyse`: what does the local analyser say of these pictures?"""
+"""`nightshift analyse`: what does an analyser say of these pictures?"""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from cli import output
+from cli import output, session
 from cli.errors import Failed
 from cli.options import Json
 from shared.errors import UsageError
 
+if TYPE_CHECKING:
+    from cli.analysing import Item
+
 
 def analyse(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="UTF-8, with a header line.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="FILE.csv|URL...", help="A file (UTF-8, with a header line), or addresses.")
+    ],
+    analyser: Annotated[
+        Literal["local", "openai"],
+        typer.Option("--analyser", help="local: this machine. openai: the model in settings."),
+    ] = "local",
+    title: Annotated[
+        str, typer.Option("--title", metavar="TEXT", help="What the item at the addresses is called.")
+    ] = "",
     lines: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a line.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Analyse the pictures of a CSV file on this machine; needs no host, queue or store.
+    """Analyse the pictures of a CSV file, or at addresses; needs no host or queue.
 
-    Columns: id, title (may be empty), image (a path beside the file); others are ignored. A bad row gives its id and
-    an error, the rest goes on, and the exit code is 1.
+    Columns: id, title (may be empty), image (a path beside the file, or an https address); others are ignored. A bad
+    row gives its id and an error, the rest goes on, and the exit code is 1.
     """
     if lines and as_json:
         raise UsageError("Give --json or --jsonl, not both.")
-    from cli import analysing
-
-    found = _printed_as_they_come(analysing.analyse(file)) if lines else list(analysing.analyse(file))
+    coming = _analysed(_items(sources, title), analyser)
+    found = _printed_as_they_come(coming) if lines else list(coming)
     if as_json:
         output.print_json(output.items(found))
     elif not lines:
@@ -38,6 +49,28 @@ def analyse(
     bad = sum("error" in one for one in found)
     if bad:
         raise Failed(f"{bad} of {len(found)} rows could not be analysed; each says why.")
+
+
+def _items(sources: list[str], title: str) -> list[Item]:
+    from cli import analysing, pictures
+
+    if all(map(pictures.is_url, sources)):
+        return [analysing.Item(url, title, url, Path()) for url in sources]
+    if len(sources) > 1:
+        raise UsageError("Give one CSV file, or only addresses.")
+    if title:
+        raise UsageError("--title goes with addresses; a file has a column title.")
+    return analysing.items_of(Path(sources[0]))
+
+
+def _analysed(items: list[Item], analyser: str) -> Iterator[dict[str, Any]]:
+    from cli import analysing
+
+    if analyser == "openai":
+        from cli import analysing_by_model
+
+        return analysing_by_model.analyse(items, session.settings())
+    return analysing.analyse(items, session.settings() if analysing.needs_settings(items) else None)
 
 
 def _printed_as_they_come(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
