@@ -15,6 +15,7 @@ from cli.commands import (
     analyse,
     dead_letter_actions,
     dead_letters,
+    doctor,
     enqueue,
     gates,
     init,
@@ -54,6 +55,7 @@ app.add_typer(gates.app, name="gates")
 app.add_typer(store.app, name="store")
 app.command(epilog=examples("nightshift rescue --dry-run", "nightshift rescue"))(rescue.rescue)
 app.command(epilog=examples("nightshift status", "nightshift status --json"))(status.status)
+app.command(epilog=examples("nightshift doctor", "nightshift doctor --json"))(doctor.doctor)
 app.command(
     epilog=examples(
         "nightshift analyse products.csv --jsonl > findings.jsonl",
@@ -65,7 +67,7 @@ app.add_typer(llm.app, name="llm")
 _NEXT = {
     "queue": "Try again; nightshift status shows whether it answers.",
     "blob": "Try again; nightshift status shows whether the storage answers.",
-    "store": "Check the folder that NIGHTSHIFT_HOME names: its rights, its disk. nightshift status shows which it is.",
+    "store": "nightshift doctor shows which store it is and what is wrong with it.",
 }
 """What to do about a dependency that failed, when its error can't know."""
 

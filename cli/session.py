@@ -37,6 +37,17 @@ def settings_file() -> Path | None:
     return file if file.exists() else None
 
 
+def file_settings() -> dict[str, str]:
+    """Return what local.settings.json says, nothing when there is none. Raises Misconfigured when it can't be read."""
+    from devhost import local_settings
+    from devhost.errors import Refused
+
+    try:
+        return local_settings.read(_settings_folder)
+    except Refused as error:
+        raise Misconfigured(str(error)) from None
+
+
 @cache
 def settings() -> Settings:
     """Return the settings: the environment over local.settings.json. Raises Misconfigured with the remedy."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.fetch import Fetcher
     from shared.llm import Model
     from shared.queues.port import Queues
+    from shared.queues.storage import StorageQueues
 
 _T = TypeVar("_T")
 
@@ -117,7 +118,7 @@ def open_cosmos(of: Settings) -> CosmosDocuments:
     return CosmosDocuments(Account(of.cosmos_endpoint, of.cosmos_key, of.cosmos_database))
 
 
-def open_queues(of: Settings) -> Queues:
+def open_queues(of: Settings) -> StorageQueues:
     """Open the queues of the storage account."""
     from shared.queues.storage import StorageQueues
 

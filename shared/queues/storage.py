@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from azure.core.exceptions import (
@@ -88,6 +89,13 @@ class StorageQueues:
                     return False
                 raise
         return True
+
+    async def server_time(self) -> datetime:
+        """Return what time it is at the queue service, to the second. Raises as the other calls do."""
+        answers: list[Any] = []
+        with _classed("its properties"):
+            await self._service.get_service_properties(raw_response_hook=answers.append)
+        return parsedate_to_datetime(answers[0].http_response.headers["Date"])
 
     async def close(self) -> None:
         """See `Queues.close`."""

@@ -1,0 +1,73 @@
+"""`nightshift doctor`: is everything here that jobs need, and if not, how is it mended?"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cli import output, session
+from cli.errors import Failed
+from cli.options import Json
+from shared.config import PROJECT_FOLDER, Settings
+from shared.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from cli.doctor.finding import Finding
+
+_STYLES = {"ok": "green", "warning": "yellow", "wrong": "bold red"}
+
+
+def doctor(as_json: Json = False) -> None:
+    """Check settings, document store, queues, blobs, model, clock, Python, packages and host.json.
+
+    Says what is missing and how to mend it. Asks no model. Exits 1 when something is wrong.
+    """
+    environment = dict(os.environ)
+    findings = _unplugged(environment)
+    if not any(finding.state == "wrong" and finding.check == "setting" for finding in findings):
+        findings += asyncio.run(_plugged(session.settings()))
+    count = sum(finding.state == "wrong" for finding in findings)
+    if as_json:
+        output.print_json({"ok": not count, "findings": [finding.as_json() for finding in findings]})
+    else:
+        _show(findings)
+    if count:
+        raise Failed(f"{count} {'thing is' if count == 1 else 'things are'} wrong. What to do stands beside it.")
+
+
+def _unplugged(environment: Mapping[str, str]) -> list[Finding]:
+    """What can be seen without any service."""
+    from cli.doctor import given_settings, host_file, installed
+    from cli.doctor.finding import wrong
+
+    try:
+        file = session.file_settings()
+        findings = list(given_settings.check(environment, file))
+    except Misconfigured as error:
+        file = {}
+        findings = [wrong(given_settings.CHECK, given_settings.FILE, str(error))]
+    findings += host_file.check(PROJECT_FOLDER / "host.json", {**file, **environment})
+    findings += installed.check(PROJECT_FOLDER / "requirements.txt")
+    return findings
+
+
+async def _plugged(settings: Settings) -> list[Finding]:
+    """What services say, in the order of the settings that name them."""
+    from cli.doctor import analyser, document_store, storage
+
+    findings = [finding async for finding in storage.check(settings)]
+    findings += [finding async for finding in document_store.check(settings)]
+    return findings + list(analyser.check(settings))
+
+
+def _show(findings: list[Finding]) -> None:
+    from rich.text import Text
+
+    shown = output.table("check", "", "state", "found", "mend")
+    for finding in findings:
+        found = f"{finding.found} ({finding.source})".lstrip() if finding.source else finding.found
+        state = Text(finding.state, style=_STYLES[finding.state])
+        shown.add_row(finding.check, finding.name, state, output.plain(found), output.plain(finding.mend))
+    output.show(shown)

@@ -1,0 +1,56 @@
+"""Which settings are given, by whom, and are they understood?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+
+from cli.doctor.finding import Finding, wrong
+from shared.config import Settings
+from shared.errors import Misconfigured
+
+CHECK = "setting"
+ENVIRONMENT, FILE, DEFAULT = "environment", "local.settings.json", "default"
+
+_WORKER = "FUNCTIONS_WORKER_RUNTIME"
+_OF_OTHERS = (
+    "FUNCTIONS_",
+    "AZUREWEBJOBS",
+    "AZUREFUNCTIONSJOBHOST",
+    "APPLICATIONINSIGHTS_",
+    "WEBSITE_",
+    "PYTHON",
+    "OTEL_",
+)
+"""Beginnings of names that the host, the worker or Azure's libraries read."""
+
+
+def check(environment: Mapping[str, str], file: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a finding for each setting of the app and for what nobody reads; `environment` wins over `file`."""
+    known = {field.metadata["name"]: field for field in fields(Settings)}
+    for name, field in known.items():
+        source = ENVIRONMENT if name in environment else FILE if name in file else DEFAULT
+        value = environment.get(name, file.get(name))
+        if value is None:
+            value = str(field.default) if field.default is not False else ""
+        shown = ("given, and not shown" if value else "") if field.metadata["secret"] else value
+        yield Finding(CHECK, name, "ok", shown, source=source)
+    for name in file:
+        if name not in known and not name.upper().startswith(_OF_OTHERS):
+            yield Finding(CHECK, name, "warning", "nobody reads it", "Correct its name, or remove it.", FILE)
+    yield from _whole(environment, file)
+
+
+def _whole(environment: Mapping[str, str], file: Mapping[str, str]) -> Iterator[Finding]:
+    given = {**file, **environment}
+    try:
+        Settings.from_environment(given)
+    except Misconfigured as error:
+        yield wrong(CHECK, "all together", str(error))
+    if file and given.get(_WORKER) != "python":
+        yield wrong(
+            CHECK,
+            _WORKER,
+            f"is {given.get(_WORKER)!r}, so func start doesn't know what to run",
+            f"Set it: {_WORKER}=python",
+        )

@@ -1,0 +1,119 @@
+"""Does `nightshift doctor` find what is wrong with real services, and say how to mend it?"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+from tests import cosmos_standin as standin
+from tests.e2e.cli.terminal import Said, Terminal
+
+
+@pytest.fixture
+def ready(terminal: Terminal) -> Terminal:
+    """A terminal after `nightshift init`."""
+    assert terminal.run("init").code == 0
+    return terminal
+
+
+def wrong(said: Said) -> list[dict[str, Any]]:
+    """Return what the doctor found wrong."""
+    return [finding for finding in said.json()["findings"] if finding["state"] == "wrong"]
+
+
+def found(said: Said, check: str) -> list[dict[str, Any]]:
+    """Return the findings of one check."""
+    return [finding for finding in said.json()["findings"] if finding["check"] == check]
+
+
+def test_a_product_that_has_all_it_needs_is_well(ready: Terminal) -> None:
+    said = ready.run("doctor", "--json")
+
+    assert (said.code, wrong(said), said.json()["ok"]) == (0, [], True)
+    checks = {finding["check"] for finding in said.json()["findings"]}
+    assert checks == {
+        "setting", "host.json", "python", "packages", "queues", "blobs", "clock", "store", "containers", "model",
+    }  # fmt: skip
+
+
+def test_people_get_a_table(ready: Terminal) -> None:
+    said = ready.run("doctor")
+
+    assert said.code == 0
+    assert "host.json" in said.out
+    assert ready.environ["TASTE_JOB_QUEUE_NAME"] in said.out
+
+
+def test_a_missing_queue_is_found_with_the_command_that_creates_it(ready: Terminal) -> None:
+    queue = f"missing-{uuid.uuid4().hex[:8]}"
+    names = {"TASTE_JOB_QUEUE_NAME": queue, "TASTE_JOB_DEAD_LETTER_QUEUE_NAME": f"{queue}-poison"}
+
+    said = ready.run("doctor", "--json", **names)
+
+    assert said.code == 1
+    assert [(finding["name"], finding["mend"]) for finding in wrong(said)] == [
+        (queue, "nightshift init"),
+        (f"{queue}-poison", "nightshift init"),
+    ]
+
+
+def test_a_storage_that_does_not_answer_is_found_and_the_rest_is_checked_all_the_same(ready: Terminal) -> None:
+    silent = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=Zm9v;QueueEndpoint=http://127.0.0.1:9/a;"
+
+    said = ready.run("doctor", "--json", AzureWebJobsStorage=silent)
+
+    assert said.code == 1
+    assert [finding["check"] for finding in wrong(said)] == ["queues"]
+    assert "./scripts/start" in wrong(said)[0]["found"]
+    assert [finding["state"] for finding in found(said, "store")] == ["ok"]
+
+
+def test_a_setting_that_cannot_be_read_is_found(ready: Terminal) -> None:
+    said = ready.run("doctor", "--json", TASTE_JOB_MAX_ATTEMPTS="many")
+
+    assert said.code == 1
+    assert "TASTE_JOB_MAX_ATTEMPTS" in wrong(said)[0]["found"]
+
+
+def test_a_settings_file_is_named_as_the_source_and_a_broken_one_as_wrong(ready: Terminal) -> None:
+    ready.write(
+        "local.settings.json",
+        '{"IsEncrypted": false, "Values": {"FUNCTIONS_WORKER_RUNTIME": "python", "TASTE_JOB_MAX_ATTEMPTS": "7"}}',
+    )
+    from_file = ready.run("doctor", "--json")
+    ready.write("local.settings.json", "{")
+    broken = ready.run("doctor", "--json")
+
+    [attempts] = [one for one in found(from_file, "setting") if one["name"] == "TASTE_JOB_MAX_ATTEMPTS"]
+    assert (attempts["found"], attempts["source"]) == ("7", "local.settings.json")
+    assert broken.code == 1
+    assert "isn't JSON" in wrong(broken)[0]["found"]
+
+
+def test_containers_that_are_missing_in_cosmos_db_are_found_until_they_are_made(
+    ready: Terminal, cosmos_standin: str
+) -> None:
+    ready.environ |= {
+        "DOCUMENTS": "cosmos",
+        "COSMOS_ENDPOINT": cosmos_standin,
+        "COSMOS_KEY": standin.KEY,
+        "COSMOS_DATABASE": f"doctor-{uuid.uuid4().hex[:8]}",
+    }
+    before = ready.run("doctor", "--json")
+    ready.run("store", "init")
+    after = ready.run("doctor", "--json")
+
+    assert before.code == 1
+    assert [(one["check"], one["mend"]) for one in wrong(before)] == [("containers", "nightshift store init")]
+    assert (after.code, wrong(after)) == (0, [])
+    assert [one["state"] for one in found(after, "consistency")] == ["warning"]
+    assert standin.KEY not in after.out
+
+
+def test_a_cosmos_db_that_does_not_answer_is_found(ready: Terminal) -> None:
+    said = ready.run("doctor", "--json", DOCUMENTS="cosmos", COSMOS_ENDPOINT="http://127.0.0.1:9/")
+
+    assert said.code == 1
+    assert [one["check"] for one in wrong(said)] == ["store"]
