@@ -7,10 +7,10 @@ in them, whose blobs the app's identity may read on a user's behalf. Nothing out
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from shared.addresses import entries
-from shared.blobs import Blobs
+from shared.blobs import Blobs, plain_name
 from shared.errors import Misconfigured
 
 
@@ -87,5 +87,4 @@ def _within(endpoint: str, url: str) -> tuple[str, str]:
     if (asked.scheme, asked.netloc.lower()) != (base.scheme, base.netloc) or not asked.path.startswith(base.path + "/"):
         return "", ""
     container, _, name = asked.path.removeprefix(base.path + "/").partition("/")
-    name = unquote(name)
-    return container, "" if ".." in name.split("/") else name
+    return container, plain_name(name)

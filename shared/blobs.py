@@ -64,8 +64,7 @@ class Blobs:
         base = f"{own.path.rstrip('/')}/{container}/"
         if (asked.scheme, asked.netloc.lower()) != (own.scheme, own.netloc.lower()) or not asked.path.startswith(base):
             return None
-        name = unquote(asked.path.removeprefix(base))
-        return name if name and ".." not in name.split("/") else None
+        return plain_name(asked.path.removeprefix(base)) or None
 
     async def check(self, container: str) -> None:
         """Ask for the container. Raises Misconfigured when it is missing or refused, Transient when nobody answers."""
@@ -111,6 +110,12 @@ class Blobs:
         await self._service.close()
         if self._credential is not None:
             await self._credential.close()
+
+
+def plain_name(path: str) -> str:
+    """Return the blob name that a URL's escaped path means; empty when it would climb out of its folder."""
+    name = unquote(path)
+    return "" if ".." in name.replace("\\", "/").split("/") else name
 
 
 @contextmanager

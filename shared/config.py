@@ -30,7 +30,7 @@ def _setting(
     maximum: float = float("inf"),
 ) -> Any:
     metadata = {"name": name, "about": about, "secret": secret, "minimum": minimum, "maximum": maximum}
-    return field(default=default, metadata=metadata)
+    return field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,10 @@ def _instant(text: str) -> str:
     return text
 
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^\S(.*\S)?$")]
+Id = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=512, pattern=r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"),
+]
 Instant = Annotated[str, StringConstraints(max_length=64), AfterValidator(_instant)]
 
 
@@ -32,7 +35,7 @@ class TasteJob(BaseModel):
     user_id: Id = Field(description="Whose taste this tells of.")
     item_id: Id = Field(description="The item in the user's wardrobe or in a shop.")
     image_url: Annotated[str, StringConstraints(min_length=1, max_length=2048)] = Field(
-        description="The picture: the address of a blob that the app may read."
+        description="The picture: a blob that the app may read (see IMAGE_BLOB_ACCOUNTS), or any public https address."
     )
     job_id: Id | None = Field(
         default=None,

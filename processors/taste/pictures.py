@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from shared import outside
 from shared.blobs import MAX_PICTURE_BYTES, WARDROBE_IMAGES
+from shared.errors import Misconfigured, Permanent
 
 if TYPE_CHECKING:
+    from shared.blob_accounts import Found
     from shared.services import Services
 
 
@@ -22,8 +24,20 @@ async def read_picture(services: Services, url: str) -> bytes:
         return await outside.call(services.settings, lambda: services.blobs.read(WARDROBE_IMAGES, name))
     found = services.blob_accounts.find(url)
     if found is not None:
-        return await outside.call(services.settings, lambda: found.account.read(found.container, found.name))
+        return await outside.call(services.settings, lambda: _read_elsewhere(found))
     return await _fetch(services, url)
+
+
+async def _read_elsewhere(found: Found) -> bytes:
+    """Read a blob of another account. One that refuses us is that picture's failure, not the app's own storage's."""
+    try:
+        return await found.account.read(found.container, found.name)
+    except Misconfigured as error:
+        raise Permanent(
+            f"{error} If the app should read it, grant that; else take it out of IMAGE_BLOB_ACCOUNTS.",
+            code="picture_denied",
+            dependency="content",
+        ) from error
 
 
 async def _fetch(services: Services, url: str) -> bytes:

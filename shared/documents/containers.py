@@ -27,7 +27,7 @@ GATES = Container("gates", "id")
 HEARTBEATS = Container("heartbeats", "id")
 WARDROBE = Container("wardrobe", "userId")
 USER_PROFILES = Container("userProfiles", "userId")
-TASTE_EVIDENCE = Container("tasteEvidence", "userId", indexed=("createdAt",))
+TASTE_EVIDENCE = Container("tasteEvidence", "userId", indexed=("order",))
 USAGE_EVENTS = Container("usageEvents", "orgKindDay", expires=True)
 AUDIT = Container("audit", "day", expires=True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -50,9 +51,7 @@ def read(kind: Kind, body: bytes) -> Message:
 
 def decode(body: bytes) -> dict[str, Any]:
     """Return the JSON object that `body` is, plain or Base64. Raises BadMessage."""
-    text = body.strip()
-    if text.startswith(b"\xef\xbb\xbf"):
-        text = text[3:].lstrip()
+    text = _without_mark(body)
     if not text:
         raise BadMessage("The body is empty", code="not_json")
     if not text.startswith(b"{"):
@@ -135,12 +134,16 @@ def compose(payload: dict[str, Any], *, generation: int | None, traceparent: str
 
 def _unwrapped(text: bytes) -> bytes:
     try:
-        inner = base64.b64decode(b"".join(text.split()), validate=True).strip()
+        inner = _without_mark(base64.b64decode(b"".join(text.split()), validate=True))
     except (binascii.Error, ValueError):
         inner = b""
     if not inner.startswith(b"{"):
         raise BadMessage("The body is neither a JSON object nor Base64 of one", code="not_json")
     return inner
+
+
+def _without_mark(body: bytes) -> bytes:
+    return body.strip().removeprefix(codecs.BOM_UTF8).strip()
 
 
 def _no_constant(name: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -185,7 +185,7 @@ class Runtime:
             return await self.intake.bury(arrival.kind, arrival.delivery, error)
         return await self._handle(arrival, claimed, arrival.payload if decision.fresh else None)
 
-    async def _give_back(self, probes: list[Gate]) -> None:
+    async def _give_back(self, probes: Iterable[Gate]) -> None:
         for probe in probes:
             await self.gates.end_probe(probe, success=False)
 
@@ -231,6 +231,7 @@ class Runtime:
             await asyncio.shield(self._release(arrival, claimed))
             raise
         except Unavailable:
+            await self._give_back(claimed.probes)
             await self._set_aside(arrival, claimed)
             raise
         except ClaimLost:
@@ -264,6 +265,7 @@ class Runtime:
             await claimed.stop_renewing()
 
     async def _release(self, arrival: _Arrival, claimed: ClaimedJob) -> None:
+        await self._give_back(claimed.probes)
         try:
             await claimed.change(transitions.released)
             await self._postpone(arrival.delivery, timedelta())

@@ -108,3 +108,9 @@ def test_every_setting_says_what_it_is_for() -> None:
 def test_the_home_folder_is_relative_to_the_project_and_may_be_anywhere(tmp_path: Path) -> None:
     assert read().home_folder == PROJECT_FOLDER / ".local"
     assert read(NIGHTSHIFT_HOME=str(tmp_path)).home_folder == tmp_path
+
+
+def test_secrets_are_not_in_the_settings_text() -> None:
+    settings = Settings.from_environment({"AzureWebJobsStorage": "AccountKey=hidden"})
+
+    assert "hidden" not in repr(settings)

@@ -236,3 +236,9 @@ def test_a_message_over_48_kb_is_not_sent() -> None:
     with pytest.raises(BadMessage) as bad:
         messages.compose({"name": "x" * MAX_BYTES}, generation=0)
     assert bad.value.code == "too_large"
+
+
+def test_a_byte_order_mark_is_dropped_also_inside_base64() -> None:
+    marked = b'\xef\xbb\xbf{"name": "a"}'
+
+    assert messages.decode(base64.b64encode(marked)) == messages.decode(marked) == {"name": "a"}

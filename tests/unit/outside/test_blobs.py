@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
-from shared.blobs import Blobs
+from shared.blobs import Blobs, plain_name
 from shared.errors import Misconfigured
 
 
@@ -28,3 +28,8 @@ async def test_an_identity_without_a_token_holds_the_job_and_spends_no_attempt()
         await Blobs(cast(Any, NoToken())).read("wardrobe-images", "red.png")
 
     assert (raised.value.code, raised.value.dependency) == ("blob_denied", "blob")
+
+
+@pytest.mark.parametrize("path", ["..", "a/../b", "a%2F..%2Fb", "a%5C..%5Cb", "%2e%2e/b"])
+def test_a_name_that_climbs_out_of_its_folder_is_no_name(path: str) -> None:
+    assert plain_name(path) == ""

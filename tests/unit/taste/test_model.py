@@ -103,3 +103,9 @@ def test_a_member_that_cannot_be_is_refused_at_its_place(wrong: dict[str, Any]) 
 
 def test_members_that_nobody_knows_are_ignored() -> None:
     assert job(colour="red") == job()
+
+
+@pytest.mark.parametrize("odd", ["a\x1bb", "a\nb", " a", "a ", "\x7f"])
+def test_ids_with_control_characters_are_refused(odd: str) -> None:
+    with pytest.raises(ValidationError, match="user_id"):
+        TasteJob.model_validate({"user_id": odd, "item_id": "i", "image_url": "u"})
