@@ -44,7 +44,9 @@ async def _delete(queue: QueueClient, message: QueueMessage) -> None:
 async def main() -> None:
     """Drain the queue that the arguments name."""
     name, count = sys.argv[1], int(sys.argv[2])
-    async with QueueClient.from_connection_string(os.environ["AzureWebJobsStorage"], name) as queue:  # noqa: SIM112
+    connection = os.environ["AzureWebJobsStorage"]  # noqa: SIM112 - the host's own name
+    # As devhost does on this machine: no look for proxies at each request.
+    async with QueueClient.from_connection_string(connection, name, use_env_settings=False) as queue:
         await drain(queue, count)
 
 

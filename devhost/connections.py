@@ -56,7 +56,11 @@ def open_queues(connection: Connection) -> QueueServiceClient:
     """Return a client with one HTTP session for all queues of `connection`. Raises FunctionInError."""
     if connection.text is not None:
         try:
-            return QueueServiceClient.from_connection_string(connection.text, **_RETRY)
+            client = QueueServiceClient.from_connection_string(connection.text, **_RETRY)
+            if is_local(client.url):
+                # No proxy leads to this machine, and aiohttp looks for proxies and .netrc at each request.
+                client = QueueServiceClient.from_connection_string(connection.text, use_env_settings=False, **_RETRY)
+            return client
         except ValueError as error:
             raise FunctionInError(f"setting {connection.setting} isn't a connection string: {error}") from None
     from azure.identity.aio import DefaultAzureCredential  # imported here: half a second that Azurite doesn't need

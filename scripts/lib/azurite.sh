@@ -27,6 +27,7 @@ node_program() {
 start_azurite() {
     local log=$1/azurite.log tries=0
     mkdir -p "$1"
+    export NO_PROXY="${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost" no_proxy="${no_proxy:+$no_proxy,}127.0.0.1,localhost"
     : >"$log"
     set -m
     ./scripts/azurite --location "$1" --blobPort "$2" --queuePort "$3" >"$log" 2>&1 </dev/null &
