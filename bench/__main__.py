@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.measuring import Result, machine
 
-_MODULES = {"import": "imports", "cpu": "cpu", "cold": "cold", "throughput": "throughput"}
+_MODULES = {"import": "imports", "cpu": "cpu", "cold": "cold", "throughput": "throughput", "fetch": "fetch"}
 _PAGE = Path(__file__).resolve().parents[1] / "docs/benchmarks.md"
 _LEAST_RUNS = 1
 
