@@ -1,0 +1,68 @@
+"""Runs the simulation of the queue runtime under faults, or the crash test with real processes.
+
+./scripts/chaos                       300 seeds, as ./scripts/test does
+./scripts/chaos --seeds 5000          more of them
+./scripts/chaos --seeds 100 --start 300
+./scripts/chaos --seed 17 --trace     one seed again, step by step
+./scripts/chaos --crash               workers killed by SIGKILL: 10 seeds of 20 kills and 200 jobs (some minutes)
+./scripts/chaos --crash --seeds 1     one of them
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+
+from tests.chaos import simulation
+
+SEEDS = 300
+CRASH_SEEDS = 10
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what is asked for; return 1 when a promise was broken."""
+    options = _parser().parse_args(arguments)
+    if options.crash:
+        from tests.chaos import crash
+
+        return crash.main(range(options.start, options.start + (options.seeds or CRASH_SEEDS)))
+    if options.seed is not None:
+        report = simulation.run(options.seed, print if options.trace else None)
+        print(report)
+        return int(report.violation is not None)
+    return _many(range(options.start, options.start + (options.seeds or SEEDS)))
+
+
+def _many(seeds: range) -> int:
+    began, jobs, hours, failed = time.monotonic(), 0, 0.0, []
+    for seed in seeds:
+        report = simulation.run(seed)
+        jobs += report.jobs
+        hours += report.virtual_seconds / 3600
+        if report.violation is not None:
+            failed.append(seed)
+            print(report, flush=True)
+        elif sys.stderr.isatty():
+            print(f"\rseed {seed}", end="", file=sys.stderr, flush=True)
+    took = time.monotonic() - began
+    result = f"failed: {failed}" if failed else "every promise kept"
+    print(f"{len(seeds)} seeds, {jobs} jobs, {hours:.0f} virtual hours in {took:.0f} s: {result}")
+    return int(bool(failed))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./scripts/chaos", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, help=f"how many (default {SEEDS}, with --crash {CRASH_SEEDS})")
+    parser.add_argument("--start", type=int, default=0, help="the first of them (default 0)")
+    parser.add_argument("--seed", type=int, help="only this one")
+    parser.add_argument("--trace", action="store_true", help="print each step of --seed")
+    parser.add_argument("--crash", action="store_true", help="the crash test with real processes instead")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""What if a rule of deliveries, claims or counts were broken?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+from shared.errors import PreconditionFailed
+from shared.jobs import decide, records, runtime, transitions
+from tests.chaos.planted.plant import bug, deciding, transition
+
+
+@bug
+def live_claim_taken() -> Iterator[None]:
+    """A claim that isn't over is no reason to wait."""
+    with deciding(lambda original, record, **rest: original(record and replace(record, claim=None), **rest)):
+        yield
+
+
+@bug
+def older_message_run() -> Iterator[None]:
+    """A message of an older generation starts that generation again."""
+
+    def run_it(original: Any, record: Any, **rest: Any) -> Any:
+        number = rest["generation"]
+        if record is not None and number is not None and number < record.generation and record.claim is None:
+            return decide.ClaimIt(number, True, 0, ())
+        return original(record, **rest)
+
+    with deciding(run_it):
+        yield
+
+
+@bug
+def ended_message_run() -> Iterator[None]:
+    """A message of an ended job runs it again."""
+
+    def run_it(original: Any, record: Any, **rest: Any) -> Any:
+        decision = original(record, **rest)
+        if isinstance(decision, decide.End) and decision.why.startswith("already"):
+            return decide.ClaimIt(record.generation, True, 0, ())
+        return decision
+
+    with deciding(run_it):
+        yield
+
+
+@bug
+def asks_anew_at_any_time() -> Iterator[None]:
+    """A message without generation asks anew though it was put before the end."""
+    with patch.object(decide, "_asks_anew", lambda record, put_at, policy: True):
+        yield
+
+
+@bug
+def not_due_run() -> Iterator[None]:
+    """A waiting job is claimed before it is due."""
+    with deciding(lambda original, record, **rest: original(record and replace(record, due=None), **rest)):
+        yield
+
+
+@bug
+def token_unchecked() -> Iterator[None]:
+    """An ending is written over whatever the record says by then."""
+
+    async def unchecked(self: Any, held: Any, token: str, change: Any) -> Any:
+        while True:
+            try:
+                return await self.replace(held, change(held.record))
+            except PreconditionFailed:
+                held = await self.get(held.record.key)
+
+    renewed = transitions.renewed
+    keep = lambda record, until: renewed(record, until) if record.claim else record  # noqa: E731
+    with patch.object(records.Records, "change_claimed", unchecked), patch.object(transitions, "renewed", keep):
+        yield
+
+
+@bug
+def attempts_forgotten() -> Iterator[None]:
+    """A claim starts counting anew."""
+    with transition("claimed", lambda record, *_: replace(record, attempts=0)):
+        yield
+
+
+@bug
+def crashes_not_counted() -> Iterator[None]:
+    """A claim found over without an ending counts for nothing."""
+    with transition("claimed", lambda record, *_: replace(record, crashes=0)):
+        yield
+
+
+@bug
+def crashes_forgotten_by_a_429() -> Iterator[None]:
+    """RateLimited sets crashes to 0, as an orderly ending does."""
+    with transition("held", lambda record, *_: replace(record, crashes=0)):
+        yield
+
+
+@bug
+def no_suspect_slot() -> Iterator[None]:
+    """Suspects run beside each other."""
+
+    class Door(asyncio.Lock):
+        def locked(self) -> bool:
+            return False
+
+        async def acquire(self) -> Any:
+            return True
+
+        def release(self) -> None:
+            pass
+
+    made = runtime.Runtime.__init__
+
+    def make(self: Any, services: Any) -> None:
+        made(self, services)
+        self._suspect_slot = Door()
+
+    with patch.object(runtime.Runtime, "__init__", make):
+        yield

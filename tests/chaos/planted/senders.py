@@ -1,0 +1,81 @@
+"""What if a rule of those who send (Rescue, operators, producers of ours) were broken?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+from shared.jobs import operations, producer, rescue
+from tests.chaos.planted.plant import Untouched, bug, sending_after_the_record, with_parts
+
+
+@bug
+def rescue_off() -> Iterator[None]:
+    """Nobody wakes a job whose message is gone."""
+
+    async def nobody(self: Any, *, dry_run: bool = False) -> list[Any]:
+        return []
+
+    with patch.object(rescue.Rescue, "run", nobody):
+        yield
+
+
+@bug
+def rescue_without_touching() -> Iterator[None]:
+    """Rescue sends without moving rescueAt on."""
+
+    original = rescue.Rescue._ring
+
+    async def ring(self: Any, *what: Any) -> Any:
+        return await original(with_parts(self, _records=Untouched()), *what)
+
+    with patch.object(rescue.Rescue, "_ring", ring):
+        yield
+
+
+@bug
+def rescue_leaves_due_gates_alone() -> Iterator[None]:
+    """Rescue skips the kinds of a gate that is due too, so that nobody probes it."""
+    run = rescue.Rescue.run
+
+    class AllShut:
+        def __init__(self, true: Any) -> None:
+            self._true = true
+
+        async def all(self) -> list[Any]:
+            return [replace(gate, due=None) for gate in await self._true.all()]
+
+    async def skip(self: Any, **how: Any) -> Any:
+        return await run(with_parts(self, _gates=AllShut(self._gates)), **how)
+
+    with patch.object(rescue.Rescue, "run", skip):
+        yield
+
+
+@bug
+def replay_record_before_its_message() -> Iterator[None]:
+    """A replay queues the record first, then sends."""
+    with sending_after_the_record(operations.Operations, "replay"):
+        yield
+
+
+@bug
+def producer_record_before_its_message() -> Iterator[None]:
+    """A producer creates the record first, then sends."""
+    with sending_after_the_record(producer.Producer, "enqueue"):
+        yield
+
+
+@bug
+def producer_leaves_the_record() -> Iterator[None]:
+    """A producer only sends; a cleared queue then costs what it accepted."""
+
+    enqueue = producer.Producer.enqueue
+
+    async def only_send(self: Any, *what: Any, **how: Any) -> Any:
+        return await enqueue(with_parts(self, _records=Untouched(self._records)), *what, **how)
+
+    with patch.object(producer.Producer, "enqueue", only_send):
+        yield

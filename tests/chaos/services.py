@@ -1,0 +1,88 @@
+"""What do the store and the queue service of a simulation tell the witness?
+
+The same in-memory adapters that tests and benchmarks use; each write that takes effect is shown to the witness with who
+did it, before anybody can act on it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from shared import clock
+from shared.documents.containers import Container
+from shared.documents.port import Body, Document
+from shared.documents.sqlite import SqliteDocuments
+from shared.queues.memory import MemoryQueues
+from shared.queues.port import Delivery
+
+if TYPE_CHECKING:
+    from tests.chaos.witness import Witness
+
+
+class WatchedDocuments(SqliteDocuments):
+    """`SqliteDocuments` in memory, under the eyes of a witness."""
+
+    def __init__(self, witness: Witness) -> None:
+        super().__init__(":memory:")
+        self._witness = witness
+
+    async def get(self, container: Container, partition: str, id: str) -> Document | None:
+        """See `Documents.get`."""
+        self._witness.saw_read(container)
+        return await super().get(container, partition, id)
+
+    async def create(self, container: Container, body: Body) -> Document:
+        """See `Documents.create`."""
+        document = await super().create(container, body)
+        self._witness.saw_write(container, document.body)
+        return document
+
+    async def replace(self, container: Container, body: Body, etag: str) -> Document:
+        """See `Documents.replace`."""
+        document = await super().replace(container, body, etag)
+        self._witness.saw_write(container, document.body)
+        return document
+
+    async def delete(self, container: Container, partition: str, id: str, etag: str) -> None:
+        """See `Documents.delete`."""
+        await super().delete(container, partition, id, etag)
+        self._witness.saw_delete(container, id)
+
+
+class WatchedQueues(MemoryQueues):
+    """`MemoryQueues` under the eyes of a witness, with the rest of what a queue service does to a message."""
+
+    def __init__(self, witness: Witness, *names: str) -> None:
+        super().__init__()
+        self._witness = witness
+        for name in names:
+            self._queues[name] = {}
+
+    def put(self, queue: str, body: bytes, *, delay: timedelta = timedelta()) -> str:
+        """See `MemoryQueues.put`."""
+        number = super().put(queue, body, delay=delay)
+        self._witness.saw_message(queue, number, body)
+        return number
+
+    def hide(self, delivery: Delivery, visibility: timedelta) -> Delivery:
+        """Hide a received message anew, as the host's renewal does; return it with its new receipt."""
+        held = self._held(delivery)
+        held.visible_at = clock.now() + visibility
+        held.receipt = f"{held.receipt}+"
+        return Delivery(queue=delivery.queue, body=delivery.body, id=delivery.id, pop_receipt=held.receipt,
+                        dequeue_count=delivery.dequeue_count, put_at=delivery.put_at)  # fmt: skip
+
+    def reveal(self, queue: str, number: str) -> None:
+        """Make a message visible at once, whoever has it."""
+        if number in self._queues[queue]:
+            self._queues[queue][number].visible_at = clock.now()
+
+    def ids(self, queue: str) -> list[str]:
+        """Return the ids of the messages in the queue, oldest first."""
+        return list(self._queues[queue])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no queue holds a message."""
+        return not any(self._queues.values())
