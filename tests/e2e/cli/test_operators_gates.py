@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
 
 from shared import clock
+from shared.jobs import gates
 from tests.e2e.cli import letters
 from tests.e2e.cli.terminal import SAMPLE, Terminal
 
@@ -91,6 +93,7 @@ def test_a_closed_gate_holds_a_job_and_once_opened_it_goes_on(terminal: Terminal
         letters.wait_for_log(terminal, f"gate {gate_of(terminal)}")
         while_closed = letters.record(terminal, "held")
         terminal.run("gates", "open", gate_of(terminal))
+        time.sleep(gates.CACHE.total_seconds())
         # Its message looks again within 5 minutes; the rescue's rings at once.
         letters.make_overdue(terminal, "held", timedelta(seconds=1))
         terminal.run("rescue")
