@@ -33,8 +33,39 @@ async def process_taste_analysis_job_dlq(message: func.QueueMessage) -> None:
     await taste.process_poison(message)
 
 
+@app.function_name("ProcessRunJob")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%RUN_QUEUE_NAME%",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_run_job(message: func.QueueMessage) -> None:
+    """A run goes one step further: planned, looked at, or fanned in."""
+    await health.process_run(message)
+
+
+@app.function_name("ProcessRunJobDlq")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%RUN_QUEUE_NAME%-poison",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_run_job_dlq(message: func.QueueMessage) -> None:
+    """A run's message that the host gave up on becomes a dead letter."""
+    await health.process_run_poison(message)
+
+
 @app.function_name("RescueJobs")
 @app.timer_trigger(arg_name="timer", schedule="45 * * * * *")
 async def rescue_jobs(timer: func.TimerRequest) -> None:
     """Jobs that nobody woke get their message again."""
     await health.rescue_jobs()
+
+
+@app.function_name("CatchUpRuns")
+@app.timer_trigger(arg_name="timer", schedule="15 */5 * * * *")
+async def catch_up_runs(timer: func.TimerRequest) -> None:
+    """Slots that no timer rang for are caught up, or recorded as missed."""
+    await health.catch_up_runs()

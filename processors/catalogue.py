@@ -1,12 +1,46 @@
-"""Which kinds of job does the app have? Operators' commands and the rescue ask here."""
+"""Which kinds of job, runs and housekeeping timers does the app have? Commands and housekeeping ask here."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from processors.taste.kind import taste_kind
 from shared.config import Settings
-from shared.jobs.kinds import Registry
+from shared.jobs.kinds import Kind, Registry
+from shared.jobs.runs import kind as runs
+from shared.jobs.runs.definition import RunDefinitions
+from shared.schedules import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Housekeeping:
+    """A timer function that works inside its timer and leaves a heartbeat of its name."""
+
+    name: str
+    schedule: Schedule
+    about: str
+
+
+HOUSEKEEPING = (
+    Housekeeping("RescueJobs", Schedule("45 * * * * *"), "wakes jobs that nobody woke"),
+    Housekeeping("CatchUpRuns", Schedule("15 */5 * * * *"), "settles slots that were missed"),
+)
+
+
+@lru_cache(maxsize=1)
+def run_definitions(settings: Settings) -> RunDefinitions:
+    """Return every run of the app."""
+    return RunDefinitions()
+
+
+@lru_cache(maxsize=1)
+def run_kind(settings: Settings) -> Kind:
+    """Return the kind `run` with every run of the app."""
+    return runs.run_kind(settings, run_definitions(settings))
 
 
 def registry(settings: Settings) -> Registry:
-    """Return every kind of the app."""
-    return Registry((taste_kind(settings),))
+    """Return every kind of the app, those of runs' shards included."""
+    shard_kinds = (definition.shard_kind(settings) for definition in run_definitions(settings))
+    return Registry((taste_kind(settings), run_kind(settings), *shard_kinds))

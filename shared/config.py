@@ -102,6 +102,10 @@ class Settings:
     taste_analyser: str = _setting(
         "TASTE_ANALYSER", "local", "Who looks at pictures: local (this machine) or openai (a model, see OPENAI_MODEL)."
     )
+    run_queue: str = _setting("RUN_QUEUE_NAME", "job-runs", "Queue of runs, the jobs that timers open.")
+    run_look_seconds: float = _setting(
+        "RUN_LOOK_SECONDS", 5.0, "How often a run looks whether its shards have ended.", minimum=0.1, maximum=600
+    )
     image_blob_accounts: str = _setting(
         "IMAGE_BLOB_ACCOUNTS",
         "",

@@ -23,8 +23,10 @@ class Container:
 
 
 JOBS = Container("jobs", "scope", expires=True, indexed=("id", "status", "rescueAt"))
+RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"))
 GATES = Container("gates", "id")
 HEARTBEATS = Container("heartbeats", "id")
+SCHEDULER_STATE = Container("schedulerState", "id")
 WARDROBE = Container("wardrobe", "userId")
 USER_PROFILES = Container("userProfiles", "userId")
 TASTE_EVIDENCE = Container("tasteEvidence", "userId", indexed=("order",))
@@ -33,8 +35,10 @@ AUDIT = Container("audit", "day", expires=True)
 
 CONTAINERS: tuple[Container, ...] = (
     JOBS,
+    RUNS,
     GATES,
     HEARTBEATS,
+    SCHEDULER_STATE,
     WARDROBE,
     USER_PROFILES,
     TASTE_EVIDENCE,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from shared import clock
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient
-from shared.jobs import messages, retry, transitions
+from shared.jobs import aftermath, messages, retry, transitions
 from shared.jobs.claim import ClaimedJob
 from shared.jobs.decide import ENDLESS_GATE_LOOK
 from shared.jobs.gates import Gates, gate_for
@@ -89,6 +89,7 @@ class Endings:
     async def _bury(self, kind: Kind, claimed: ClaimedJob, error: Exception, *, spent: bool) -> Outcome:
         reason, tried = transitions.reason_of(kind.name, error), _Tried.of(claimed.record)
         await claimed.change(lambda record: transitions.dead(changed(record, crashes=0), reason, spent=spent))
+        await aftermath.follow(kind, claimed.records.documents, claimed.record)
         return tried.failed("dead", kind, error, None)
 
     async def _end_probes(self, claimed: ClaimedJob, *, success: bool) -> None:

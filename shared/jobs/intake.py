@@ -14,7 +14,7 @@ from datetime import timedelta
 from shared import clock
 from shared.documents.compare_and_set import ROUNDS
 from shared.errors import Conflict, NightshiftError, Permanent, PreconditionFailed, Unavailable
-from shared.jobs import messages, transitions
+from shared.jobs import aftermath, messages, transitions
 from shared.jobs.kinds import JobKey, Kind
 from shared.jobs.outcome import Outcome
 from shared.jobs.record import Record
@@ -78,7 +78,9 @@ class Intake:
                     generation = message.generation or 0
                     kept = messages.stored(kind, payload)
                     unseen = Record(key, kind.name, kind.queue, "queued", now, now, generation, now, payload=kept)
-                    await self._records.create(transitions.dead(unseen, reason))
+                    dead = transitions.dead(unseen, reason)
+                    await self._records.create(dead)
+                    await aftermath.follow(kind, self._records.documents, dead)
                     return Outcome("dead", kind.name, key.id, generation, code=reason.code)
                 record = held.record
                 if not record.is_job_of(kind.name):
@@ -96,11 +98,13 @@ class Intake:
                     return Outcome("deferred", kind.name, key.id, record.generation, why="claimed", wait=wait)
                 if number > record.generation:
                     record = replace(record, payload=messages.stored(kind, payload))
-                await self._records.replace(held, transitions.dead(record, reason, generation=number))
+                dead = transitions.dead(record, reason, generation=number)
+                await self._records.replace(held, dead)
             except (Conflict, PreconditionFailed):
                 continue
             except Permanent as error:  # the store can't keep this payload
                 return await self.bury(kind, delivery, error)
+            await aftermath.follow(kind, self._records.documents, dead)
             return Outcome("dead", kind.name, key.id, number, code=reason.code)
         raise _contended(key.id)
 

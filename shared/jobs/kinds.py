@@ -15,6 +15,8 @@ from shared.errors import UsageError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from shared.documents.port import Documents
+    from shared.jobs.record import Record
     from shared.services import Services
 
 
@@ -70,6 +72,7 @@ class Next:
 
 
 Handler = Callable[[Job, Any], Awaitable[Next | None]]
+Aftermath = Callable[["Documents", "Record"], Awaitable[None]]
 
 
 def _as_it_is(payload: Any, put_at: datetime) -> Any:
@@ -83,7 +86,8 @@ class Kind:
     `identify` names the job a payload speaks of; it is absent for a *plain* kind (an idempotent upsert that needs no
     record). `settle` fills in what the sender left open, given when the queue got the message, so that every later
     message of the job says the same. `upcast` brings a payload of an older schema version to the present one.
-    `dependencies` are the gates that its handler may close, beside ``queue:<name>``.
+    `dependencies` are the gates that its handler may close, beside ``queue:<name>``. `aftermath` writes what follows
+    when a job ended otherwise than by its handler's return (aftermath.py); it may be called again.
 
     A handler's effect is keyed deterministically and written only over something older; a handler that finds the effect
     of its generation standing skips the work and returns that effect's ending.
@@ -99,6 +103,7 @@ class Kind:
     schema_version: int = 1
     upcast: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     dependencies: tuple[str, ...] = ()
+    aftermath: Aftermath | None = None
 
     @property
     def recorded(self) -> bool:
@@ -130,6 +135,10 @@ class Registry:
 
     def __iter__(self) -> Any:
         return iter(self._by_name.values())
+
+    def get(self, name: str) -> Kind | None:
+        """Return the kind called `name`; None for one that this version of the app doesn't have."""
+        return self._by_name.get(name)
 
     def named(self, name: str) -> Kind:
         """Return the kind called `name`. Raises UsageError that lists the known ones."""

@@ -16,7 +16,7 @@ from shared import audit, clock
 from shared.documents.containers import JOBS
 from shared.documents.port import Condition
 from shared.errors import PreconditionFailed, UsageError
-from shared.jobs import messages, transitions
+from shared.jobs import aftermath, messages, transitions
 from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.record import Record, changed
@@ -149,6 +149,8 @@ class Operations:
             raise UsageError(f"Job {record.key.id} has ended already ({record.status}); nothing is left to cancel.")
         cancelled = await self._end(held, transitions.ended_by(record, "cancelled", by=self._by, why=why))
         await self._audit("cancel", record, why=why)
+        if (kind := self._registry.get(record.kind)) is not None:
+            await aftermath.follow(kind, self.records.documents, cancelled)
         return cancelled
 
     async def purge(self, held: Held) -> None:

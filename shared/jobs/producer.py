@@ -36,8 +36,18 @@ class Producer:
         self._records = records
         self._queues = queues
 
-    async def enqueue(self, kind: Kind, members: dict[str, Any], *, by: str, traceparent: str | None = None) -> Answer:
+    async def enqueue(
+        self,
+        kind: Kind,
+        members: dict[str, Any],
+        *,
+        by: str,
+        traceparent: str | None = None,
+        only_new: bool = False,
+    ) -> Answer:
         """Enqueue the job that `members` (the payload as JSON members) describes; `by` is who asks.
+
+        With `only_new` any record of it makes it a duplicate, whatever became of that job and however long ago.
 
         Raises BadMessage with the places when the payload is invalid, Unavailable when queue or store fail (asking
         again is safe).
@@ -48,7 +58,7 @@ class Producer:
         record = held.record if held else None
         if record is not None and not record.is_job_of(kind.name):
             raise messages.id_taken(kind, key)
-        if record is not None and is_duplicate(record, kind.policy):
+        if record is not None and (only_new or is_duplicate(record, kind.policy)):
             return Answer("duplicate", key, record.status, record.generation)
         generation = 0 if record is None else record.generation + record.ended
         text = messages.compose(kept, generation=generation, traceparent=traceparent)

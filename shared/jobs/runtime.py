@@ -16,7 +16,7 @@ from typing import Any
 
 from shared import clock
 from shared.errors import Conflict, Misconfigured, NightshiftError, Permanent, PreconditionFailed, Unavailable
-from shared.jobs import decide, messages, retry, transitions
+from shared.jobs import aftermath, decide, messages, retry, transitions
 from shared.jobs.claim import ClaimedJob
 from shared.jobs.endings import Endings
 from shared.jobs.gates import Gate, Gates
@@ -161,10 +161,12 @@ class Runtime:
             f"It was being worked on in {decision.crashes} crashes in a row", code="kills_its_worker"
         )
         reason = transitions.reason_of(arrival.kind.name, error)
+        dead = transitions.dead(replace(held.record, crashes=decision.crashes), reason)
         try:
-            await self.records.replace(held, transitions.dead(replace(held.record, crashes=decision.crashes), reason))
+            await self.records.replace(held, dead)
         except PreconditionFailed:
             return None
+        await aftermath.follow(arrival.kind, self.services.documents, dead)
         return self._outcome("dead", arrival, held, why="kills its worker", code=reason.code)
 
     async def _claim_and_handle(self, arrival: _Arrival, held: Held | None, decision: decide.ClaimIt) -> Outcome | None:

@@ -28,8 +28,8 @@ def terminal(azurite: Azurite, tmp_path: Path, bytecode: Path) -> Terminal:
     name = f"taste-{uuid.uuid4().hex[:12]}"
     # What `init` does, without the second that a process takes: most tests have a terminal of their own.
     with QueueServiceClient.from_connection_string(azurite.connection_string) as queues:
-        queues.create_queue(name)
-        queues.create_queue(f"{name}-poison")
+        for queue in (name, f"{name}-poison", f"runs-of-{name}", f"runs-of-{name}-poison"):
+            queues.create_queue(queue)
     return Terminal(tmp_path / "new", azurite.connection_string, name, bytecode)
 
 

@@ -47,6 +47,7 @@ class Terminal:
             "NIGHTSHIFT_HOME": str(folder / "home"),
             "TASTE_JOB_QUEUE_NAME": queue,
             "TASTE_JOB_DEAD_LETTER_QUEUE_NAME": f"{queue}-poison",
+            "RUN_QUEUE_NAME": f"runs-of-{queue}",
             "FUNCTIONS_WORKER_RUNTIME": "python",
         }
 

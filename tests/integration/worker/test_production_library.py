@@ -22,9 +22,10 @@ from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueClient, QueueMessage
 
+from processors.catalogue import HOUSEKEEPING
 from processors.taste.profile import PROFILE_ID
 from shared import clock
-from shared.documents.containers import JOBS, USER_PROFILES
+from shared.documents.containers import HEARTBEATS, JOBS, USER_PROFILES
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs import transitions
 from shared.jobs.kinds import JobKey
@@ -33,7 +34,9 @@ from shared.jobs.records import Records
 from tests.azurite import PROJECT, Azurite
 
 QUEUE = "worker-taste-jobs"
+RUN_QUEUE = "worker-run-jobs"
 LIMIT_SECONDS = 60
+TIMERS = {timer.name: timer.schedule.expression for timer in HOUSEKEEPING}
 
 if sys.version_info < (3, 13):
     pytest.skip("production's worker calls this library from Python 3.13 on", allow_module_level=True)
@@ -54,7 +57,7 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served:
-    """A worker that was given a good like, one that another worker has, a broken body, a given-up one and the timer."""
+    """A worker that was given likes of all kinds, messages of runs that it doesn't have, and its timers."""
     home = tmp_path_factory.mktemp("worker")
     storage = azurite.connection_string
     queue = QueueClient.from_connection_string(storage, QUEUE)
@@ -74,11 +77,17 @@ def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served
         for about in ("good", "claimed", "broken")
     }
     invocations["given up"] = _invocation("ProcessTasteAnalysisJobDlq", bodies["given up"], messages["given up"])
-    invocations["timer"] = {
-        "function": "RescueJobs",
-        "parameter": "timer",
-        "data": {"json": {"Schedule": {"AdjustForDST": True}, "ScheduleStatus": {}, "IsPastDue": False}},
-    }
+    runs = QueueClient.from_connection_string(storage, RUN_QUEUE)
+    runs.create_queue()
+    for about, function in (("run", "ProcessRunJob"), ("run given up", "ProcessRunJobDlq")):
+        body = json.dumps({"name": about.replace(" ", "-"), "slot": "2026-W48"}).encode()
+        invocations[about] = _invocation(function, body, _received(runs, body))
+    for timer in TIMERS:
+        invocations[timer] = {
+            "function": timer,
+            "parameter": "timer",
+            "data": {"json": {"Schedule": {"AdjustForDST": True}, "ScheduleStatus": {}, "IsPastDue": False}},
+        }
     answer = _worker(list(invocations.values()), AzureWebJobsStorage=storage, NIGHTSHIFT_HOME=str(home))
     assert answer["indexed"] == "ok"
     return Served(
@@ -87,7 +96,9 @@ def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served
 
 
 def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) -> None:
-    assert set(served.functions) == {"ProcessTasteAnalysisJob", "ProcessTasteAnalysisJobDlq", "RescueJobs"}
+    on_queues = {"ProcessTasteAnalysisJob", "ProcessTasteAnalysisJobDlq", "ProcessRunJob", "ProcessRunJobDlq"}
+
+    assert set(served.functions) == on_queues | set(TIMERS)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +106,9 @@ def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) ->
     [
         ("ProcessTasteAnalysisJob", {"type": "queueTrigger", "queueName": "%TASTE_JOB_QUEUE_NAME%"}),
         ("ProcessTasteAnalysisJobDlq", {"type": "queueTrigger", "queueName": "%TASTE_JOB_DEAD_LETTER_QUEUE_NAME%"}),
-        ("RescueJobs", {"type": "timerTrigger", "schedule": "45 * * * * *"}),
+        ("ProcessRunJob", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%"}),
+        ("ProcessRunJobDlq", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%-poison"}),
+        *((timer, {"type": "timerTrigger", "schedule": schedule}) for timer, schedule in TIMERS.items()),
     ],
 )
 def test_a_functions_trigger_is_what_the_host_is_told(served: Served, function: str, binding: dict[str, str]) -> None:
@@ -152,8 +165,23 @@ async def test_a_message_that_the_host_gave_up_on_becomes_a_dead_letter(served: 
     assert (job.body["status"], job.body["reason"]["code"]) == ("dead", "host_gave_up")
 
 
-def test_the_timer_function_runs(served: Served) -> None:
-    assert served.results["timer"] == "ok"
+@pytest.mark.parametrize(("about", "code"), [("run", "unknown_run"), ("run given up", "host_gave_up")])
+async def test_a_message_of_a_run_is_handled(served: Served, about: str, code: str) -> None:
+    name = about.replace(" ", "-")
+    job = await served.documents.get(JOBS, name, f"{name}|2026-W48")
+
+    assert served.results[about] == "ok"
+    assert job is not None
+    assert (job.body["status"], job.body["reason"]["code"]) == ("dead", code)
+
+
+@pytest.mark.parametrize("timer", TIMERS)
+async def test_a_timer_function_runs_and_leaves_its_heartbeat(served: Served, timer: str) -> None:
+    heartbeat = await served.documents.get(HEARTBEATS, timer, timer)
+
+    assert served.results[timer] == "ok"
+    assert heartbeat is not None
+    assert heartbeat.body["lastSuccess"] >= heartbeat.body["lastStart"]
 
 
 def test_a_setting_that_cannot_work_fails_the_indexing_with_its_reason(tmp_path: Path) -> None:
@@ -168,6 +196,7 @@ def _worker(invocations: list[dict[str, Any]], **settings: str) -> dict[str, Any
         "PATH": os.environ["PATH"],
         "TASTE_JOB_QUEUE_NAME": QUEUE,
         "TASTE_JOB_DEAD_LETTER_QUEUE_NAME": f"{QUEUE}-poison",
+        "RUN_QUEUE_NAME": RUN_QUEUE,
         **settings,
     }
     done = subprocess.run(

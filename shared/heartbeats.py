@@ -1,0 +1,68 @@
+"""Is a housekeeping timer alive?
+
+Each leaves one document: when it last started, when it last succeeded, how long that took, and what last went wrong.
+A heartbeat that can't be written never stops the work it tells of.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from shared import clock
+from shared.documents.compare_and_set import ROUNDS
+from shared.documents.containers import HEARTBEATS
+from shared.documents.port import Body, Documents
+from shared.errors import Conflict, NightshiftError, PreconditionFailed
+
+_log = logging.getLogger("nightshift.heartbeats")
+
+SCHEMA_VERSION = 1
+
+
+@asynccontextmanager
+async def beating(documents: Documents, name: str) -> AsyncIterator[None]:
+    """Keep the heartbeat `name` while the block works; an error of the block is noted and goes on its way."""
+    began = clock.now()
+    await _note(documents, name, {"lastStart": clock.to_text(began)})
+    try:
+        yield
+    except Exception as error:
+        failed = {"at": clock.text_now(), "class": type(error).__name__, "message": str(error)[:500]}
+        failed["code"] = getattr(error, "code", "unexpected")
+        await _note(documents, name, {"lastError": failed, "lastDurationMs": _milliseconds(began)})
+        raise
+    await _note(documents, name, {"lastSuccess": clock.text_now(), "lastDurationMs": _milliseconds(began)})
+
+
+async def all_of(documents: Documents) -> dict[str, Body]:
+    """Return every heartbeat by its name."""
+    return {document.body["id"]: document.body async for document in documents.query(HEARTBEATS)}
+
+
+def _milliseconds(began: datetime) -> int:
+    return round((clock.now() - began).total_seconds() * 1000)
+
+
+async def _note(documents: Documents, name: str, news: dict[str, Any]) -> None:
+    try:
+        await _merge(documents, name, lambda before: {**before, **news})
+    except NightshiftError as error:
+        _log.warning("the heartbeat of %s can't be written: %s", name, error)
+
+
+async def _merge(documents: Documents, name: str, change: Callable[[Body], Body]) -> None:
+    for _ in range(ROUNDS):
+        standing = await documents.get(HEARTBEATS, name, name)
+        body = change(standing.body if standing else {"id": name, "schemaVersion": SCHEMA_VERSION})
+        try:
+            if standing is None:
+                await documents.create(HEARTBEATS, body)
+            else:
+                await documents.replace(HEARTBEATS, body, standing.etag)
+        except (Conflict, PreconditionFailed):
+            continue
+        return

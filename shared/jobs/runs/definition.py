@@ -1,0 +1,145 @@
+"""What does a workload say about its runs?
+
+One `RunDefinition`, registered in processors/catalogue.py, and nothing else: when it runs, how its work is parted into
+shards, and what is done when all of them have ended.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from shared.errors import UsageError
+from shared.jobs.runs.slots import Slot, SlotForm, Slots
+from shared.schedules import Schedule
+
+if TYPE_CHECKING:
+    from shared.config import Settings
+    from shared.jobs.kinds import Kind
+    from shared.services import Services
+
+CatchUp = Literal["last", "once", "none"]
+"""What is done about missed slots: ``last`` runs the last of them; ``once`` lets one run stand for all of them, be it a
+later slot's that ran anyway; ``none`` runs none. All that aren't run are recorded as missed."""
+
+KEPT = timedelta(days=400)
+KEPT_OF_TICKS = timedelta(days=7)
+"""How long the ledger keeps a run, and a run of a schedule that fires each hour or more often."""
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run that a plan or a fan-in is asked for. `n` is a forced run's number."""
+
+    id: str
+    name: str
+    slot: Slot
+    n: int | None
+    trigger: str
+    by: str
+    services: Services
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A part of a run: its `id`, the same whenever it is planned, and what its payload says beside run and shard."""
+
+    id: str
+    members: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One step of a plan: some shards (some hundreds), and the cursor of the next step; None when this was the last."""
+
+    shards: Iterable[Shard]
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How the shards of a run ended."""
+
+    by_state: Mapping[str, int]
+
+    @property
+    def completed(self) -> int:
+        """How many completed."""
+        return self.by_state.get("completed", 0)
+
+    @property
+    def failed(self) -> int:
+        """How many ended otherwise."""
+        return sum(self.by_state.values()) - self.completed
+
+
+Plan = Callable[[Run, str | None], Awaitable[Page]]
+FanIn = Callable[[Run, Totals], Awaitable[Mapping[str, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunDefinition:
+    """A scheduled job.
+
+    `timer` is the function that rings for it, `schedule` its NCRONTAB. `plan` returns one page of shards after another;
+    it is asked again for the same cursor after a failure. `shard_kind` is the recorded kind that shards are jobs of
+    (shards.py makes one). `fan_in` is called when all shards have ended, maybe more than once; it returns counters by
+    outcome for the ledger. `tolerance` is how early a timer may fire.
+    """
+
+    name: str
+    timer: str
+    schedule: Schedule
+    slot_form: SlotForm
+    plan: Plan
+    shard_kind: Callable[[Settings], Kind]
+    fan_in: FanIn
+    about: str = ""
+    catch_up: CatchUp = "none"
+    tolerance: timedelta = timedelta(seconds=30)
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"A run is named by letters, digits, - and _, not {self.name!r}")
+
+    @property
+    def slots(self) -> Slots:
+        """Its slots."""
+        return Slots(self.schedule, self.slot_form)
+
+    @property
+    def kept(self) -> timedelta:
+        """How long the ledger keeps one of its runs."""
+        return KEPT_OF_TICKS if self.schedule.shortest_gap() <= timedelta(hours=1) else KEPT
+
+    def slot_at(self, now: datetime) -> Slot:
+        """Return the slot that a timer that fires at `now` rings for."""
+        return self.slots.latest(now, self.tolerance)
+
+
+class RunDefinitions:
+    """The runs of an app, by name."""
+
+    def __init__(self, definitions: Iterable[RunDefinition] = ()) -> None:
+        self._by_name = {definition.name: definition for definition in definitions}
+
+    def __iter__(self) -> Iterator[RunDefinition]:
+        return iter(self._by_name.values())
+
+    def get(self, name: str) -> RunDefinition | None:
+        """Return the definition called `name`; None for one that this version of the app doesn't have."""
+        return self._by_name.get(name)
+
+    def named(self, name: str) -> RunDefinition:
+        """Return the definition called `name`. Raises UsageError that lists the known ones."""
+        if name not in self._by_name:
+            known = ", ".join(sorted(self._by_name))
+            raise UsageError(
+                f"There is no run {name!r}; " + (f"known are: {known}." if known else "there are none yet.")
+            )
+        return self._by_name[name]

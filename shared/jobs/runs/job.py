@@ -1,0 +1,35 @@
+"""Which job is a run?
+
+Run id = ``name|slot``, of a forced one ``name|slot|n``; so whoever rings for a slot rings for the same job.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from shared.jobs.kinds import JobKey
+
+Trigger = Literal["timer", "catch-up", "manual"]
+
+
+class RunJob(BaseModel):
+    """The payload of queue `job-runs`. `token` tells two forced runs apart that were asked for at once."""
+
+    name: str = Field(min_length=1, max_length=64)
+    slot: str = Field(min_length=1, max_length=32)
+    n: int | None = Field(default=None, ge=1)
+    trigger: Trigger = "manual"
+    by: str = "message"
+    token: str | None = None
+
+
+def id_of(name: str, slot: str, n: int | None = None) -> str:
+    """Return the id of a run."""
+    return "|".join((name, slot) if n is None else (name, slot, str(n)))
+
+
+def key_of(payload: RunJob) -> JobKey:
+    """Return which job a run's payload speaks of."""
+    return JobKey(payload.name, id_of(payload.name, payload.slot, payload.n))

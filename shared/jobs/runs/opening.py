@@ -1,0 +1,91 @@
+"""How does a run begin?
+
+By its job: whoever rings for a slot (the timer, CatchUpRuns, a person) asks for the job (name, slot), and the first
+wins. A slot whose run is in the ledger, or has a job, is done or under way: another ringing is a duplicate. A forced
+run is a new one of the same slot, with a number of its own.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from shared import clock
+from shared.documents.containers import RUNS
+from shared.errors import Transient
+from shared.jobs.kinds import JobKey, Kind
+from shared.jobs.producer import Producer
+from shared.jobs.records import Records
+from shared.jobs.runs.definition import RunDefinition, RunDefinitions
+from shared.jobs.runs.job import Trigger, id_of
+from shared.jobs.runs.kind import run_kind
+from shared.jobs.runs.ledger import Ledger
+from shared.jobs.runs.slots import Slot
+from shared.services import Services
+
+_TRIES = 20
+"""Numbers that a forced run tries when others force the same slot at the same moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What asking for a run came to, and the run's state as far as known."""
+
+    what: Literal["accepted", "duplicate"]
+    name: str
+    id: str
+    status: str
+
+    @property
+    def key(self) -> JobKey:
+        """Which job it is."""
+        return JobKey(self.name, self.id)
+
+
+async def ring(services: Services, definition: RunDefinition) -> Opened:
+    """Open the run of the latest slot: all that a timer function does."""
+    slot = definition.slot_at(clock.now())
+    return await open_run(services, definition, slot, trigger="timer", by=definition.timer)
+
+
+async def open_run(
+    services: Services, definition: RunDefinition, slot: Slot, *, trigger: Trigger, by: str, force: bool = False
+) -> Opened:
+    """Ask for the run of a slot; `by` is who asks. Raises Unavailable; asking again is safe."""
+    kind = run_kind(services.settings, RunDefinitions([definition]))
+    members = {"name": definition.name, "slot": slot.text, "trigger": trigger, "by": by}
+    if force:
+        return await _forced(services, kind, definition, slot, members)
+    key = JobKey(definition.name, id_of(definition.name, slot.text))
+    job = await Records(services.documents).get(key)
+    if job is not None:
+        return Opened("duplicate", key.scope, key.id, job.record.status)
+    standing = await Ledger(services.documents).get(key.scope, key.id)
+    if standing is not None and standing.entry.status != "missed":
+        return Opened("duplicate", key.scope, key.id, standing.entry.status)
+    answer = await _producer(services).enqueue(kind, members, by=by, only_new=True)
+    return Opened(answer.what, key.scope, key.id, answer.status)
+
+
+async def _forced(
+    services: Services, kind: Kind, definition: RunDefinition, slot: Slot, members: dict[str, Any]
+) -> Opened:
+    records, token = Records(services.documents), secrets.token_hex(8)
+    known = services.documents.query(
+        RUNS, partition=definition.name, where=[("slot", "=", slot.text), ("n", "exists", True)], select=["n"]
+    )
+    first = max([document.body["n"] async for document in known], default=0) + 1
+    for n in range(first, first + _TRIES):
+        asked = {**members, "n": n, "token": token}
+        answer = await _producer(services).enqueue(kind, asked, by=members["by"], only_new=True)
+        if answer.what == "duplicate":
+            continue
+        job = await records.get(answer.key)
+        if job is not None and (job.record.payload or {}).get("token") == token:
+            return Opened("accepted", definition.name, answer.key.id, job.record.status)
+    raise Transient(f"Others force slot {slot.text} of {definition.name} all the time. Try again.", code="contended")
+
+
+def _producer(services: Services) -> Producer:
+    return Producer(Records(services.documents), services.queues)

@@ -1,0 +1,90 @@
+"""What does the ledger say of a run whose job was ended from outside?
+
+Cancelled, dead by its last attempt or its sixth crash, given up by the host: whoever did it lets `follow` write the
+ledger at once; what was lost on the way, `settle` finds: CatchUpRuns calls it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from shared import clock
+from shared.documents.containers import RUNS
+from shared.documents.port import Documents
+from shared.errors import Conflict, PreconditionFailed, UsageError
+from shared.jobs.kinds import JobKey
+from shared.jobs.record import Reason, Record
+from shared.jobs.records import Records
+from shared.jobs.runs import shards
+from shared.jobs.runs.definition import RunDefinitions
+from shared.jobs.runs.ledger import PHASES, Entry, HeldEntry, Ledger, ended_by, held_of
+
+_ROUNDS = 5
+CANCELLED_LATELY = timedelta(hours=1)
+"""So long after a cancellation shards are looked for that a planner enqueued while it was cancelled."""
+_GONE = Reason("job_gone", "NightshiftError", "The job of this run was purged", "")
+
+
+class Outside:
+    """Writes failed or cancelled into the ledger, and cancels the shards of cancelled runs."""
+
+    def __init__(self, definitions: RunDefinitions) -> None:
+        self._definitions = definitions
+
+    async def follow(self, documents: Documents, record: Record) -> None:
+        """Write what follows from the end of a run's job: `record` is dead or cancelled."""
+        ledger = Ledger(documents)
+        for _ in range(_ROUNDS):
+            held = await ledger.get(record.key.scope, record.key.id)
+            if held is not None and held.entry.ended and held.entry.status != "missed":
+                break
+            status: Literal["failed", "cancelled"] = "cancelled" if record.status == "cancelled" else "failed"
+            entry = held.entry if held else self._unseen(record)
+            if entry is None:
+                return
+            try:
+                await ledger.write(ended_by(entry, status, record.generation, record.reason), held)
+            except (Conflict, PreconditionFailed):
+                continue
+            break
+        if record.status == "cancelled":
+            await shards.cancel_open(documents, record.key.id, by=f"run {record.key.id}")
+
+    async def settle(self, documents: Documents) -> None:
+        """Write what ended runs' ledgers still lack, and cancel shards that escaped the cancelling of their run."""
+        records = Records(documents)
+        unended = [
+            held_of(document) async for document in documents.query(RUNS, where=[("status", "in", list(PHASES))])
+        ]
+        for held in unended:
+            job = await records.get(JobKey(held.entry.name, held.entry.id))
+            if job is None:
+                await self._lost(Ledger(documents), held)
+            elif job.record.status in ("dead", "cancelled", "discarded"):
+                await self.follow(documents, job.record)
+        since = clock.to_text(clock.now() - CANCELLED_LATELY)
+        lately = documents.query(RUNS, where=[("status", "=", "cancelled"), ("endedAt", ">=", since)], select=["id"])
+        for run in [document.body["id"] async for document in lately]:
+            await shards.cancel_open(documents, run, by=f"run {run}")
+
+    async def _lost(self, ledger: Ledger, held: HeldEntry) -> None:
+        try:
+            await ledger.write(ended_by(held.entry, "failed", held.entry.generation, _GONE), held)
+        except PreconditionFailed:
+            return  # somebody writes it: it isn't lost
+
+    def _unseen(self, record: Record) -> Entry | None:
+        """Return the entry of a run that ended before its first step; None for what is no run of this app."""
+        payload = record.payload or {}
+        definition = self._definitions.get(str(payload.get("name")))
+        if definition is None:
+            return None
+        try:
+            slot = definition.slots.read(str(payload.get("slot")))
+        except UsageError:
+            return None
+        return Entry(
+            record.key.id, definition.name, slot.text, slot.at, "planning", payload.get("trigger", "manual"),
+            payload.get("by", "message"), definition.kept, payload.get("n"), opened_at=record.created_at,
+        )  # fmt: skip

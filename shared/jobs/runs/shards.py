@@ -1,0 +1,118 @@
+"""What is a shard, how does it get into its queue, and how far are a run's?
+
+A shard is a recorded job of the workload's own queue, with the run as its scope. Its id is given by the plan, so that
+planning it again finds it there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from shared.documents.containers import JOBS
+from shared.documents.port import Documents
+from shared.errors import PreconditionFailed
+from shared.jobs import transitions
+from shared.jobs.kinds import Job, JobKey, Kind, Next, Policy
+from shared.jobs.producer import Producer
+from shared.jobs.record import ENDED, LIVE, from_body
+from shared.jobs.records import Held, Records
+from shared.jobs.runs.definition import Shard
+
+AT_ONCE = 16
+"""Shards that are enqueued, or cancelled, at the same time."""
+FOREVER = timedelta(days=400)
+"""A completed shard isn't done again in its run, however late its message comes."""
+
+
+class ShardJob(BaseModel):
+    """The payload of a shard. A workload whose shards say more makes a subclass."""
+
+    run: str = Field(min_length=1)
+    shard: str = Field(min_length=1)
+
+
+def key_of(payload: ShardJob) -> JobKey:
+    """Return which job a shard's payload speaks of."""
+    return JobKey(payload.run, payload.shard)
+
+
+def shard_kind(
+    name: str,
+    queue: str,
+    handler: Callable[[Job, Any], Awaitable[Next | None]],
+    *,
+    model: type[ShardJob] = ShardJob,
+    policy: Policy | None = None,
+    dependencies: tuple[str, ...] = (),
+) -> Kind:
+    """Return a kind whose jobs are shards of runs."""
+    policy = policy or Policy(completed_window=FOREVER)
+    return Kind(
+        name=name,
+        queue=queue,
+        model=model,
+        handler=handler,
+        identify=key_of,
+        policy=policy,
+        dependencies=dependencies,
+    )
+
+
+async def enqueue(producer: Producer, kind: Kind, run: str, shards: Iterable[Shard], *, by: str) -> int:
+    """Enqueue the shards that have no record yet, a few at a time; return how many there were in all."""
+
+    async def one(shard: Shard) -> None:
+        await producer.enqueue(kind, {**shard.members, "run": run, "shard": shard.id}, by=by, only_new=True)
+
+    return await _each(shards, one)
+
+
+async def by_state(documents: Documents, run: str) -> dict[str, int]:
+    """Return how many of a run's shards are in each state; states without any are left out."""
+    states = (*LIVE, *ENDED)
+    counts = await asyncio.gather(
+        *(documents.count(JOBS, partition=run, where=[("status", "=", state)]) for state in states)
+    )
+    return {state: count for state, count in zip(states, counts, strict=True) if count}
+
+
+async def still_open(documents: Documents, run: str) -> int:
+    """Return how many of a run's shards haven't ended."""
+    return await documents.count(JOBS, partition=run, where=[("status", "in", list(LIVE))])
+
+
+async def cancel_open(documents: Documents, run: str, *, by: str) -> int:
+    """Cancel the shards of a run that haven't ended; return how many that were."""
+    records = Records(documents)
+    query = documents.query(JOBS, partition=run, where=[("status", "in", list(LIVE))])
+    found = [Held(from_body(document.body), document.etag) async for document in query]
+
+    async def one(held: Held | None) -> None:
+        while held is not None and not held.record.ended:
+            ended = transitions.ended_by(held.record, "cancelled", by=by, why=f"run {run} was cancelled")
+            try:
+                await records.replace(held, ended)
+            except PreconditionFailed:
+                held = await records.get(held.record.key)
+                continue
+            return
+
+    return await _each(found, one)
+
+
+async def _each(things: Iterable[Any], work: Callable[[Any], Awaitable[None]]) -> int:
+    """Await `work` for each of `things`, a few at once; return how many. Raises the first error."""
+    count, rest = 0, iter(things)
+    while batch := list(islice(rest, AT_ONCE)):
+        done = await asyncio.gather(*map(work, batch), return_exceptions=True)
+        for error in done:
+            if isinstance(error, BaseException):
+                raise error
+        count += len(batch)
+    return count

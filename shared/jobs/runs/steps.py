@@ -1,0 +1,187 @@
+"""How does a run get from planning to its end?
+
+planning → running → fan-in → completed are steps (`Next`) of the one job. Each step leaves its effect in the ledger
+under the job's generation; a step that finds the effect of its generation standing goes through that effect's ending.
+A step that fails is retried like any job and goes on where the ledger says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import assert_never
+
+from shared import clock
+from shared.errors import Conflict, Permanent, PreconditionFailed, Transient, UsageError
+from shared.jobs.kinds import Job, Next
+from shared.jobs.producer import Producer
+from shared.jobs.record import LIVE
+from shared.jobs.records import Records
+from shared.jobs.runs import shards
+from shared.jobs.runs.definition import Run, RunDefinition, RunDefinitions, Totals
+from shared.jobs.runs.job import RunJob, id_of
+from shared.jobs.runs.ledger import Entry, HeldEntry, Ledger
+from shared.jobs.runs.slots import Slot
+
+PLANNED_A_STEP = 1_000
+PLANNING_SECONDS = 60.0
+"""A planning step ends after so many shards or seconds; the next message goes on."""
+AT_ONCE = Next(timedelta())
+
+
+@dataclass(slots=True)
+class _Step:
+    """One handling: the run, and its ledger as this worker read or last wrote it."""
+
+    job: Job
+    definition: RunDefinition
+    run: Run
+    ledger: Ledger
+    held: HeldEntry
+
+    @property
+    def entry(self) -> Entry:
+        return self.held.entry
+
+    async def write(self, entry: Entry) -> None:
+        """Write the ledger. Raises Transient when somebody else has: the next handling sees what it says then."""
+        try:
+            self.held = await self.ledger.write(entry, self.held)
+        except PreconditionFailed:
+            found = await self.ledger.get(entry.name, entry.id)
+            if found is not None and found.entry.status == "cancelled":  # while shards were being planned
+                await shards.cancel_open(self.ledger.documents, entry.id, by=f"run {entry.id}")
+            raise _contended(entry.id) from None
+
+
+class RunSteps:
+    """Handles the jobs of queue `job-runs`."""
+
+    def __init__(self, definitions: RunDefinitions, *, look: timedelta, planned_a_step: int = PLANNED_A_STEP) -> None:
+        self._definitions = definitions
+        self._look = Next(look)
+        self._planned_a_step = planned_a_step
+
+    async def handle(self, job: Job, payload: RunJob) -> Next | None:
+        """Do the step that the ledger says is due."""
+        definition, slot = self._definition_of(payload)
+        run = Run(
+            id_of(payload.name, slot.text, payload.n), payload.name, slot, payload.n, payload.trigger, payload.by,
+            job.services,
+        )  # fmt: skip
+        ledger = Ledger(job.services.documents)
+        held = await ledger.get(run.name, run.id)
+        if held is not None and held.entry.status != "missed":
+            entry = held.entry
+            if entry.generation >= job.generation:
+                return self._ending(entry)
+            if entry.ended and entry.status != "failed":
+                return None  # a message of another producer asks for what is done; a forced run would do it again
+        step = _Step(job, definition, run, ledger, await self._begun(ledger, held, job, definition, run))
+        phase = step.entry.phase
+        if phase == "planning":
+            await self._plan(step)
+        elif phase == "running":
+            await self._look_at_shards(step)
+        elif phase == "fan-in":
+            await self._fan_in(step)
+        else:
+            assert_never(phase)
+        return self._ending(step.entry)
+
+    def _definition_of(self, payload: RunJob) -> tuple[RunDefinition, Slot]:
+        try:
+            definition = self._definitions.named(payload.name)
+            slot = definition.slots.read(payload.slot)
+        except UsageError as error:
+            raise Permanent(str(error), code="unknown_run", dependency="message") from None
+        if slot.text != payload.slot:
+            raise Permanent(f"The slot {payload.slot!r} is written {slot.text!r}", code="unknown_run")
+        return definition, slot
+
+    def _ending(self, entry: Entry) -> Next | None:
+        if entry.ended:
+            return None
+        return self._look if entry.phase == "running" else AT_ONCE
+
+    async def _begun(
+        self, ledger: Ledger, held: HeldEntry | None, job: Job, definition: RunDefinition, run: Run
+    ) -> HeldEntry:
+        """Return the entry of a run that goes on: written first when it is new, was missed, or had failed."""
+        if held is not None and not held.entry.ended:
+            return held
+        now = clock.now()
+        if held is not None and held.entry.status == "failed":
+            entry = replace(held.entry, status=held.entry.phase, error=None, ended_at=None)
+        else:
+            entry = Entry(
+                run.id, run.name, run.slot.text, run.slot.at, "planning", run.trigger, run.by, definition.kept, run.n,
+                opened_at=job.first_seen, planning_at=now,
+            )  # fmt: skip
+        try:
+            return await ledger.write(entry, held)
+        except (Conflict, PreconditionFailed):
+            raise _contended(entry.id) from None
+
+    async def _plan(self, step: _Step) -> None:
+        """Enqueue page after page; the cursor is in the ledger before the next page is asked for."""
+        services, began, done = step.run.services, clock.now(), 0
+        kind = step.definition.shard_kind(services.settings)
+        producer = Producer(Records(services.documents), services.queues)
+        while True:
+            cursor = step.entry.cursor
+            page = await step.definition.plan(step.run, cursor)
+            if page.after is not None and page.after == cursor:
+                raise Permanent(f"The plan of {step.run.id} stands still at {cursor!r}", code="plan_stands_still")
+            count = await shards.enqueue(producer, kind, step.run.id, page.shards, by=f"run {step.run.id}")
+            done += count
+            planned = replace(step.entry, cursor=page.after, planned=step.entry.planned + count)
+            if page.after is None:
+                found = await shards.by_state(services.documents, step.run.id)
+                planned = replace(planned, planned=sum(found.values()), running_at=clock.now())
+                await self._go_on(step, planned, found)
+                return
+            is_long = clock.now() - began >= timedelta(seconds=PLANNING_SECONDS)
+            if done >= self._planned_a_step or is_long:
+                await step.write(replace(planned, generation=step.job.generation))
+                return
+            await step.write(planned)
+
+    async def _look_at_shards(self, step: _Step) -> None:
+        documents = step.run.services.documents
+        if await shards.still_open(documents, step.run.id) == _open_of(step.entry.shards) > 0:
+            return
+        await self._go_on(step, step.entry, await shards.by_state(documents, step.run.id))
+
+    async def _go_on(self, step: _Step, entry: Entry, found: Mapping[str, int]) -> None:
+        """Write how far the shards are: still running, or ready to be fanned in."""
+        entry = replace(entry, generation=step.job.generation, shards=dict(found))
+        if _open_of(found):
+            entry = replace(entry, status="running", phase="running")
+        else:
+            entry = replace(entry, status="fan-in", phase="fan-in", fan_in_at=clock.now())
+        await step.write(entry)
+
+    async def _fan_in(self, step: _Step) -> None:
+        found = await shards.by_state(step.run.services.documents, step.run.id)
+        totals = Totals(found)
+        counters = await step.definition.fan_in(step.run, totals)
+        await step.write(
+            replace(
+                step.entry,
+                status="completed_with_failures" if totals.failed else "completed",
+                generation=step.job.generation,
+                shards=found,
+                counters=dict(counters),
+                ended_at=clock.now(),
+            )
+        )
+
+
+def _open_of(found: Mapping[str, int]) -> int:
+    return sum(found.get(state, 0) for state in LIVE)
+
+
+def _contended(id: str) -> Transient:
+    return Transient(f"The ledger of run {id} was written meanwhile", code="ledger_contended", dependency="store")
