@@ -5,6 +5,8 @@ One seed here; `./scripts/chaos --crash` runs ten, and rescue at production's vi
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,10 +21,11 @@ NEIGHBOURS = 20
 async def test_jobs_of_killed_workers_complete_and_are_counted_once(
     azurite: Azurite, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    tell = partial(print, file=sys.stderr)
     with capsys.disabled():
-        outcome = await crash.kill_workers(tmp_path, azurite.connection_string, 0, print)
+        outcome = await crash.kill_workers(tmp_path, azurite.connection_string, 0, tell)
         faults = crash.faults_of(outcome)
-        print(crash.summary(outcome, faults))
+        tell(crash.summary(outcome, faults))
 
     assert not faults
 

@@ -194,7 +194,7 @@ async def test_a_gzip_bomb_is_cut_at_the_limit_in_little_memory() -> None:
 
 @pytest.mark.parametrize(
     ("body", "encoding"),
-    [(b"not packed", "gzip"), (gzip.compress(b"x" * 99)[:-9], "gzip"), (b"x", "br"), (b"x", "gzip, gzip")],
+    [(b"not packed", "gzip"), (gzip.compress(b"x" * 99, mtime=0)[:-9], "gzip"), (b"x", "br"), (b"x", "gzip, gzip")],
 )
 async def test_a_body_that_does_not_unpack_is_refused(body: bytes, encoding: str) -> None:
     failed = await failure(answer(body=body, Content_Encoding=encoding))
