@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,9 +16,11 @@ from cli.options import Json, UserFilter, Yes, examples
 from shared.errors import UsageError
 
 if TYPE_CHECKING:
-    from shared.jobs.operations import Filter
+    from shared.jobs.operations import Filter, Operations
     from shared.jobs.records import Held
     from shared.services import Services
+
+    Act = Callable[[Operations, Held], Awaitable[object]]
 
 Ids = Annotated[
     list[str] | None, typer.Argument(metavar="[ID]...", help="Dead letters, or the beginnings of their ids.")
@@ -108,20 +111,10 @@ def discard(
 ) -> None:
     """End dead letters without replaying them. Their records are kept for 14 days."""
     choice = operating.Choice(ids or [], _filter(queue, error_class, cause, since, everything), user, limit)
-
-    async def work(services: Services) -> operating.Tally | None:
-        operations = operating.operations(services)
-        letters = await operating.chosen(operations.records, choice, ("dead",))
-        if dry_run:
-            _would("discard", letters, {}, as_json=as_json)
-            return None
-        if letters:
-            operating.confirm(f"Discard {operating.described(letters)}?", yes=yes)
-        return await operating.each("Discarding", letters, lambda letter: operations.discard(letter, why=why))
-
-    tally = session.with_services(work)
-    if tally is not None:
-        operating.report("discarded", tally, as_json=as_json)
+    _end(
+        "discard", choice, ("dead",), lambda operations, letter: operations.discard(letter, why=why),
+        ask="Discard {}?", dry_run=dry_run, yes=yes, as_json=as_json,
+    )  # fmt: skip
 
 
 def purge(
@@ -139,21 +132,32 @@ def purge(
 ) -> None:
     """Delete dead and discarded records with their payloads, for good. An audit line without the payload stays."""
     choice = operating.Choice(ids or [], _filter(queue, error_class, cause, since, everything), user, limit)
+    _end(
+        "purge", choice, ("dead", "discarded"), lambda operations, letter: operations.purge(letter),
+        ask="Delete {} with payload and history? This can't be undone.", dry_run=dry_run, yes=yes, as_json=as_json,
+    )  # fmt: skip
+
+
+def _end(
+    verb: str, choice: operating.Choice, statuses: tuple[str, ...], act: Act,
+    *, ask: str, dry_run: bool, yes: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Do `act` to the chosen letters after asking, or only say which they are, and report."""
 
     async def work(services: Services) -> operating.Tally | None:
         operations = operating.operations(services)
-        letters = await operating.chosen(operations.records, choice, ("dead", "discarded"))
+        letters = await operating.chosen(operations.records, choice, statuses)
         if dry_run:
-            _would("purge", letters, {}, as_json=as_json)
+            _would(verb, letters, {}, as_json=as_json)
             return None
         if letters:
-            described = operating.described(letters)
-            operating.confirm(f"Delete {described} with payload and history? This can't be undone.", yes=yes)
-        return await operating.each("Purging", letters, operations.purge)
+            operating.confirm(ask.format(operating.described(letters)), yes=yes)
+        doing = f"{verb.removesuffix('e').capitalize()}ing"
+        return await operating.each(doing, letters, lambda letter: act(operations, letter))
 
     tally = session.with_services(work)
     if tally is not None:
-        operating.report("purged", tally, as_json=as_json)
+        operating.report(f"{verb.removesuffix('e')}ed", tally, as_json=as_json)
 
 
 def _filter(
