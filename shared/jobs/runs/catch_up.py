@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from shared import clock, telemetry
 from shared.documents.containers import JOBS, RUNS, SCHEDULER_STATE
-from shared.documents.port import Document
+from shared.documents.port import Condition, Document
 from shared.errors import Conflict, PreconditionFailed
 from shared.jobs.record import LIVE
 from shared.jobs.runs.definition import RunDefinition, RunDefinitions
@@ -63,16 +63,16 @@ async def _of(services: Services, definition: RunDefinition) -> CaughtUp:
     due = list(_due(definition, since, now - GRACE))
     if not due:
         return CaughtUp(definition.name, (), ())
-    ran = await _ran_since(services, definition, due[0].at)
-    missing = [slot for slot in due if slot.text not in ran]
+    ran, recorded = await _known_since(services, definition, due[0].at)
+    missing = [slot for slot in due if slot.text not in ran and slot.text not in recorded]
     chosen = _chosen(definition, missing, ran)
-    opened = None
-    if chosen is not None:
-        opened = (await open_run(services, definition, chosen, trigger="catch-up", by=BY)).id
+    opened = id_of(definition.name, chosen.text) if chosen else None
     missed = [slot for slot in missing if slot != chosen]
     covering = (opened or ran.get(max(ran, default=""))) if definition.catch_up == "once" else None
-    for slot in missed:
+    for slot in missed:  # before the last is run: dying in between must not make another one the last
         await _record_missed(services, definition, slot, covering)
+    if chosen is not None:
+        await open_run(services, definition, chosen, trigger="catch-up", by=BY)
     activated = clock.parse(state.body["activatedAt"])
     await _write_state(services, definition, state, activated=activated, settled=due[-1].at)
     if missing:
@@ -99,20 +99,24 @@ def _chosen(definition: RunDefinition, missing: Sequence[Slot], ran: Mapping[str
     return None if stands_for_all else last
 
 
-async def _ran_since(services: Services, definition: RunDefinition, since: datetime) -> dict[str, str]:
-    """Return slot and id of the runs that ran, or are about to, from the slot at `since` on."""
+async def _known_since(
+    services: Services, definition: RunDefinition, since: datetime
+) -> tuple[dict[str, str], set[str]]:
+    """Return slot and id of the runs that ran, or are about to, from the slot at `since` on, and the slots that are
+    recorded as missed."""
     documents, name = services.documents, definition.name
-    recorded = documents.query(
-        RUNS,
-        partition=name,
-        where=[("slotAt", ">=", clock.to_text(since)), ("status", "!=", "missed")],
-        select=["id", "slot"],
-    )
-    ran = {document.body["slot"]: document.body["id"] async for document in recorded}
+    where: list[Condition] = [("slotAt", ">=", clock.to_text(since))]
+    ran: dict[str, str] = {}
+    missed: set[str] = set()
+    async for document in documents.query(RUNS, partition=name, where=where, select=["id", "slot", "status"]):
+        if document.body["status"] == "missed":
+            missed.add(document.body["slot"])
+        else:
+            ran[document.body["slot"]] = document.body["id"]
     jobs = documents.query(JOBS, partition=name, where=[("status", "in", list(LIVE))], select=["id", "payload"])
     async for document in jobs:  # one that no worker has seen yet isn't in the ledger
         ran.setdefault(document.body["payload"]["slot"], document.body["id"])
-    return ran
+    return ran, missed
 
 
 async def _record_missed(services: Services, definition: RunDefinition, slot: Slot, covered_by: str | None) -> None:
