@@ -23,6 +23,9 @@ from cli.commands import (
     llm,
     profile,
     rescue,
+    run,
+    runs,
+    schedule,
     status,
     store,
     wardrobe,
@@ -51,6 +54,9 @@ app.add_typer(dead_letters.app, name="dead-letters")
 dead_letters.app.command(epilog=dead_letter_actions.REPLAY_HELP)(dead_letter_actions.replay)
 dead_letters.app.command(epilog=dead_letter_actions.DISCARD_HELP)(dead_letter_actions.discard)
 dead_letters.app.command(epilog=dead_letter_actions.PURGE_HELP)(dead_letter_actions.purge)
+app.command(epilog=examples("nightshift run digest --wait", "nightshift run digest --slot 2026-W48 --force"))(run.run)
+app.add_typer(runs.app, name="runs")
+app.command(epilog=examples("nightshift schedule", "nightshift schedule --count 10 --json"))(schedule.schedule)
 app.add_typer(gates.app, name="gates")
 app.add_typer(store.app, name="store")
 app.command(epilog=examples("nightshift rescue --dry-run", "nightshift rescue"))(rescue.rescue)

@@ -45,6 +45,10 @@ class Schedule:
         """Return the first firing later than `instant` (aware, UTC)."""
         return next(self._firings(instant))
 
+    def firings_after(self, instant: datetime) -> Iterator[datetime]:
+        """Yield the firings later than `instant` (aware, UTC), without end."""
+        return self._firings(instant)
+
     def latest(self, instant: datetime) -> datetime:
         """Return the last firing at or before `instant` (aware, UTC)."""
         return next(self._firings(instant.replace(microsecond=0) + _SECOND, backwards=True))

@@ -6,6 +6,7 @@
 ./scripts/chaos --seed 17 --trace     one seed again, step by step
 ./scripts/chaos --crash               workers killed by SIGKILL: 10 seeds of 20 kills and 200 jobs (some minutes)
 ./scripts/chaos --crash --seeds 1     one of them
+./scripts/chaos --runs                runs of 200 shards whose hosts are killed: 10 seeds, and one by two timers
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tests.chaos import crash
 
         return crash.main(range(options.start, options.start + (options.seeds or CRASH_SEEDS)))
+    if options.runs:
+        from tests.chaos import run_crash
+
+        return run_crash.main(range(options.start, options.start + (options.seeds or CRASH_SEEDS)))
     if options.seed is not None:
         report = simulation.run(options.seed, print if options.trace else None)
         print(report)
@@ -56,11 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="./scripts/chaos", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seeds", type=int, help=f"how many (default {SEEDS}, with --crash {CRASH_SEEDS})")
+    parser.add_argument("--seeds", type=int, help=f"how many (default {SEEDS}, with --crash or --runs {CRASH_SEEDS})")
     parser.add_argument("--start", type=int, default=0, help="the first of them (default 0)")
     parser.add_argument("--seed", type=int, help="only this one")
     parser.add_argument("--trace", action="store_true", help="print each step of --seed")
     parser.add_argument("--crash", action="store_true", help="the crash test with real processes instead")
+    parser.add_argument("--runs", action="store_true", help="the crash test of runs instead")
     return parser
 
 

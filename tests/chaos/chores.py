@@ -58,7 +58,7 @@ def kind(queue: str, claim_seconds: float) -> Kind:
 
 async def handle(job: Job, chore: Chore) -> None:
     """Do the chore, and count it."""
-    with _running(chore.name):
+    with running(chore.name):
         await asyncio.sleep(chore.takes_ms / 1000)
         if chore.do == "exit":
             os._exit(9)
@@ -91,7 +91,8 @@ async def count(documents: Documents, name: str) -> None:
 
 
 @contextmanager
-def _running(name: str) -> Iterator[None]:
+def running(name: str) -> Iterator[None]:
+    """Note inside the block that this process works on the job."""
     folder = Path(os.environ["CHORES_RUNNING"]) / str(os.getpid())
     folder.mkdir(parents=True, exist_ok=True)
     note = folder / name

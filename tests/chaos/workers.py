@@ -8,8 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.azurite import PROJECT
@@ -28,6 +28,8 @@ class Place:
     queue: str
     claim_seconds: float
     visibility_seconds: float
+    app: Path = APP
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
@@ -55,6 +57,7 @@ class Place:
             "CHORES_QUEUE": self.queue,
             "CHORES_CLAIM_SECONDS": str(self.claim_seconds),
             "CHORES_RUNNING": str(self.running),
+            **self.settings,
         }
 
 
@@ -102,7 +105,7 @@ class Worker:
         visibility = str(self._place.visibility_seconds)
         with (self._place.folder / f"host-{self._number}.log").open("ab") as log:
             return subprocess.Popen(
-                (sys.executable, "-m", "devhost", "--root", str(APP), "--receive-visibility", visibility),
+                (sys.executable, "-m", "devhost", "--root", str(self._place.app), "--receive-visibility", visibility),
                 cwd=PROJECT, env=self._place.environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
             )  # fmt: skip
 

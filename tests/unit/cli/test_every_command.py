@@ -12,7 +12,7 @@ import typer
 
 from cli.main import app
 
-READING = {"list", "show", "status", "doctor", "analyse"}
+READING = {"list", "show", "missed", "status", "schedule", "doctor", "analyse"}
 
 
 def commands(group: Any, *path: str) -> Iterator[tuple[str, Any]]:
