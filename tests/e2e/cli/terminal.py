@@ -36,8 +36,12 @@ class Said:
 class Terminal:
     """Somebody's terminal: a home folder, a storage account, and nothing else of the machine's settings."""
 
-    def __init__(self, folder: Path, storage: str, queue: str, bytecode: Path) -> None:
+    def __init__(
+        self, folder: Path, storage: str, queue: str, bytecode: Path, *, module: str = "cli", app: Path = PROJECT
+    ) -> None:
         self.folder = folder
+        self._module = module
+        self._app = app
         folder.mkdir(parents=True, exist_ok=True)
         self.environ = {
             "PATH": os.environ["PATH"],
@@ -55,7 +59,7 @@ class Terminal:
         """Run `nightshift` with these arguments; `without` names settings that are left out."""
         settings = {name: value for name, value in self.environ.items() if name not in without}
         done = subprocess.run(
-            [sys.executable, "-m", "cli", *arguments],
+            [sys.executable, "-m", self._module, *arguments],
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             cwd=PROJECT,
@@ -76,8 +80,9 @@ class Terminal:
         log = self.folder / "host.log"
         with log.open("w") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "devhost"], cwd=PROJECT, env=self.environ, stdout=output, stderr=output
-            )
+                [sys.executable, "-m", "devhost", "--root", str(self._app)],
+                cwd=PROJECT, env=self.environ, stdout=output, stderr=output,
+            )  # fmt: skip
         try:
             deadline = time.monotonic() + HOST_LIMIT_SECONDS
             while "devhost ready" not in log.read_text():
