@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from shared.services import Services
 
 _HINTS = {
-    "failed": "See: nightshift dead-letters list; once it is mended, replay the run: nightshift dead-letters replay ID",
-    "completed_with_failures": "See: nightshift jobs list --state dead --user {scope!r}",
+    "failed": "Mend the cause, then let it go on: nightshift dead-letters replay {id!r}",
+    "completed_with_failures": "See: nightshift jobs list --state dead --user {id!r}",
     "cancelled": "Run the slot anew: add --force",
 }
 
@@ -70,5 +70,5 @@ def _explained(opened: Opened, entry: dict[str, Any] | None) -> str:
         return f"Run {opened.id} is still {state}. Does the host run (./scripts/start)? nightshift runs show shows it."
     error = entry["error"] or {}
     why = f" ({error['code']}: {error['message']})" if error else ""
-    hint = _HINTS.get(entry["status"], "").format(scope=opened.id)
+    hint = _HINTS.get(entry["status"], "").format(id=opened.id)
     return f"Run {opened.id} is {entry['status']}{why}. {hint}"

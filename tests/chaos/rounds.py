@@ -16,11 +16,10 @@ from functools import lru_cache
 from shared.config import Settings
 from shared.documents.containers import HEARTBEATS
 from shared.jobs.kinds import Job, Kind, Next
-from shared.jobs.runs import opening
+from shared.jobs.runs import worker
 from shared.jobs.runs.definition import Page, Run, RunDefinition, RunDefinitions, Shard, Totals
 from shared.jobs.runs.kind import run_kind
 from shared.jobs.runs.shards import ShardJob, shard_kind
-from shared.jobs.worker import runtime
 from shared.schedules import Schedule
 from tests.chaos import chores
 
@@ -36,7 +35,7 @@ def schedule() -> str:
 
 
 @lru_cache(maxsize=1)
-def definition() -> RunDefinition:
+def rounds_run(settings: Settings) -> RunDefinition:
     """Return the run `rounds`, as the environment has it."""
     return RunDefinition(
         name=NAME,
@@ -60,12 +59,12 @@ def round_kind(settings: Settings) -> Kind:
 @lru_cache(maxsize=1)
 def rounds_run_kind(settings: Settings) -> Kind:
     """Return the kind `run` with this run alone, with claims as short as the test's."""
-    return _with_claims(run_kind(settings, RunDefinitions([definition()])))
+    return _with_claims(run_kind(settings, RunDefinitions([rounds_run(settings)])))
 
 
 async def ring() -> None:
     """Open the run of the slot, as every timer function does."""
-    await opening.ring(runtime().services, definition())
+    await worker.ring(rounds_run)
 
 
 async def plan(run: Run, cursor: str | None) -> Page:

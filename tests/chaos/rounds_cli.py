@@ -11,7 +11,7 @@ from tests.chaos import rounds
 
 def run_definitions(settings: Settings) -> RunDefinitions:
     """Return what processors/catalogue.py would return if a workload had registered the run."""
-    return RunDefinitions([rounds.definition()])
+    return RunDefinitions([rounds.rounds_run(settings)])
 
 
 if __name__ == "__main__":

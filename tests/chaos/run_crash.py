@@ -145,7 +145,7 @@ async def run_with_kills(folder: Path, storage: str, seed: int, tell: Tell) -> O
     """Ring once, kill a host that works on shards a few times, and wait until the run has ended."""
     dice, kills = random.Random(seed), []
     async with stage(folder, storage, f"rounds-{seed}", ROUNDS_TAKES_MS=str(TAKES_MS)) as run:
-        await opening.ring(run.services, rounds.definition())
+        await opening.ring(run.services, rounds.rounds_run(run.services.settings))
         for number in range(1, KILL_COUNT + 1):
             kills.append(await _kill_a_busy_one(run, dice))
             tell(f"  kill {number}: {len(kills[-1])} shards interrupted")

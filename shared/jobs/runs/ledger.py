@@ -7,12 +7,13 @@ writes failed or cancelled.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from shared import clock
+from shared import clock, telemetry
 from shared.documents.containers import RUNS
 from shared.documents.port import Body, Document, Documents
 from shared.jobs.record import Reason
@@ -23,6 +24,8 @@ Status = Literal[
 ]
 PHASES: tuple[Status, ...] = ("planning", "running", "fan-in")
 SUCCEEDED: tuple[Status, ...] = ("completed", "completed_with_failures")
+
+_log = logging.getLogger("nightshift.runs")
 
 SCHEMA_VERSION = 1
 NOT_BEGUN = -1
@@ -72,6 +75,24 @@ class Entry:
         spans = {name: (begin, end or self.ended_at) for name, begin, end in named if begin}
         spans["total"] = (self.opened_at or self.planning_at or self.slot_at, self.ended_at)
         return {name: round((end - begin).total_seconds(), 3) for name, (begin, end) in spans.items() if begin and end}
+
+
+def log_end(entry: Entry) -> None:
+    """Write the one structured event of a run's end."""
+    telemetry.event(
+        _log,
+        logging.INFO if entry.status == "completed" else logging.WARNING,
+        "run ended",
+        run=entry.name,
+        slot=entry.slot,
+        n=entry.n,
+        outcome=entry.status,
+        trigger=entry.trigger,
+        shards=entry.planned,
+        completed=entry.shards.get("completed", 0),
+        code=entry.error["code"] if entry.error else None,
+        duration_s=entry.durations().get("total"),
+    )
 
 
 def ended_by(entry: Entry, status: Literal["failed", "cancelled"], generation: int, reason: Reason | None) -> Entry:

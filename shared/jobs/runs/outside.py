@@ -18,7 +18,7 @@ from shared.jobs.record import Reason, Record
 from shared.jobs.records import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.definition import RunDefinitions
-from shared.jobs.runs.ledger import PHASES, Entry, HeldEntry, Ledger, ended_by, held_of
+from shared.jobs.runs.ledger import PHASES, Entry, HeldEntry, Ledger, ended_by, held_of, log_end
 
 _ROUNDS = 5
 CANCELLED_LATELY = timedelta(hours=1)
@@ -43,10 +43,12 @@ class Outside:
             entry = held.entry if held else self._unseen(record)
             if entry is None:
                 return
+            ended = ended_by(entry, status, record.generation, record.reason)
             try:
-                await ledger.write(ended_by(entry, status, record.generation, record.reason), held)
+                await ledger.write(ended, held)
             except (Conflict, PreconditionFailed):
                 continue
+            log_end(ended)
             break
         if record.status == "cancelled":
             await shards.cancel_open(documents, record.key.id, by=f"run {record.key.id}")

@@ -21,12 +21,14 @@ from shared.jobs.records import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.definition import Run, RunDefinition, RunDefinitions, Totals
 from shared.jobs.runs.job import RunJob, id_of
-from shared.jobs.runs.ledger import Entry, HeldEntry, Ledger
+from shared.jobs.runs.ledger import Entry, HeldEntry, Ledger, log_end
 from shared.jobs.runs.slots import Slot
 
 PLANNED_A_STEP = 1_000
 PLANNING_SECONDS = 60.0
 """A planning step ends after so many shards or seconds; the next message goes on."""
+LOOK_SHARE, LOOK_AT_MOST = 0.02, timedelta(minutes=1)
+"""A run that waits for long, such as at a closed gate, looks less often: each time it has waited for 2 % more."""
 AT_ONCE = Next(timedelta())
 
 
@@ -60,7 +62,7 @@ class RunSteps:
 
     def __init__(self, definitions: RunDefinitions, *, look: timedelta, planned_a_step: int = PLANNED_A_STEP) -> None:
         self._definitions = definitions
-        self._look = Next(look)
+        self._look = look
         self._planned_a_step = planned_a_step
 
     async def handle(self, job: Job, payload: RunJob) -> Next | None:
@@ -101,9 +103,13 @@ class RunSteps:
         return definition, slot
 
     def _ending(self, entry: Entry) -> Next | None:
+        """Return what follows from the ledger: the next phase at once, another look soon, or nothing."""
         if entry.ended:
             return None
-        return self._look if entry.phase == "running" else AT_ONCE
+        if entry.phase != "running":
+            return AT_ONCE
+        running = clock.now() - (entry.running_at or clock.now())
+        return Next(max(self._look, min(running * LOOK_SHARE, LOOK_AT_MOST)))
 
     async def _begun(
         self, ledger: Ledger, held: HeldEntry | None, job: Job, definition: RunDefinition, run: Run
@@ -177,6 +183,7 @@ class RunSteps:
                 ended_at=clock.now(),
             )
         )
+        log_end(step.entry)
 
 
 def _open_of(found: Mapping[str, int]) -> int:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from itertools import pairwise
+
 import pytest
 
 from shared import clock
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Permanent, Transient, Unavailable
 from shared.jobs.record import LIVE
+from tests import cosmos_stores
 from tests.integration.jobs.worlds import Killed, MovingClock, WatchedDocuments
 from tests.integration.runs.worlds import LOOK, RUN_QUEUE, SHARD_QUEUE, Rounds, run_world
 
@@ -260,3 +264,38 @@ async def test_a_message_that_names_no_run_becomes_a_dead_letter(
     assert job.record.reason is not None
     assert says in job.record.reason.message
     assert await world.runs() == {}
+
+
+async def test_a_run_that_waits_long_looks_less_often_up_to_a_minute(time: MovingClock) -> None:
+    world = run_world(time)
+    await world.ring()
+    await world.step()
+    looked = [time.now]
+    while looked[-1] - looked[0] < timedelta(hours=2):
+        await world.step()
+        looked.append(time.now)
+
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(looked)]
+    assert (gaps[1], max(gaps)) == (LOOK.total_seconds(), 60)
+    assert gaps == sorted(gaps)
+
+
+async def test_a_run_is_the_same_in_cosmos_db(time: MovingClock, cosmos_standin: str) -> None:
+    async with cosmos_stores.on_standin(cosmos_standin) as cosmos:
+        world = run_world(time, documents=cosmos, rounds=Rounds(count=30, page=10), catch_up="once")
+        await world.catch_up()
+        time.now += timedelta(days=14, hours=1)
+
+        await world.catch_up()
+        await world.work_off()
+        forced = await world.ask("2026-W50", force=True)
+        await world.step()
+        await world.operations.cancel(await world.job(forced.id))
+
+        assert await world.runs() == {
+            "rounds|2026-W49": "missed",
+            "rounds|2026-W50": "completed",
+            "rounds|2026-W50|1": "cancelled",
+        }
+        assert (await world.entry("rounds|2026-W50")).shards == {"completed": 30}
+        assert {shard.status for shard in (await world.shards(forced.id)).values()} == {"cancelled"}

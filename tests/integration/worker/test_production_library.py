@@ -22,9 +22,10 @@ from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueClient, QueueMessage
 
-from processors.catalogue import HOUSEKEEPING
+from processors.catalogue import HOUSEKEEPING, run_definitions
 from processors.taste.profile import PROFILE_ID
 from shared import clock
+from shared.config import Settings
 from shared.documents.containers import HEARTBEATS, JOBS, USER_PROFILES
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs import transitions
@@ -36,7 +37,9 @@ from tests.azurite import PROJECT, Azurite
 QUEUE = "worker-taste-jobs"
 RUN_QUEUE = "worker-run-jobs"
 LIMIT_SECONDS = 60
-TIMERS = {timer.name: timer.schedule.expression for timer in HOUSEKEEPING}
+TIMERS = {timer.name: timer.schedule.expression for timer in HOUSEKEEPING} | {
+    run.timer: run.schedule.expression for run in run_definitions(Settings())
+}
 
 if sys.version_info < (3, 13):
     pytest.skip("production's worker calls this library from Python 3.13 on", allow_module_level=True)
@@ -175,8 +178,8 @@ async def test_a_message_of_a_run_is_handled(served: Served, about: str, code: s
     assert (job.body["status"], job.body["reason"]["code"]) == ("dead", code)
 
 
-@pytest.mark.parametrize("timer", TIMERS)
-async def test_a_timer_function_runs_and_leaves_its_heartbeat(served: Served, timer: str) -> None:
+@pytest.mark.parametrize("timer", [timer.name for timer in HOUSEKEEPING])
+async def test_a_housekeeping_timer_runs_and_leaves_its_heartbeat(served: Served, timer: str) -> None:
     heartbeat = await served.documents.get(HEARTBEATS, timer, timer)
 
     assert served.results[timer] == "ok"
