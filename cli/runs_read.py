@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cli.errors import NotFound
-from shared.documents.containers import RUNS
+from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Body, Condition, Documents
 
 MEMBERS = (
@@ -39,12 +39,22 @@ async def one(documents: Documents, text: str) -> dict[str, Any]:
     name, wanted = key_of(text)
     if wanted:
         document = await documents.get(RUNS, name, wanted)
-        found = [view(document.body)] if document else []
+        found = [view(document.body)] if document else await _unseen(documents, name, wanted)
     else:
         found = await entries(documents, [("status", "!=", "missed")], name=name, limit=1)
     if not found:
         raise NotFound(f"There is no run {text!r} in the ledger. See: nightshift runs list")
     return found[0]
+
+
+async def _unseen(documents: Documents, name: str, run: str) -> list[dict[str, Any]]:
+    """Return what is known of a run that no worker has begun: its job's."""
+    job = await documents.get(JOBS, name, run)
+    payload = job.body.get("payload") if job else None
+    if job is None or not payload or job.body["kind"] != "run":
+        return []
+    asked = {member: payload.get(member) for member in ("name", "slot", "n", "trigger", "by")}
+    return [view({"id": run, **asked, "status": job.body["status"], "openedAt": job.body["createdAt"]})]
 
 
 def view(body: Body) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def run(
         definition = run_definitions(services.settings).named(name)
         now = clock.now()
         wanted = definition.slots.named(slot) if slot else definition.slots.latest(now)
-        if wanted.at > now + definition.tolerance:
+        if wanted.at > now + definition.earliness:
             raise UsageError(f"Slot {wanted.text} is yet to come, at {clock.to_text(wanted.at)}: its timer runs it.")
         opened = await open_run(services, definition, wanted, trigger="manual", by=operator(), force=force)
         return opened, await run_waiting.until_ended(services, opened, timeout) if wait else None

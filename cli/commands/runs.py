@@ -117,7 +117,7 @@ def show(run: Id, as_json: Json = False) -> None:
         output.facts(
             {
                 "run": entry["id"],
-                "slot": f"{entry['slot']} ({entry['slotAt']})",
+                "slot": f"{entry['slot']} ({entry['slotAt']})" if entry["slotAt"] else entry["slot"],
                 "state": entry["status"],
                 "why": f"{error['code']} ({error['class']}): {error['message']}" if error else None,
                 "covered by": entry["coveredBy"],

@@ -29,6 +29,9 @@ KEPT = timedelta(days=400)
 KEPT_OF_TICKS = timedelta(days=7)
 """How long the ledger keeps a run, and a run of a schedule that fires each hour or more often."""
 
+TOLERANCE = timedelta(seconds=30)
+TOLERANCE_OF_MINUTES = timedelta(seconds=5)
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
@@ -89,7 +92,8 @@ class RunDefinition:
     `timer` is the function that rings for it, `schedule` its NCRONTAB. `plan` returns one page of shards after another;
     it is asked again for the same cursor after a failure. `shard_kind` is the recorded kind that shards are jobs of
     (shards.py makes one). `fan_in` is called when all shards have ended, maybe more than once; it returns counters by
-    outcome for the ledger. `tolerance` is how early a timer may fire.
+    outcome for the ledger. `tolerance` is how early a timer may fire (default: 30 s, of minute ticks 5 s, or a late
+    one would ring for the next).
     """
 
     name: str
@@ -101,7 +105,7 @@ class RunDefinition:
     fan_in: FanIn
     about: str = ""
     catch_up: CatchUp = "none"
-    tolerance: timedelta = timedelta(seconds=30)
+    tolerance: timedelta | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -119,7 +123,14 @@ class RunDefinition:
 
     def slot_at(self, now: datetime) -> Slot:
         """Return the slot that a timer that fires at `now` rings for."""
-        return self.slots.latest(now, self.tolerance)
+        return self.slots.latest(now, self.earliness)
+
+    @property
+    def earliness(self) -> timedelta:
+        """How early its timer may fire."""
+        if self.tolerance is not None:
+            return self.tolerance
+        return TOLERANCE_OF_MINUTES if self.schedule.shortest_gap() <= timedelta(minutes=1) else TOLERANCE
 
 
 class RunDefinitions:

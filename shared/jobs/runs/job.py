@@ -21,7 +21,7 @@ class RunJob(BaseModel):
     slot: str = Field(min_length=1, max_length=32)
     n: int | None = Field(default=None, ge=1)
     trigger: Trigger = "manual"
-    by: str = "message"
+    by: str = Field(default="message", max_length=200)
     token: str | None = None
 
 

@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from shared import clock
+from shared import audit, clock
 from shared.documents.containers import RUNS
 from shared.errors import Transient
 from shared.jobs.kinds import JobKey, Kind
@@ -65,7 +65,10 @@ async def open_run(
     if standing is not None and standing.entry.status != "missed":
         return Opened("duplicate", key.scope, key.id, standing.entry.status)
     answer = await _producer(services).enqueue(kind, members, by=by, only_new=True)
-    return Opened(answer.what, key.scope, key.id, answer.status)
+    opened = Opened(answer.what, key.scope, key.id, answer.status)
+    if trigger == "manual" and answer.what == "accepted":
+        await _audit(services, opened, by)
+    return opened
 
 
 async def _forced(
@@ -83,8 +86,14 @@ async def _forced(
             continue
         job = await records.get(answer.key)
         if job is not None and (job.record.payload or {}).get("token") == token:
-            return Opened("accepted", definition.name, answer.key.id, job.record.status)
+            opened = Opened("accepted", definition.name, answer.key.id, job.record.status)
+            await _audit(services, opened, members["by"], forced=True)
+            return opened
     raise Transient(f"Others force slot {slot.text} of {definition.name} all the time. Try again.", code="contended")
+
+
+async def _audit(services: Services, opened: Opened, by: str, *, forced: bool | None = None) -> None:
+    await audit.write(services.documents, "run", by=by, job=opened.id, scope=opened.name, kind="run", forced=forced)
 
 
 def _producer(services: Services) -> Producer:

@@ -82,6 +82,8 @@ def test_a_run_without_a_host_is_waited_for_as_long_as_asked(rounds: Terminal) -
 
     assert said.code == 1
     assert "is still queued. Does the host run (./scripts/start)?" in said.err
+    shown = rounds.run("runs", "show", f"rounds/{clock.to_text(last_monday())}", "--json").json()
+    assert (shown["status"], shown["trigger"]) == ("queued", "manual")
 
 
 def test_a_cancelled_run_says_so_to_whoever_waits_for_it(rounds: Terminal) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.documents.containers import AUDIT
 from shared.errors import UsageError
 from shared.jobs.runs.opening import Opened
 from shared.schedules import Schedule
@@ -38,6 +39,16 @@ async def test_beyond_the_tolerance_the_slot_is_the_one_before(time: MovingClock
     time.now = MONDAY - timedelta(seconds=6)
 
     assert (await world.ring()).id == "rounds|2026-W47"
+
+
+@pytest.mark.parametrize(("early", "slot"), [(5, "09:01"), (6, "09:00"), (29, "09:00")])
+async def test_a_tick_of_each_minute_that_fires_late_does_not_ring_for_the_next(
+    time: MovingClock, early: int, slot: str
+) -> None:
+    world = run_world(time, schedule=Schedule("0 * * * * *"), slot_form="instant")
+    time.now = MONDAY + timedelta(seconds=60 - early)
+
+    assert (await world.ring()).id == f"rounds|2026-11-23T{slot}:00.000Z"
 
 
 async def test_two_hosts_that_ring_at_once_make_one_run_that_does_each_shard_once(time: MovingClock) -> None:
@@ -103,6 +114,8 @@ async def test_a_forced_run_does_the_slot_again_under_an_id_of_its_own(time: Mov
     opened = await world.ask("2026-W48", force=True)
     await world.work_off()
 
+    (line,) = [document.body async for document in world.documents.query(AUDIT)]
+    assert (line["action"], line["by"], line["job"], line["forced"]) == ("run", "ada", f"{RUN}|1", True)
     assert (opened.what, opened.id) == ("accepted", f"{RUN}|1")
     assert await world.runs() == {RUN: "completed", f"{RUN}|1": "completed"}
     assert sorted(world.rounds.done) == sorted(2 * ["s00000", "s00001", "s00002"])
