@@ -7,11 +7,13 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
-from devhost import host
+from devhost import admin_server, host
 from devhost.errors import DevhostError
-from devhost.queue_listener import RECEIVE_VISIBILITY_SECONDS
+from devhost.host_clock import HostClock
+from devhost.plan import Times
 
 _EPILOG = """\
 examples:
@@ -22,6 +24,8 @@ examples:
                                              any host.json value can be set so, as in Azure
   DEVHOST_RECEIVE_VISIBILITY_SECONDS=5 python -m devhost
                                              messages of a killed host come back after 5 s instead of 10 minutes
+  curl -d '{}' -H 'Content-Type: application/json' 'http://127.0.0.1:7071/admin/functions/ProcessA?wait=true'
+                                             run a function now, and see what came of it
 
 It prints "devhost ready" when it polls. SIGTERM or Ctrl-C: finish what runs, then exit 0; again: exit at once.
 This is a development host. Production is Azure Functions.
@@ -43,7 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         root=Path(options.root).resolve(),
         only=frozenset(options.functions) if options.functions else None,
         stop_limit_seconds=options.stop_limit,
-        receive_visibility_seconds=options.receive_visibility,
+        port=options.port,
+        times=Times(
+            receive_visibility=options.receive_visibility,
+            lock_lease=options.lock_lease,
+            lock_retry=options.lock_retry,
+            clock=HostClock(timedelta(seconds=options.clock_offset), timedelta(seconds=options.fire_early)),
+        ),
     )
     try:
         host.run(how)
@@ -64,21 +74,41 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--functions", nargs="+", metavar="NAME", help="run these functions only")
     parser.add_argument("--verbose", action="store_true", help="log what the host does silently, and every traceback")
     parser.add_argument(
+        "--port",
+        type=int,
+        default=os.environ.get("DEVHOST_PORT"),
+        help=f"port of the admin API on {admin_server.HOST}; 0 is any free one (default: {admin_server.DEFAULT_PORT}, "
+        "or any free one when that is taken; DEVHOST_PORT)",
+    )
+    parser.add_argument(
         "--stop-limit",
         type=float,
         metavar="SECONDS",
         default=os.environ.get("DEVHOST_STOP_LIMIT_SECONDS", str(host.STOP_LIMIT_SECONDS)),
         help="how long a stop waits for what runs (default %(default)s; DEVHOST_STOP_LIMIT_SECONDS)",
     )
-    parser.add_argument(
-        "--receive-visibility",
-        type=float,
-        metavar="SECONDS",
-        default=os.environ.get("DEVHOST_RECEIVE_VISIBILITY_SECONDS", str(RECEIVE_VISIBILITY_SECONDS)),
-        help="visibility of a received message, renewed at half time; fixed in the real host, for tests only "
-        "(default %(default)s; DEVHOST_RECEIVE_VISIBILITY_SECONDS)",
-    )
+    _add_test_options(parser.add_argument_group("for tests only, since the real host has them fixed"))
     return parser
+
+
+def _add_test_options(group: argparse._ArgumentGroup) -> None:
+    usual = Times()
+
+    def add(name: str, default: float, meaning: str, number: type[float] | type[int] = float) -> None:
+        variable = f"DEVHOST_{name.upper().replace('-', '_')}_SECONDS"
+        group.add_argument(
+            f"--{name}",
+            type=number,
+            metavar="SECONDS",
+            default=os.environ.get(variable, str(default)),
+            help=f"{meaning} (default %(default)s; {variable})",
+        )
+
+    add("receive-visibility", usual.receive_visibility, "visibility of a received message, renewed at half time")
+    add("lock-lease", usual.lock_lease, "how long a timer's lock outlives its host: 15 to 60", int)
+    add("lock-retry", usual.lock_retry, "how often another host asks for a timer's lock")
+    add("clock-offset", 0, "how much later than the machine's clock the timers' clock is")
+    add("fire-early", 0, "how long before its instant a timer fires")
 
 
 if __name__ == "__main__":

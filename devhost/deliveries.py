@@ -68,6 +68,7 @@ class Courier:
         self._visibility = visibility_seconds
         self._failures = FailureLog(function.name)
         self._told: set[str] = set()
+        self.by_hand = 0
 
     def take(self, message: StoredMessage) -> Delivery:
         """Return the delivery of a message that was received just now."""
@@ -93,6 +94,16 @@ class Courier:
                 delivery,
                 error,
             )
+
+    async def invoke(self, text: str) -> None:
+        """Run the function for a message that has `text` and neither id nor receipt. Raises whatever it raises."""
+        stored = StoredMessage(content=text, dequeue_count=0)
+        self.by_hand += 1
+        try:
+            argument = queue_argument.make(self._function, stored, text.encode())
+            await self._invoker.call(self._function, argument.value)
+        finally:
+            self.by_hand -= 1
 
     def renew_if_due(self, delivery: Delivery, now: float) -> None:
         """Begin to renew the visibility of `delivery` when half of it is over."""

@@ -3,7 +3,8 @@
 It starts every listener, says ready, and waits for SIGTERM or SIGINT. Then nothing new is received and what runs is
 finished, within a limit; a second signal ends it at once. A message that was not finished comes again by itself.
 When the worker is lost (functionTimeout, sys.exit) the process starts anew in place, as the real host starts another
-worker: all calls in flight are lost, and their messages come again when their visibility ends.
+worker: all calls in flight are lost, and their messages come again when their visibility ends. It keeps its identity,
+and so the locks of its timers.
 """
 
 from __future__ import annotations
@@ -13,21 +14,25 @@ import logging
 import os
 import signal
 import sys
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from devhost import host_options, indexing, local_settings
+from devhost import host_id, host_options, indexing, local_settings
+from devhost.admin_server import AdminServer
 from devhost.app_settings import AppSettings
 from devhost.errors import Refused
 from devhost.host_options import HostOptions
 from devhost.invocation import Invoker
-from devhost.plan import Planned, Planner
-from devhost.queue_listener import RECEIVE_VISIBILITY_SECONDS
+from devhost.listeners import Listener
+from devhost.plan import Planned, Planner, Times
 
 STOP_LIMIT_SECONDS = 30.0
 READY_LINE = "devhost ready"
+
+_INSTANCE = "DEVHOST_INSTANCE_ID"
 
 EXIT_OK = 0
 EXIT_UNFINISHED = 1
@@ -37,17 +42,22 @@ _log = logging.getLogger("devhost")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How to run: the app's folder, what to run of it, and the times that may be shortened, in seconds."""
+    """How to run: the app's folder, what to run of it, the port of the admin API, and the times that may be changed.
+
+    `port` None: the usual one, or another if that is taken.
+    """
 
     root: Path
     only: frozenset[str] | None = None
     stop_limit_seconds: float = STOP_LIMIT_SECONDS
-    receive_visibility_seconds: float = RECEIVE_VISIBILITY_SECONDS
+    port: int | None = None
+    times: Times = field(default_factory=Times)
 
 
 def run(how: Run) -> NoReturn:
     """Run the app until a signal ends it, then exit the process. Raises Refused when the real host would not start."""
-    begun_with, begun_in = dict(os.environ), Path.cwd()
+    instance_id = os.environ.pop(_INSTANCE, "") or str(uuid.uuid4())
+    begun_with, begun_in = {**os.environ, _INSTANCE: instance_id}, Path.cwd()
     local_settings.apply(how.root)
     os.environ.setdefault("AZURE_FUNCTIONS_ENVIRONMENT", "Development")
     settings = AppSettings(dict(os.environ))
@@ -56,7 +66,9 @@ def run(how: Run) -> NoReturn:
     os.chdir(how.root)
     functions = indexing.index(how.root)
     invoker = Invoker(how.root, options.timeout_seconds, lambda reason: _start_anew(reason, begun_with, begun_in))
-    code = asyncio.run(_serve(how, settings, _only(options, how.only), functions, invoker))
+    options = _only(options, how.only)
+    planner = Planner(settings, options, invoker, how.times, host_id.of(how.root, settings), instance_id)
+    code = asyncio.run(_serve(how, options, functions, planner, invoker))
     logging.shutdown()
     sys.stdout.flush()
     # Threads of functions that are still running would keep the interpreter from exiting.
@@ -65,17 +77,20 @@ def run(how: Run) -> NoReturn:
 
 async def _serve(
     how: Run,
-    settings: AppSettings,
     options: HostOptions,
     functions: list[indexing.IndexedFunction],
+    planner: Planner,
     invoker: Invoker,
 ) -> int:
-    planner = Planner(settings, options, invoker, how.receive_visibility_seconds)
     planned = planner.plan(functions)
-    _introduce(how, options, planned)
-    listeners = [plan.listener for plan in planned if plan.listener is not None]
-    if not listeners:
+    running = {plan.function.name: plan.listener for plan in planned if plan.listener is not None}
+    if not running:
+        _introduce(how, options, planned, None)
         raise Refused("No function is left to run.")
+    errors = {plan.function.name: plan.note for plan in planned if plan.in_error}
+    admin = AdminServer(how.port, planner.host_id, running, errors)
+    _introduce(how, options, planned, admin)
+    listeners: list[Listener] = [*running.values(), admin]
     stop = _stop_on_signals()
     invoker.start()
     starting = asyncio.gather(*(listener.start() for listener in listeners))
@@ -117,7 +132,7 @@ def _stop_on_signals() -> asyncio.Event:
     return stop
 
 
-def _introduce(how: Run, options: HostOptions, planned: list[Planned]) -> None:
+def _introduce(how: Run, options: HostOptions, planned: list[Planned], admin: AdminServer | None) -> None:
     queues = options.queues
     print("devhost: a development host for Azure Functions in Python. Production is Azure Functions itself.")
     print(f"  app     {how.root}")
@@ -125,6 +140,8 @@ def _introduce(how: Run, options: HostOptions, planned: list[Planned]) -> None:
         f"  queues  batches of {queues.batch_size}, at most {queues.parallel_limit} messages of a queue at a time, "
         f"poison after {queues.max_dequeue_count} deliveries, {'base64' if queues.base64 else 'plain'} bodies"
     )
+    if admin is not None:
+        print(f"  admin   {admin.describe()}/admin/host/status")
     width = max((len(plan.function.name) for plan in planned), default=0)
     for plan in planned:
         print(f"  {plan.function.name:{width}}  {plan.note}", flush=True)

@@ -35,7 +35,7 @@ class IndexedFunction:
     trigger: Binding
     others: tuple[Binding, ...]
     signature: Signature
-    retry: bool
+    retry: Binding | None
 
     @property
     def trigger_type(self) -> str:
@@ -92,7 +92,7 @@ def _indexed(function: Any) -> IndexedFunction:
         trigger=next(b for b in bindings if b["name"] == trigger),
         others=tuple(b for b in bindings if b["name"] != trigger),
         signature=signatures.check(name, function.get_user_function(), bindings),
-        retry=function.get_settings_dict("retry_policy") is not None,
+        retry=function.get_settings_dict("retry_policy"),
     )
 
 

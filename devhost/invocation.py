@@ -30,6 +30,14 @@ class ReturnedValue(DevhostError):
 
 
 @dataclass(frozen=True, slots=True)
+class RetryContext:
+    """Which retry of @app.retry a call is (0: the first call), and how many there may be (-1: no limit)."""
+
+    retry_count: int
+    max_retry_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a parameter named `context` gets: the members of azure.functions.Context that exist without a host."""
 
@@ -38,7 +46,7 @@ class Context:
     function_name: str
     function_directory: str
     trace_context: None = None
-    retry_context: None = None
+    retry_context: RetryContext | None = None
 
 
 class Invoker:
@@ -61,14 +69,14 @@ class Invoker:
             # A thread, since a function that blocks the event loop must be found out too.
             threading.Thread(target=self._watch, args=(self._timeout,), name="function-timeout", daemon=True).start()
 
-    async def call(self, function: IndexedFunction, argument: object) -> None:
+    async def call(self, function: IndexedFunction, argument: object, retry: RetryContext | None = None) -> None:
         """Call `function` with its trigger's `argument`. Raises whatever it raises, and ReturnedValue."""
         number = self._numbers()
         self._running[number] = (function.name, time.monotonic())
         try:
             arguments = {function.trigger["name"]: argument}
             if function.signature.needs_context:
-                arguments["context"] = self._context(function)
+                arguments["context"] = self._context(function, retry)
             if function.signature.is_async:
                 result = await function.call(**arguments)
             else:
@@ -89,8 +97,8 @@ class Invoker:
         call = function.call
         return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: context.run(call, **arguments))
 
-    def _context(self, function: IndexedFunction) -> Context:
-        return Context(str(uuid.uuid4()), _local, function.name, str(self._root))
+    def _context(self, function: IndexedFunction, retry: RetryContext | None) -> Context:
+        return Context(str(uuid.uuid4()), _local, function.name, str(self._root), retry_context=retry)
 
     def _watch(self, timeout: float) -> None:
         while True:

@@ -24,3 +24,7 @@ class Listener(Protocol):
     def running(self) -> int:
         """Return how many invocations are in flight."""
         ...
+
+    async def invoke(self, text: str) -> None:
+        """Run the function by hand with `text` as its input, beside what is listened to. Raises what it raises."""
+        ...

@@ -5,20 +5,27 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from azure.storage.queue.aio import QueueServiceClient
 
-from devhost import connections, timer_listener
+from devhost import connections, retry_policy, schedules
 from devhost.app_settings import AppSettings
 from devhost.connections import Connection
 from devhost.errors import FunctionInError
+from devhost.host_clock import HostClock
 from devhost.host_options import HostOptions
 from devhost.indexing import IndexedFunction
 from devhost.invocation import Invoker
 from devhost.listeners import Listener
-from devhost.queue_listener import QueueListener
-from devhost.timer_listener import TimerListener
+from devhost.queue_listener import RECEIVE_VISIBILITY_SECONDS, QueueListener
+from devhost.singleton_lock import LEASE_SECONDS, RETRY_SECONDS, SingletonLock
+from devhost.timer_listener import Timer, TimerListener
+
+if TYPE_CHECKING:
+    from azure.storage.blob.aio import BlobServiceClient
 
 _FUNCTION_NAME = re.compile(r"(?!host$)[a-z][a-z0-9_-]{0,127}", re.IGNORECASE)
 _ARGUMENT_NAME = re.compile(r"(?!.*__)[a-z][a-z0-9_]{0,127}", re.IGNORECASE)
@@ -37,16 +44,37 @@ class Planned:
     in_error: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The host's fixed times, in seconds, and its clock: tests alone change them."""
+
+    receive_visibility: float = RECEIVE_VISIBILITY_SECONDS
+    lock_lease: int = LEASE_SECONDS
+    lock_retry: float = RETRY_SECONDS
+    clock: HostClock = field(default_factory=HostClock)
+
+
 class Planner:
-    """Gives each function its listener; functions of one connection share one HTTP session."""
+    """Gives each function its listener; functions of one connection share one HTTP session.
+
+    `host_id` names the app's locks and statuses, `instance_id` (a UUID) this process.
+    """
 
     def __init__(
-        self, settings: AppSettings, options: HostOptions, invoker: Invoker, visibility_seconds: float
+        self,
+        settings: AppSettings,
+        options: HostOptions,
+        invoker: Invoker,
+        times: Times,
+        host_id: str,
+        instance_id: str,
     ) -> None:
         self._settings = settings
         self._options = options
         self._invoker = invoker
-        self._visibility = visibility_seconds
+        self._times = times
+        self.host_id = host_id
+        self._instance_id = instance_id
         self._clients: dict[Connection, QueueServiceClient] = {}
 
     def plan(self, functions: Sequence[IndexedFunction]) -> list[Planned]:
@@ -57,6 +85,8 @@ class Planner:
         """Close the sessions."""
         for client in self._clients.values():
             await client.close()
+        if "_blobs" in self.__dict__:
+            await self._blobs.close()
 
     def _planned(self, function: IndexedFunction) -> Planned:
         if self._options.only is not None and function.name not in self._options.only:
@@ -77,12 +107,33 @@ class Planner:
             kinds = ", ".join(str(binding["type"]) for binding in function.others)
             raise FunctionInError(f"it has other bindings beside its trigger ({kinds}), which devhost can't give it")
         if function.trigger_type == "timerTrigger":
-            schedule = self._settings.fill(str(function.trigger["schedule"]))
-            timer = TimerListener(function, timer_listener.second_of(schedule), self._invoker)
+            timer = self._timer_listener(function)
             return timer, timer.describe()
         if function.retry:
             _log.warning("%s: @app.retry isn't supported for queue triggers; the host ignores it.", function.name)
         return self._queue_listener(function)
+
+    @cached_property
+    def _blobs(self) -> BlobServiceClient:
+        """The host's own blobs, always in AzureWebJobsStorage."""
+        return connections.open_blobs(connections.resolve(connections.DEFAULT_NAME, self._settings, "blob"))
+
+    def _timer_listener(self, function: IndexedFunction) -> Listener:
+        from devhost.host_blobs import LockBlob, StatusBlob  # imported here: apps without timers need no blobs
+
+        trigger = function.trigger
+        schedule = schedules.parse(self._settings.fill(str(trigger["schedule"])))
+        has_status = _is_true(trigger.get("useMonitor", True)) and not schedule.fires_within_each_minute()
+        timer = Timer(
+            function,
+            schedule,
+            StatusBlob(self._blobs, self.host_id, function.name) if has_status else None,
+            retry_policy.parse(function.retry),
+            _is_true(trigger.get("runOnStartup", False)),
+        )
+        blob = LockBlob(self._blobs, self.host_id, function.name, self._instance_id)
+        lock = SingletonLock(function.name, blob, self._times.lock_lease)
+        return TimerListener(timer, lock, self._invoker, self._times.clock, self._times.lock_retry)
 
     def _queue_listener(self, function: IndexedFunction) -> tuple[Listener, str]:
         name = self._settings.fill(str(function.trigger["queueName"])).lower()
@@ -99,8 +150,14 @@ class Planner:
                 "%s: %s is no storage of this machine. devhost is for development; two hosts on one queue compete.",
                 function.name, connection.setting,
             )  # fmt: skip
-        listener = QueueListener(function, name, client, self._options.queues, self._invoker, self._visibility)
+        listener = QueueListener(
+            function, name, client, self._options.queues, self._invoker, self._times.receive_visibility
+        )
         return listener, f"{listener.describe()} ({connection.setting})"
+
+
+def _is_true(value: object) -> bool:
+    return str(value).casefold() == "true"
 
 
 def _check_names(function: IndexedFunction) -> None:

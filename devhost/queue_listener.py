@@ -65,7 +65,7 @@ class QueueListener:
 
     def running(self) -> int:
         """Return how many messages are in hand."""
-        return len(self._in_hand)
+        return len(self._in_hand) + self._courier.by_hand
 
     async def start(self) -> asyncio.Task[None]:
         """Begin to poll. Returns the polling when the queue service has answered once."""
@@ -87,6 +87,10 @@ class QueueListener:
             await asyncio.wait(list(self._in_hand))
         if self._renewing is not None:
             self._renewing.cancel()
+
+    async def invoke(self, text: str) -> None:
+        """Run the function by hand for a message that was never in the queue. Raises whatever it raises."""
+        await self._courier.invoke(text)
 
     async def _poll(self) -> None:
         while not self._stopping.is_set():

@@ -1,97 +1,208 @@
-"""When does a timer function run that is due at one second of every minute?
+"""When does a timer function run?
 
-A simple loop for schedules of the form ``S * * * * *``. It keeps no status, so a firing missed while the host was down
-stays missed, and it takes no lock. Other schedules aren't run here.
+Of several hosts the one that holds the timer's lock runs it, one run at a time. If the host finds at its start that the
+stored next instant is over, the function runs at once, as past due; else it runs at the next instant of its schedule.
+The next one counts from the start of a run, so an overrun fires again at once. The status is saved after the run: a run
+that was cut off is repeated at the next start. A failed run is retried as its @app.retry says, and counts as a run.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import re
-from datetime import UTC, datetime, timedelta
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from azure.core.exceptions import AzureError
 from azure.functions.timer import TimerRequest
 
-from devhost.errors import FunctionInError
+from devhost import schedule_status
 from devhost.failures import FailureLog
+from devhost.host_clock import HostClock
 from devhost.indexing import IndexedFunction
-from devhost.invocation import Invoker
+from devhost.invocation import Invoker, RetryContext
+from devhost.ncrontab import NEVER
+from devhost.retry_policy import RetryPolicy
+from devhost.schedule_status import Status
+from devhost.schedules import Schedule
+from devhost.singleton_lock import RETRY_SECONDS, SingletonLock
 
-_EVERY_MINUTE = re.compile(r"([0-5]?\d)(?: \*){5}")
+if TYPE_CHECKING:
+    from devhost.host_blobs import StatusBlob
+
+_TROUBLE_SECONDS = 5.0
+
+_log = logging.getLogger("devhost")
 
 
-def second_of(schedule: str) -> int:
-    """Return the second at which `schedule` is due each minute. Raises FunctionInError for any other schedule."""
-    match = _EVERY_MINUTE.fullmatch(" ".join(schedule.split()))
-    if match is None:
-        raise FunctionInError(f"its schedule {schedule!r} isn't of the form 'S * * * * *', the only one run here")
-    return int(match.group(1))
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """What is to be run when. `store` None: no status is kept (useMonitor false, or a schedule below a minute)."""
 
-
-def next_due(second: int, after: datetime) -> datetime:
-    """Return the first instant later than `after` whose second is `second`."""
-    due = after.replace(second=second, microsecond=0)
-    return due if due > after else due + timedelta(minutes=1)
+    function: IndexedFunction
+    schedule: Schedule
+    store: StatusBlob | None
+    retry: RetryPolicy
+    runs_on_startup: bool
 
 
 class TimerListener:
-    """Runs one function once a minute, one run at a time."""
+    """Runs one timer function. `lock_retry_seconds` is how often a host without the lock asks for it."""
 
-    def __init__(self, function: IndexedFunction, second: int, invoker: Invoker) -> None:
-        self._function = function
-        self._second = second
+    def __init__(
+        self,
+        timer: Timer,
+        lock: SingletonLock,
+        invoker: Invoker,
+        clock: HostClock,
+        lock_retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
+        self._timer = timer
+        self._lock = lock
         self._invoker = invoker
-        self._failures = FailureLog(function.name)
+        self._clock = clock
+        self._lock_retry_seconds = lock_retry_seconds
+        self._failures = FailureLog(timer.function.name)
         self._stopping = asyncio.Event()
-        self._loop: asyncio.Task[None] | None = None
-        self._last: datetime | None = None
-        self._is_running = False
+        self._answered = asyncio.Event()
+        self._listening: asyncio.Task[None] | None = None
+        self._running = 0
+        self._trouble = False
 
     def describe(self) -> str:
-        """Return the schedule."""
-        return f"timer, at second {self._second} of each minute"
+        """Return the schedule, and when it is due next."""
+        due = self._timer.schedule.after(self._clock.now())
+        return f"timer {self._timer.schedule}, " + ("never due" if due == NEVER else f"next at {due:%Y-%m-%d %H:%M:%S}")
 
     def running(self) -> int:
-        """Return 1 during a run."""
-        return int(self._is_running)
+        """Return how many runs go on: at most 1, and those begun by hand."""
+        return self._running
 
     async def start(self) -> asyncio.Task[None]:
-        """Begin to wait for the next due second. Returns the waiting."""
-        self._loop = asyncio.create_task(self._tick())
-        return self._loop
+        """Begin to ask for the lock. Returns the listening when storage has answered once."""
+        self._listening = asyncio.create_task(self._listen())
+        answered = asyncio.create_task(self._answered.wait())
+        await asyncio.wait((self._listening, answered), return_when=asyncio.FIRST_COMPLETED)
+        answered.cancel()
+        return self._listening
 
     async def stop(self) -> None:
-        """Begin no other run. Returns when the current one has ended."""
+        """Begin no other run. Returns when the current one has ended and the lock is given back."""
         self._stopping.set()
-        if self._loop is not None:
-            await self._loop
+        if self._listening is not None:
+            await self._listening
 
-    async def _tick(self) -> None:
-        due = next_due(self._second, datetime.now(UTC))
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), max(0.0, (due - datetime.now(UTC)).total_seconds()))
-                return
-            await self._run(due)
-            # Counted from the due instant, so that a run longer than its period is followed by the next at once.
-            due = next_due(self._second, due)
+    async def invoke(self, text: str) -> None:
+        """Run the function by hand, beside its schedule; `text` reaches no timer. Raises whatever it raises."""
+        status = await self._timer.store.read() if self._timer.store is not None else None
+        await self._call(status, past_due=False)
 
-    async def _run(self, due: datetime) -> None:
-        self._is_running = True
+    async def _listen(self) -> None:
         try:
-            await self._invoker.call(self._function, self._request(due))
-        except Exception as error:
-            self._failures.tell(error, f"the firing of {due:%H:%M:%S}")
+            while not self._stopping.is_set():
+                await self._stops_within(await self._take_turn())
         finally:
-            self._is_running = False
-            self._last = due
+            await self._lock.release()
 
-    def _request(self, due: datetime) -> TimerRequest:
-        last = self._last or datetime(1, 1, 1, tzinfo=UTC)
-        status = {
-            "Last": last.isoformat(),
-            "LastUpdated": last.isoformat(),
-            "Next": next_due(self._second, due).isoformat(),
-        }
-        return TimerRequest(past_due=False, schedule_status=status, schedule={"AdjustForDST": True})
+    async def _take_turn(self) -> float:
+        """Run the timer while this host holds the lock; return how long to wait before asking for it again."""
+        try:
+            if not await self._lock.acquire():
+                self._answered.set()
+                return self._lock_retry_seconds
+            status, past_due = await self._begin()
+        except AzureError as error:
+            self._tell_trouble(error)
+            await self._lock.release()
+            return _TROUBLE_SECONDS
+        self._trouble = False
+        self._answered.set()
+        await self._run_on_schedule(status, past_due)
+        await self._lock.release()
+        return 0.0
+
+    async def _begin(self) -> tuple[Status, bool]:
+        schedule, store, now = self._timer.schedule, self._timer.store, self._clock.now()
+        if store is None:
+            return schedule_status.first(schedule, now), False
+        stored = await store.read()
+        status = schedule_status.at_start(stored, schedule, now)
+        if status != stored:
+            await store.write(status)
+        return status, now > status.next
+
+    async def _run_on_schedule(self, status: Status, past_due: bool) -> None:
+        name = self._timer.function.name
+        if past_due:
+            _log.warning("%s is past due: it was to run at %s, and runs now.", name, status.next.isoformat())
+            status = await self._run(status, past_due=True)
+        elif self._timer.runs_on_startup:
+            status = await self._run(status, on_startup=True)
+        while not await self._gave_way(self._clock.wait_until(status.next)):
+            status = await self._run(status)
+
+    async def _gave_way(self, until: Coroutine[Any, Any, None]) -> bool:
+        """Wait for `until`; True when the host stops, or loses the lock, before."""
+        if self._stopping.is_set() or self._lock.lost.is_set():
+            until.close()
+            return True
+        waits = [asyncio.create_task(wait) for wait in (until, self._stopping.wait(), self._lock.lost.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            return self._stopping.is_set() or self._lock.lost.is_set()
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _stops_within(self, seconds: float) -> None:
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait((stopping,), timeout=seconds)
+        stopping.cancel()
+
+    async def _run(self, status: Status, *, past_due: bool = False, on_startup: bool = False) -> Status:
+        began = self._clock.now()
+        try:
+            await self._call(status if self._timer.store is not None else None, past_due)
+        except Exception as error:
+            self._failures.tell(error, f"its run of {began:%Y-%m-%d %H:%M:%S}")
+        status = schedule_status.after_run(status, self._timer.schedule, began, unscheduled=past_due or on_startup)
+        if self._timer.store is not None:
+            try:
+                await self._timer.store.write(status)
+            except AzureError as error:
+                _log.error("%s: its status could not be saved: %s", self._timer.function.name, error)
+        return status
+
+    async def _call(self, status: Status | None, past_due: bool) -> None:
+        request = TimerRequest(
+            past_due=past_due,
+            schedule_status=None if status is None else status.as_members(),
+            schedule={"AdjustForDST": True},
+        )
+        self._running += 1
+        try:
+            await self._call_with_retries(request)
+        finally:
+            self._running -= 1
+
+    async def _call_with_retries(self, request: TimerRequest) -> None:
+        policy, retry = self._timer.retry, 0
+        while True:
+            context = RetryContext(retry, policy.retries) if policy.retries else None
+            try:
+                await self._invoker.call(self._timer.function, request, context)
+                return
+            except Exception as error:
+                retry += 1
+                if not policy.allows(retry) or self._stopping.is_set():
+                    raise
+                self._failures.tell(error, f"a run, and is retried ({retry})")
+            await self._stops_within(policy.wait_seconds(retry))
+
+    def _tell_trouble(self, error: AzureError) -> None:
+        if not self._trouble:
+            self._trouble = True
+            _log.warning(
+                "%s: its lock or status can't be reached; trying goes on. %s", self._timer.function.name, error
+            )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -74,19 +75,25 @@ class AppFolder:
 class DevHost:
     """A running devhost process."""
 
-    def __init__(self, app: AppFolder, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, app: AppFolder, process: asyncio.subprocess.Process, number: int) -> None:
         self.app = app
         self.process = process
+        self._number = number
 
     @property
     def output(self) -> str:
         """What it has printed so far."""
-        return (self.app.folder / "stdout").read_text()
+        return (self.app.folder / f"stdout-{self._number}").read_text()
+
+    @property
+    def admin_url(self) -> str:
+        """Where its admin API is, without the path."""
+        return re.search(r"admin +(http://\S+)/admin/host/status", self.output)[1]  # type: ignore[index]
 
     @property
     def log(self) -> str:
         """What it has logged so far."""
-        return (self.app.folder / "stderr").read_text()
+        return (self.app.folder / f"stderr-{self._number}").read_text()
 
     async def wait_until_ready(self, times: int = 1) -> None:
         """Wait for the ready line (for the second one, when it starts anew, and so on)."""
@@ -119,15 +126,16 @@ async def running(app: AppFolder, storage: str, *arguments: str, **environ: str)
 
 async def start(app: AppFolder, storage: str, *arguments: str, **environ: str) -> DevHost:
     """Start a devhost for `app`; the test ends it."""
-    with (app.folder / "stdout").open("w") as output, (app.folder / "stderr").open("w") as log:
+    number = len(list(app.folder.glob("stdout-*")))
+    with (app.folder / f"stdout-{number}").open("w") as output, (app.folder / f"stderr-{number}").open("w") as log:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "devhost", "--root", str(app.folder), *arguments),
             stdout=output,
             stderr=log,
             cwd=PROJECT,
-            env={**os.environ, "AzureWebJobsStorage": storage, **environ},
+            env={**os.environ, "AzureWebJobsStorage": storage, "DEVHOST_PORT": "0", **environ},
         )
-    return DevHost(app, process)
+    return DevHost(app, process, number)
 
 
 async def until(condition: Callable[[], bool] | Callable[[], Awaitable[bool]], what: str) -> None:

@@ -45,8 +45,11 @@ async def Hello(req: func.HttpRequest) -> func.HttpResponse: ...
 async def Ticks(timer: func.TimerRequest) -> None:
     note(at="tick", past_due=timer.past_due, next=timer.schedule_status["Next"])
 
-@app.timer_trigger(arg_name="timer", schedule="0 0 9 * * 1")
+@app.timer_trigger(arg_name="timer", schedule="0 0 9 ? * 1")
 async def Weekly(timer: func.TimerRequest) -> None: ...
+
+@app.timer_trigger(arg_name="timer", schedule="%NOT_SET%")
+async def Unscheduled(timer: func.TimerRequest) -> None: ...
 """
 
 
@@ -81,7 +84,8 @@ async def test_each_function_runs_or_the_reason_is_said_and_the_others_start(
         assert "IN ERROR: its name must be a letter" in said["1st"]
         assert "IN ERROR: its argument 'my__msg'" in said["BadArgument"]
         assert "not run: devhost has no httpTrigger" in said["Hello"]
-        assert "IN ERROR: its schedule '0 0 9 * * 1'" in said["Weekly"]
+        assert "IN ERROR: its schedule '0 0 9 ? * 1' has '?' as its day-of-month" in said["Weekly"]
+        assert "IN ERROR: %NOT_SET% resolves to nothing" in said["Unscheduled"]
         assert "Good: @app.retry isn't supported for queue triggers" in host.log
         assert "devhost: a development host" in host.output
         assert "AccountKey" not in host.output + host.log

@@ -1,11 +1,11 @@
-"""Small rules: names of poison queues, seconds of timers."""
+"""Small rules: names of poison queues, names of hosts."""
 
-from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from devhost import poison_queue, timer_listener
-from devhost.errors import FunctionInError
+from devhost import host_id, poison_queue
+from devhost.app_settings import AppSettings
 
 
 @pytest.mark.parametrize(
@@ -16,19 +16,11 @@ def test_a_poison_queue_is_named_after_its_queue_when_it_has_one(queue: str, poi
     assert poison_queue.name_for(queue) == poison
 
 
-@pytest.mark.parametrize(("schedule", "second"), [("45 * * * * *", 45), ("0  *  * * * *", 0), ("7 * * * * *", 7)])
-def test_a_schedule_of_each_minute_has_a_second(schedule: str, second: int) -> None:
-    assert timer_listener.second_of(schedule) == second
+def test_hosts_of_one_folder_share_an_id_and_others_do_not() -> None:
+    settings = AppSettings({})
+    assert host_id.of(Path("/a"), settings) == host_id.of(Path("/a"), settings) != host_id.of(Path("/b"), settings)
+    assert len(host_id.of(Path("/a"), settings)) <= 32
 
 
-@pytest.mark.parametrize("schedule", ["60 * * * * *", "*/5 * * * * *", "0 0 9 * * 1", "* * * * *", "00:01:00", ""])
-def test_other_schedules_put_the_function_in_error(schedule: str) -> None:
-    with pytest.raises(FunctionInError, match="isn't of the form"):
-        timer_listener.second_of(schedule)
-
-
-def test_the_next_due_instant_is_later_than_the_given_one() -> None:
-    at = datetime(2026, 11, 23, 9, 59, 45, tzinfo=UTC)
-    assert timer_listener.next_due(45, at) == datetime(2026, 11, 23, 10, 0, 45, tzinfo=UTC)
-    assert timer_listener.next_due(46, at) == datetime(2026, 11, 23, 9, 59, 46, tzinfo=UTC)
-    assert timer_listener.next_due(3, at) == datetime(2026, 11, 23, 10, 0, 3, tzinfo=UTC)
+def test_a_setting_names_the_host() -> None:
+    assert host_id.of(Path("/a"), AppSettings({"AzureFunctionsWebHost__hostid": "My-Host"})) == "my-host"

@@ -1,0 +1,171 @@
+"""How is the host asked for its state, or for a run by hand? Over HTTP on this machine only, as under `func start`.
+
+``POST /admin/functions/{name}`` with ``{"input": "text"}`` begins a run and answers 202; ``?wait=true``, which the real
+host doesn't know, answers with the outcome. ``GET /admin/host/status`` says that the host runs. The body must be sent
+as application/json: a web page of another origin can't do that without asking first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from devhost import manual_run
+from devhost.errors import Refused
+from devhost.listeners import Listener
+from devhost.manual_run import Outcome
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 7071
+"""The port of `func start`; another one is taken when it isn't free, unless it was asked for."""
+
+VERSION = "4.devhost"
+_LOCAL_NAMES = frozenset(("127.0.0.1", "localhost"))
+
+_log = logging.getLogger("devhost")
+
+
+class AdminServer:
+    """Serves the admin API for the functions that run, by name, and the errors of those that don't.
+
+    `port` None: DEFAULT_PORT, or any free one when that is taken; 0: any free one. Raises Refused when an asked one is
+    taken.
+    """
+
+    def __init__(
+        self, port: int | None, host_id: str, functions: Mapping[str, Listener], errors: Mapping[str, str]
+    ) -> None:
+        self._host_id = host_id
+        self._functions = {name.casefold(): (name, listener) for name, listener in functions.items()}
+        self._errors = errors
+        self._began = time.monotonic()
+        self._runs: set[asyncio.Task[Outcome]] = set()
+        self._stopping = asyncio.Event()
+        self._listening: asyncio.Task[None] | None = None
+        self._socket = _bound(port)
+
+    def describe(self) -> str:
+        """Return the address."""
+        return "http://{}:{}".format(*self._socket.getsockname()[:2])
+
+    def running(self) -> int:
+        """Return 0: a run by hand counts among those of its function."""
+        return 0
+
+    async def start(self) -> asyncio.Task[None]:
+        """Begin to serve. Returns the serving."""
+        from aiohttp import web  # a tenth of a second that only a starting host needs
+
+        app = web.Application()
+        app.router.add_post("/admin/functions/{name}", self._run)
+        app.router.add_get("/admin/host/status", self._status)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.SockSite(runner, self._socket).start()
+        self._listening = asyncio.create_task(self._serve(runner))
+        return self._listening
+
+    async def stop(self) -> None:
+        """Begin no other run. Returns when those begun by hand have ended and been answered."""
+        self._stopping.set()
+        if self._listening is not None:
+            await self._listening
+
+    async def invoke(self, text: str) -> None:
+        """Do nothing: it is no function."""
+
+    async def _serve(self, runner: web.AppRunner) -> None:
+        await self._stopping.wait()
+        while self._runs:
+            await asyncio.wait(self._runs)
+        await runner.cleanup()
+
+    async def _run(self, request: web.Request) -> web.Response:
+        from aiohttp import web
+
+        if (refusal := self._refusal(request)) is not None:
+            return refusal
+        found = self._functions.get(request.match_info["name"].casefold())
+        if found is None:
+            return web.json_response({"error": f"No function {request.match_info['name']!r} runs here."}, status=404)
+        try:
+            text = _input_of(await request.json())
+        except ValueError as error:
+            return web.json_response({"error": f'{error}. Send {{"input": "text"}}.'}, status=400)
+        name, listener = found
+        run = asyncio.create_task(manual_run.run(name, listener, text))
+        self._runs.add(run)
+        run.add_done_callback(self._ended)
+        if request.query.get("wait", "").casefold() != "true":
+            return web.Response(status=202)
+        # A client that goes away doesn't end the run.
+        outcome = await asyncio.shield(run)
+        return web.json_response(outcome.as_json(), status=200 if outcome.error is None else 500)
+
+    def _refusal(self, request: web.Request) -> web.Response | None:
+        from aiohttp import web
+
+        if request.url.host not in _LOCAL_NAMES:
+            return web.json_response({"error": "This host serves this machine only."}, status=403)
+        if self._stopping.is_set():
+            return web.json_response({"error": "The host is stopping."}, status=503)
+        if request.can_read_body and request.content_type != "application/json":
+            return web.json_response({"error": "Send Content-Type: application/json."}, status=415)
+        return None
+
+    def _ended(self, run: asyncio.Task[Outcome]) -> None:
+        self._runs.discard(run)
+        if not run.cancelled() and (error := run.result().error) is not None:
+            _log.warning("%s, run by hand, failed.", run.result().function, exc_info=error)
+
+    async def _status(self, request: web.Request) -> web.Response:
+        from aiohttp import web
+
+        status: dict[str, object] = {
+            "id": self._host_id,
+            "state": "Stopping" if self._stopping.is_set() else "Running",
+            "version": VERSION,
+            "processUptime": round((time.monotonic() - self._began) * 1000),
+        }
+        if self._errors:
+            status["errors"] = [f"{name} is {why}" for name, why in self._errors.items()]
+        return web.json_response(status)
+
+
+def _input_of(body: object) -> str:
+    if not isinstance(body, dict):
+        raise ValueError("The body is no JSON object")
+    text = body.get("input", "")
+    if not isinstance(text, str):
+        raise ValueError(f'The "input" is {type(text).__name__}, not text')
+    return text
+
+
+def _bound(port: int | None) -> socket.socket:
+    try:
+        return _bound_to(DEFAULT_PORT if port is None else port)
+    except OSError as error:
+        if port is not None:
+            raise Refused(f"Port {port} can't be had: {error.strerror}. Name another with --port.") from None
+        return _bound_to(0)
+
+
+def _bound_to(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((HOST, port))
+        # Listening right away, since two sockets may be bound to a port until one of them listens.
+        listening.listen()
+    except BaseException:
+        listening.close()
+        raise
+    listening.setblocking(False)
+    return listening
