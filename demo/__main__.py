@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from demo import errand_story, mend_story, taste_story
+from demo import errand_story, mend_story, outside_story, taste_story
 from demo.stage import STORAGE, Stage
 from demo.terminal import DemoFailed, heading, say
 
@@ -27,6 +27,7 @@ def main() -> int:
             taste_story.tell(stage)
             mend_story.tell(stage)
             errand_story.tell(stage)
+            outside_story.tell(stage)
         except DemoFailed as failure:
             print(f"error: {failure}\n  What the hosts said is in {stage.home}/*.log", file=sys.stderr)
             return 1
