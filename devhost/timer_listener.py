@@ -69,11 +69,14 @@ class TimerListener:
         self._listening: asyncio.Task[None] | None = None
         self._running = 0
         self._trouble = False
+        self._waiting = False
 
     def describe(self) -> str:
         """Return the schedule, and when it is due next."""
         due = self._timer.schedule.after(self._clock.now())
-        return f"timer {self._timer.schedule}, " + ("never due" if due == NEVER else f"next at {due:%Y-%m-%d %H:%M:%S}")
+        return f"timer {self._timer.schedule}, " + (
+            "never due" if due == NEVER else f"next at {due:%Y-%m-%d %H:%M:%S} UTC"
+        )
 
     def running(self) -> int:
         """Return how many runs go on: at most 1, and those begun by hand."""
@@ -110,13 +113,14 @@ class TimerListener:
         try:
             if not await self._lock.acquire():
                 self._answered.set()
+                self._tell_waiting()
                 return self._lock_retry_seconds
             status, past_due = await self._begin()
         except AzureError as error:
             self._tell_trouble(error)
             await self._lock.release()
             return _TROUBLE_SECONDS
-        self._trouble = False
+        self._trouble = self._waiting = False
         self._answered.set()
         await self._run_on_schedule(status, past_due)
         await self._lock.release()
@@ -199,6 +203,14 @@ class TimerListener:
                     raise
                 self._failures.tell(error, f"a run, and is retried ({retry})")
             await self._stops_within(policy.wait_seconds(retry))
+
+    def _tell_waiting(self) -> None:
+        if not self._waiting:
+            self._waiting = True
+            _log.info(
+                "%s: another host holds its lock, or one that was killed did so lately; this one asks every %g s.",
+                self._timer.function.name, self._lock_retry_seconds,
+            )  # fmt: skip
 
     def _tell_trouble(self, error: AzureError) -> None:
         if not self._trouble:

@@ -216,10 +216,10 @@ async def test_only_the_holder_of_the_lock_runs_and_another_follows_it(blobs: Bl
     assert len(first.requests) == 1
 
 
-async def test_the_lock_is_a_lease_on_a_blob_that_is_renewed(blobs: BlobServiceClient) -> None:
+async def test_the_lock_is_the_lease_of_a_blob_and_is_given_back_by_a_stop(blobs: BlobServiceClient) -> None:
     clock = MovedClock(at("24T09:30:00"))
     blob = blobs.get_blob_client("azure-webjobs-hosts", f"locks/{HOST_ID}/Host.Functions.Leased.Listener")
-    async with listening(timers.listener(blobs, "Leased", Runs().call, HOURLY, clock, renewal_seconds=0.2)):
+    async with listening(timers.listener(blobs, "Leased", Runs().call, HOURLY, clock)):
         lease = (await blob.get_blob_properties()).lease
         assert (lease.state, lease.duration) == ("leased", "fixed")
     assert (await blob.get_blob_properties()).lease.state == "available"
