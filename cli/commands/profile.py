@@ -38,7 +38,8 @@ def show(
     if as_json:
         output.print_json({**profile, "evidence": seen} if evidence else profile)
         return
-    output.show(f"Taste of {output.plain(user)}", f"{profile['evidences']} pictures, as of {profile['asOf']}", "")
+    pictures = "1 picture" if profile["evidences"] == 1 else f"{profile['evidences']} pictures"
+    output.show(f"Taste of {output.plain(user)}", f"{pictures}, as of {profile['asOf']}", "")
     for title, facet in _FACETS:
         if profile[facet]:
             output.show(_facet(title, profile[facet], top))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import zlib
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +17,10 @@ from shared.errors import Permanent
 
 MAX_PIXELS = 40_000_000
 """More is refused before decoding: 40 megapixels are 160 MB decoded, a fifth of a Functions instance's memory."""
+
+LARGE_PIXELS = 4_000_000
+one_large = threading.Lock()
+"""Of pictures above 4 megapixels one is decoded at a time: a batch of them would need a whole instance's memory."""
 
 WORKING_SIDE = 96
 """Longer side, in pixels, of what the analysis looks at. Colours of a garment need no more."""
@@ -101,12 +107,17 @@ def _decoded(picture: bytes, side: int) -> Image.Image:
             raise _too_large(f"it has {width} x {height} pixels, the limit is {MAX_PIXELS // 1_000_000} megapixels")
         turn = _UPRIGHT.get(_orientation(image))
         image.draft("RGB", (side * 2, side * 2))
-        image.load()
-        if image.mode in _SHRINKS_WELL:  # first, so that a large picture isn't held a second time as RGBA
-            image.thumbnail((side, side), Image.Resampling.BOX)
-        small = _eight_bit(image)
-        small.thumbnail((side, side), Image.Resampling.BOX)
+        with _place_for(image.width * image.height):
+            image.load()
+            if image.mode in _SHRINKS_WELL:  # first, so that a large picture isn't held a second time as RGBA
+                image.thumbnail((side, side), Image.Resampling.BOX)
+            small = _eight_bit(image)
+            small.thumbnail((side, side), Image.Resampling.BOX)
         return small if turn is None else small.transpose(turn)
+
+
+def _place_for(pixels: int) -> AbstractContextManager[object]:
+    return one_large if pixels > LARGE_PIXELS else nullcontext()
 
 
 def _orientation(image: Image.Image) -> int:

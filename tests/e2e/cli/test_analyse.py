@@ -44,6 +44,18 @@ def test_each_row_gives_one_object_a_line_in_order(alone: Terminal) -> None:
     assert (second["id"], second["garments"], second["brand"]) == ("2", [], None)
 
 
+def test_columns_beside_id_title_and_image_change_nothing(alone: Terminal) -> None:
+    rows = [("1", "Red High Heels", "pictures/red-heels.png"), ("2", "", "pictures/plum-cap.png")]
+    cut = alone.write("cut.csv", "id,title,image", *map(",".join, rows))
+    whole = alone.write(
+        "whole.csv",
+        "colour,id,garment,title,brand,image,tags,category",
+        *(f"green,{number},hat,{title},Acme,{image},sporty,Bags" for number, title, image in rows),
+    )
+
+    assert analyse(alone, whole, "--jsonl").out == analyse(alone, cut, "--jsonl").out
+
+
 def test_a_bad_row_gives_its_error_and_exit_code_1_at_the_end(alone: Terminal) -> None:
     alone.write("words.txt", "not a picture")
     file = alone.write(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from processors.taste.analysers import picture as pictures
 from processors.taste.analysers.picture import MAX_PIXELS, WORKING_SIDE, decode
 from shared.errors import Permanent
 from tests.unit.taste.analysers.drawn import encoded, item
@@ -108,6 +110,18 @@ def test_too_many_pixels_are_refused_before_decoding(width: int, height: int) ->
     with pytest.raises(Permanent, match="too large") as refused:
         decode(_png_that_claims(width, height))
     assert (refused.value.code, refused.value.dependency) == ("picture_too_large", "content")
+
+
+def test_of_large_pictures_one_is_decoded_at_a_time_and_small_ones_beside_it() -> None:
+    large = encoded(Image.new("RGB", (2500, 2000), "red"), "PNG")
+    with ThreadPoolExecutor(1) as elsewhere:
+        with pictures.one_large:  # as a decoding large picture holds it
+            waiting = elsewhere.submit(decode, large)
+            decode(encoded(Image.new("RGB", (20, 20), "red"), "PNG"))
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.2)
+
+        assert waiting.result(timeout=30).rgb.shape == (77, 96, 3)
 
 
 def test_the_refusal_says_how_many_bytes_there_were() -> None:
