@@ -10,19 +10,22 @@ from datetime import timedelta
 from typing import Literal
 
 from shared import clock
-from shared.documents.containers import RUNS
+from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Documents
 from shared.errors import Conflict, PreconditionFailed, UsageError
 from shared.jobs.kinds import JobKey
-from shared.jobs.record import Reason, Record
+from shared.jobs.record import Reason, Record, from_body
 from shared.jobs.records import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.definition import RunDefinitions
 from shared.jobs.runs.ledger import PHASES, Entry, HeldEntry, Ledger, ended_by, held_of, log_end
 
 _ROUNDS = 5
-CANCELLED_LATELY = timedelta(hours=1)
-"""So long after a cancellation shards are looked for that a planner enqueued while it was cancelled."""
+_ENDED_OTHERWISE = ("dead", "cancelled", "discarded")
+KIND = "run"
+LATELY = timedelta(days=1)
+"""So long after a run's job was ended from outside it is seen to that ledger and shards say so too: it may have ended
+before its first step, so that the ledger knows nothing of it, or while shards were being planned."""
 _GONE = Reason("job_gone", "NightshiftError", "The job of this run was purged", "")
 
 
@@ -54,21 +57,21 @@ class Outside:
             await shards.cancel_open(documents, record.key.id, by=f"run {record.key.id}")
 
     async def settle(self, documents: Documents) -> None:
-        """Write what ended runs' ledgers still lack, and cancel shards that escaped the cancelling of their run."""
-        records = Records(documents)
-        unended = [
-            held_of(document) async for document in documents.query(RUNS, where=[("status", "in", list(PHASES))])
-        ]
-        for held in unended:
+        """Write what the ledger lacks of runs that ended, and cancel shards that escaped their cancelling."""
+        records, ledger = Records(documents), Ledger(documents)
+        unended = documents.query(RUNS, where=[("status", "in", list(PHASES))])
+        for held in [held_of(document) async for document in unended]:
             job = await records.get(JobKey(held.entry.name, held.entry.id))
             if job is None:
-                await self._lost(Ledger(documents), held)
-            elif job.record.status in ("dead", "cancelled", "discarded"):
+                await self._lost(ledger, held)
+            elif job.record.status in _ENDED_OTHERWISE:
                 await self.follow(documents, job.record)
-        since = clock.to_text(clock.now() - CANCELLED_LATELY)
-        lately = documents.query(RUNS, where=[("status", "=", "cancelled"), ("endedAt", ">=", since)], select=["id"])
-        for run in [document.body["id"] async for document in lately]:
-            await shards.cancel_open(documents, run, by=f"run {run}")
+        lately = clock.to_text(clock.now() - LATELY)
+        ended = documents.query(
+            JOBS, where=[("kind", "=", KIND), ("status", "in", list(_ENDED_OTHERWISE)), ("endedAt", ">=", lately)]
+        )
+        for record in [from_body(document.body) async for document in ended]:
+            await self.follow(documents, record)
 
     async def _lost(self, ledger: Ledger, held: HeldEntry) -> None:
         try:

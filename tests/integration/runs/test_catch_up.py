@@ -281,3 +281,18 @@ def _permanent() -> None:
 
 def _kill(cursor: str | None) -> None:
     raise Killed
+
+
+async def test_a_run_cancelled_before_its_first_step_while_the_ledger_was_away_is_settled(time: MovingClock) -> None:
+    documents = WatchedDocuments(SqliteDocuments(":memory:"), [])
+    world = await deployed(time, "11-20 10:00", documents=documents)
+    time.now = at("11-23 09:00")
+    await world.ring()
+    documents.fail("runs")
+    await world.operations.cancel(await world.job("rounds|2026-W48"))
+    documents.heal()
+    assert await world.runs() == {}
+
+    await world.catch_up()
+
+    assert await world.runs() == {"rounds|2026-W48": "cancelled"}
