@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
@@ -112,14 +113,17 @@ def test_too_many_pixels_are_refused_before_decoding(width: int, height: int) ->
     assert (refused.value.code, refused.value.dependency) == ("picture_too_large", "content")
 
 
-def test_of_large_pictures_one_is_decoded_at_a_time_and_small_ones_beside_it() -> None:
-    large = encoded(Image.new("RGB", (2500, 2000), "red"), "PNG")
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_of_large_pictures_one_is_decoded_at_a_time_and_small_ones_beside_it(kind: str) -> None:
+    large = encoded(Image.new("RGB", (2500, 2000), "red"), kind)
+    over = threading.Event()
     with ThreadPoolExecutor(1) as elsewhere:
-        with pictures.one_large:  # as a decoding large picture holds it
-            waiting = elsewhere.submit(decode, large)
-            decode(encoded(Image.new("RGB", (20, 20), "red"), "PNG"))
-            with pytest.raises(TimeoutError):
-                waiting.result(timeout=0.2)
+        pictures.large.submit(over.wait, 30)  # as a large picture that is being decoded
+        waiting = elsewhere.submit(decode, large)
+        decode(encoded(Image.new("RGB", (20, 20), "red"), kind))
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.2)
+        over.set()
 
         assert waiting.result(timeout=30).rgb.shape == (77, 96, 3)
 
