@@ -36,22 +36,19 @@ def tell(stage: Stage) -> None:
         run(environment, "init")
         stage.start_host("outside", PROJECT_FOLDER, **settings)
         say(
-            f"A server on this machine plays a shop and a model (its first answer: 429, Retry-After: "
-            f"{outside_double.RETRY_AFTER_SECONDS}). A like of a picture there, of one that it forbids, and of an "
-            "address inside the cloud:"
+            "A server on this machine plays a shop and a model. Likes of a picture that the shop forbids (403), and of "
+            "an address inside the cloud, are dead at once:"
         )
-        for item, url in (
-            ("red-heels", f"http://{host}{_PICTURE}"),
-            ("private-photo", f"http://{host}/private.png"),
-            ("trap", _METADATA),
-        ):
-            run(environment, "enqueue", "taste", "--user", _USER, "--item", item, "--image", url)
-        wait_until(
-            lambda: sorted(job["status"] for job in _jobs(stage)) == ["completed", "dead", "dead"],
-            f"the three jobs of {_USER} did not end",
-            _ENDED_SECONDS,
+        _like(environment, "private-photo", f"http://{host}/private.png")
+        _like(environment, "trap", _METADATA)
+        _wait(stage, "dead", "dead")
+        run(environment, "dead-letters", "list", "--queue", _QUEUE)
+        say(
+            f"A like of a picture that it shows. The model's first answer is 429 (Retry-After: "
+            f"{outside_double.RETRY_AFTER_SECONDS}):"
         )
-        run(environment, "jobs", "list", "--user", _USER)
+        _like(environment, "red-heels", f"http://{host}{_PICTURE}")
+        _wait(stage, "completed", "dead", "dead")
         seen = next(job for job in _jobs(stage) if job["status"] == "completed")
         run(environment, "jobs", "show", seen["id"])
         run(environment, "profile", "show", _USER, "--evidence")
@@ -72,6 +69,18 @@ def _check(stage: Stage, seen: str, answered: list[tuple[str, int]]) -> None:
         [one["findings"]["analyser"] for one in evidence] == ["openai:gpt-4o-mini"], "the model's evidence is missing"
     )
     check(not ask(stage.environment, "gates", "list")["items"], "a gate is still closed")
+
+
+def _like(environment: dict[str, str], item: str, url: str) -> None:
+    run(environment, "enqueue", "taste", "--user", _USER, "--item", item, "--image", url)
+
+
+def _wait(stage: Stage, *states: str) -> None:
+    wait_until(
+        lambda: sorted(job["status"] for job in _jobs(stage)) == sorted(states),
+        f"the jobs of {_USER} did not come to be {', '.join(states)}",
+        _ENDED_SECONDS,
+    )
 
 
 def _jobs(stage: Stage) -> list[dict[str, Any]]:
