@@ -92,8 +92,13 @@ def show(
     if as_json:
         output.print_json(job)
         return
+    output.show(*described(job))
+
+
+def described(job: Body) -> tuple[Table, Table]:
+    """Return what `show` prints of a job: its facts and its timeline."""
     claim = job["claim"]
-    output.show(
+    return (
         output.facts(
             {
                 "job": job["id"],

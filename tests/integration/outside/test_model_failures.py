@@ -13,9 +13,10 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from cli import jobs_read
+from cli import jobs_read, output
+from cli.commands.jobs import described
 from shared import clock
-from shared.jobs.record import to_body
+from shared.jobs.record import Record, to_body
 from tests.integration.outside.model_double import SEEN, ModelDouble, completion, failure, seen
 from tests.integration.outside.worlds import MODEL, World
 
@@ -110,10 +111,19 @@ CASES = [
 ]
 
 
+ENDINGS = {"RateLimited": "held", "Misconfigured": "held", "Transient": "attempt failed", "Permanent": "dead"}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 async def test_each_failure_has_its_consequences(
-    case: Case, world: World, model: ModelDouble, picture_url: str
+    case: Case,
+    world: World,
+    model: ModelDouble,
+    picture_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "500")
     model.answers(case.answer)
 
     with clock.running_on(lambda: NOW):
@@ -128,10 +138,30 @@ async def test_each_failure_has_its_consequences(
     else:
         assert gates[MODEL].due == NOW + timedelta(seconds=case.gate_seconds)
         assert record.due == gates[MODEL].due
-    shown = jobs_read.view(to_body(record, "x"), jobs_read.DETAIL)["timeline"][-1]
-    assert (shown["class"], shown["code"]) == (case.error_class, case.code)
-    assert "small" in shown["message"]
-    assert "sk-secret" not in json.dumps(shown)
+    assert record.timeline[-1]["class"] == case.error_class
+    facts, timeline = what_jobs_show_prints(record, capsys)
+    assert fact(facts, "state") == case.status
+    assert fact(facts, "attempts") == str(case.attempts)
+    assert fact(facts, "due") == (clock.to_text(record.due) if case.status == "waiting" else None)
+    assert (fact(facts, "why") or "").startswith(f"{case.code} ({case.error_class}): ") == (case.status == "dead")
+    last = timeline.splitlines()[-1]
+    assert f"code={case.code}  class={case.error_class}  " in last
+    assert ENDINGS[case.error_class] in last
+    assert "small" in last
+    assert "sk-secret" not in facts + timeline
+
+
+def what_jobs_show_prints(record: Record, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    """Facts and timeline, as `nightshift jobs show` prints them."""
+    output.show(*described(jobs_read.view(to_body(record, "x"), jobs_read.DETAIL)))
+    facts, _, timeline = capsys.readouterr().out.partition("Timeline")
+    return facts, timeline.strip()
+
+
+def fact(facts: str, name: str) -> str | None:
+    """The value beside `name`; None when it isn't printed."""
+    found = [line.removeprefix(name).strip() for line in facts.splitlines() if line.startswith(f"{name} ")]
+    return found[0] if found else None
 
 
 async def test_a_cut_connection_costs_an_attempt(new_world: Callable[..., World], picture_url: str) -> None:
