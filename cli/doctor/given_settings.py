@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from cli.doctor.finding import Finding, wrong
-from shared.config import Settings
+from shared.config import PROJECT_FOLDER, Settings, describe
 from shared.errors import Misconfigured
 
 CHECK = "setting"
@@ -38,7 +39,17 @@ def check(environment: Mapping[str, str], file: Mapping[str, str]) -> Iterator[F
     for name in file:
         if name not in known and not name.upper().startswith(_OF_OTHERS):
             yield Finding(CHECK, name, "warning", "nobody reads it", "Correct its name, or remove it.", FILE)
+    yield from _of_triggers(environment, file)
     yield from _whole(environment, file)
+
+
+def _of_triggers(environment: Mapping[str, str], file: Mapping[str, str]) -> Iterator[Finding]:
+    """The host fills a trigger's %NAME% from what is given, and knows none of the app's defaults."""
+    used = re.findall(r"%(\w+)%", (PROJECT_FOLDER / "function_app.py").read_text("utf-8"))
+    defaults = {name: default for name, default, _ in describe()}
+    for name in dict.fromkeys(used):
+        if file and name not in file and name not in environment:
+            yield wrong(CHECK, name, "isn't given, so the host can't run its functions", f"Set {name}={defaults[name]}")
 
 
 def _whole(environment: Mapping[str, str], file: Mapping[str, str]) -> Iterator[Finding]:

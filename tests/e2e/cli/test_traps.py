@@ -21,5 +21,5 @@ def test_an_outage_of_the_store_poisons_no_good_message(terminal: Terminal) -> N
     store.rmdir()
     depths = {queue["name"]: queue["depth"] for queue in terminal.run("status", "--json").json()["queues"]}
     queue = letters.queue_of(terminal)
-    assert depths == {queue: 1, f"{queue}-poison": 0}
+    assert {name: depth for name, depth in depths.items() if depth} == {queue: 1}
     assert letters.statuses(terminal) == {}

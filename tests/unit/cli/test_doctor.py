@@ -14,6 +14,7 @@ from cli.doctor.finding import Finding
 from shared.config import PROJECT_FOLDER, Settings
 
 HOST_FILE = PROJECT_FOLDER / "host.json"
+SAMPLE: dict[str, str] = json.loads((PROJECT_FOLDER / "local.settings.sample.json").read_text())["Values"]
 
 
 def named(findings: Any, name: str) -> Finding:
@@ -65,7 +66,17 @@ def test_a_setting_that_nobody_reads_is_a_warning() -> None:
 
 
 def test_a_file_that_names_no_worker_is_wrong() -> None:
-    assert wrong(given_settings.check({}, {"DOCUMENTS": "sqlite"})) == ["FUNCTIONS_WORKER_RUNTIME"]
+    file = {name: value for name, value in SAMPLE.items() if name != "FUNCTIONS_WORKER_RUNTIME"}
+
+    assert wrong(given_settings.check({}, file)) == ["FUNCTIONS_WORKER_RUNTIME"]
+
+
+def test_a_queue_that_a_trigger_names_and_nobody_gives_is_wrong() -> None:
+    file = {name: value for name, value in SAMPLE.items() if name != "RUN_QUEUE_NAME"}
+
+    (finding,) = [one for one in given_settings.check({}, file) if one.state == "wrong"]
+
+    assert (finding.name, finding.mend) == ("RUN_QUEUE_NAME", "Set RUN_QUEUE_NAME=job-runs")
 
 
 def test_the_projects_host_file_is_what_the_runtime_relies_on() -> None:
