@@ -190,6 +190,18 @@ async def test_a_cancelled_run_is_not_begun_again_by_its_timer_nor_caught_up(tim
     assert await world.runs() == {opened.id: "cancelled"}
 
 
+async def test_a_cancelled_run_is_not_begun_again_by_a_message_of_another_producer(time: MovingClock) -> None:
+    world = run_world(time)
+    await cancelled(world)
+    time.advance(60)
+    world.put_run(name="rounds", slot="2026-W48")
+
+    await world.work_off()
+
+    assert await world.runs() == {RUN: "cancelled"}
+    assert (world.rounds.done, len(world.rounds.plans)) == (["s00000"], 1)
+
+
 async def test_a_run_cancelled_before_its_first_step_stands_in_the_ledger_as_cancelled(time: MovingClock) -> None:
     world = run_world(time)
     await world.ring()

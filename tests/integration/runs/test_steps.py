@@ -11,6 +11,7 @@ from shared import clock
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Permanent, Transient, Unavailable
 from shared.jobs.record import LIVE
+from shared.jobs.runs.definition import Page, Run
 from tests import cosmos_stores
 from tests.integration.jobs.worlds import Killed, MovingClock, WatchedDocuments
 from tests.integration.runs.worlds import LOOK, RUN_QUEUE, SHARD_QUEUE, Rounds, run_world
@@ -170,6 +171,54 @@ async def test_a_planner_killed_midway_goes_on_at_its_last_page_and_plans_each_s
     assert (await world.entry(RUN)).status == "completed"
 
 
+async def test_a_shard_that_died_stays_dead_when_its_page_is_planned_again(time: MovingClock) -> None:
+    documents = WatchedDocuments(SqliteDocuments(":memory:"), [])
+    world = run_world(time, documents=documents, rounds=Rounds(count=1))
+    world.rounds.on_shard = _gone
+    world.rounds.on_plan = lambda cursor: documents.fail(
+        "runs", times=1
+    )  # the page is enqueued, that it was isn't said
+    await world.ring()
+    assert (await world.step()).what == "store_failed"
+    await world.deliver(SHARD_QUEUE)
+    world.rounds.on_shard = lambda shard: None
+    world.rounds.on_plan = lambda cursor: None
+
+    await world.work_off()
+
+    assert (world.rounds.plans, world.rounds.done) == ([None, None], [])
+    assert (await world.entry(RUN)).shards == {"dead": 1}
+
+
+async def test_a_step_whose_effect_stands_goes_through_its_ending_without_working(time: MovingClock) -> None:
+    documents = WatchedDocuments(SqliteDocuments(":memory:"), [])
+    world = run_world(time, documents=documents, rounds=Rounds(count=0))
+    await world.ring()
+    documents.fail("job waiting")
+    assert (await world.step()).what == "store_failed"  # the ledger says fan-in, the job's record doesn't
+    documents.heal()
+    time.advance(120)
+
+    outcome = await world.second_worker().step()
+
+    assert (outcome.what, world.rounds.fan_ins, len(world.rounds.plans)) == ("next", [], 1)
+
+
+async def test_a_plan_that_stands_still_is_a_dead_letter(time: MovingClock) -> None:
+    world = run_world(time)
+
+    async def stand_still(run: Run, cursor: str | None) -> Page:
+        return Page([], "here")
+
+    object.__setattr__(world.definition, "plan", stand_still)
+    await world.ring()
+
+    outcome = await world.step()
+
+    assert (outcome.what, outcome.code) == ("dead", "plan_stands_still")
+    assert (await world.entry(RUN)).status == "failed"
+
+
 async def test_a_planning_step_that_fails_is_retried_like_any_job(time: MovingClock) -> None:
     world = run_world(time)
     failures = [Transient("the list of users is away"), None]
@@ -264,6 +313,10 @@ async def test_a_message_that_names_no_run_becomes_a_dead_letter(
     assert job.record.reason is not None
     assert says in job.record.reason.message
     assert await world.runs() == {}
+
+
+def _gone(shard: str) -> None:
+    raise Permanent("gone", code="gone")
 
 
 async def test_a_run_that_waits_long_looks_less_often_up_to_a_minute(time: MovingClock) -> None:
