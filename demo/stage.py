@@ -64,7 +64,7 @@ class Stage:
         log = self.home / f"{name}.log"
         with log.open("wb") as output:
             host = subprocess.Popen(
-                [sys.executable, "-m", "devhost", "--root", str(app)],
+                [sys.executable, "-m", "devhost", "--root", str(app), "--port", "0"],
                 cwd=PROJECT_FOLDER,
                 env={**self.environment, **settings},
                 stdin=subprocess.DEVNULL,
