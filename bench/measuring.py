@@ -9,6 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+
+class Skipped(Exception):
+    """A benchmark can't run here; says why."""
+
+
 Run = Mapping[str, float]
 """What one run measured, by the name of the measure."""
 
@@ -24,13 +29,14 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The runs of one benchmark. `aim` says what is hoped for, in words."""
+    """The runs of one benchmark. `aim` says what is hoped for, in words; `note` what is to be learned from it."""
 
     benchmark: str
     about: str
     aim: str
     measures: Sequence[Measure]
     runs: Sequence[Run]
+    note: str = ""
 
     def median(self, measure: str) -> float:
         """Return the median of a measure over the runs."""
@@ -60,7 +66,7 @@ class Result:
         for m, found in zip(self.measures, self.as_json()["measures"].values(), strict=True):
             numbers = " | ".join(_digits(found[column]) for column in ("median", "least", "most"))
             lines.append(f"| {m.about} | {numbers} | {m.unit} |")
-        return "\n".join(lines)
+        return "\n".join([*lines, "", self.note] if self.note else lines)
 
     def as_table(self) -> Any:
         """Return it as a table for a terminal."""

@@ -1,10 +1,11 @@
-"""The job that does nothing: a recorded kind whose handler returns at once.
+"""The job that does nothing: a recorded kind whose handler returns at once, or after a pause.
 
 The handler tells on stdout when it saw the first job and when the last.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from functools import lru_cache
@@ -29,11 +30,13 @@ class Noop(BaseModel):
 
     name: str
     text: str = ""
+    takes_ms: int = 0
 
 
-def bodies(count: int) -> list[str]:
-    """Return the messages of `count` jobs."""
-    return [json.dumps({"name": f"job-{number:06}", "text": "x" * 100}) for number in range(count)]
+def bodies(count: int, takes_ms: int = 0) -> list[str]:
+    """Return the messages of `count` jobs that pause for `takes_ms` milliseconds."""
+    more = {"text": "x" * 100, "takes_ms": takes_ms}
+    return [json.dumps({"name": f"job-{number:06}", **more}) for number in range(count)]
 
 
 def kind_with(queue: str, count: int = 0) -> Kind:
@@ -42,6 +45,8 @@ def kind_with(queue: str, count: int = 0) -> Kind:
 
     async def handle(job: Job, noop: Noop) -> None:
         nonlocal seen
+        if noop.takes_ms:
+            await asyncio.sleep(noop.takes_ms / 1000)
         seen += 1
         if count and seen in (1, count):
             told.tell(seen)

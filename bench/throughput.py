@@ -7,7 +7,7 @@ import secrets
 from bench import processes
 from bench.measuring import Measure, Result, Run
 
-JOBS = 2000
+JOBS = 1000
 
 
 def measure(runs: int) -> Result:
