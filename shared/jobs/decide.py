@@ -17,8 +17,6 @@ from shared.jobs.record import Record
 ASKS_ANEW_AFTER = timedelta(seconds=5)
 """Put so long after an end, a message without a generation asks anew (clocks of queue and store differ a little)."""
 NEARLY_DUE = timedelta(seconds=1)
-ENDLESS_GATE_LOOK = timedelta(minutes=5)
-"""A gate closed without end is looked at this often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +88,7 @@ def decide(
             return Die(number, crashes)
         closed = [gate for gate in gates if not gate.due_at(now)]
         if closed:
-            ends = [gate.due or now + ENDLESS_GATE_LOOK for gate in closed]
-            return Defer(max(ends), f"gate {closed[0].name} is closed")
+            return Defer(max(gate.look_at(now) for gate in closed), f"gate {closed[0].name} is closed")
         if crashes and not slot_free:
             return AwaitSlot()
         return ClaimIt(number, fresh, crashes, tuple(gates))

@@ -14,7 +14,6 @@ from shared import clock
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient
 from shared.jobs import aftermath, messages, retry, transitions
 from shared.jobs.claim import ClaimedJob
-from shared.jobs.decide import ENDLESS_GATE_LOOK
 from shared.jobs.gates import Gates, gate_for
 from shared.jobs.kinds import Kind, Next
 from shared.jobs.outcome import Outcome, What
@@ -77,12 +76,12 @@ class Endings:
     ) -> Outcome:
         reason, tried = transitions.reason_of(kind.name, error), _Tried.of(claimed.record)
         gate = await self._gates.close_after(
-            gate_for(error, kind.gates), error, began, by=f"job {claimed.record.key.id}", probes=claimed.probes
+            gate_for(error, kind.gates), error, began, by=f"job {claimed.record.key.id}"
         )
         for probe in claimed.probes:
             if probe.name != gate.name:
                 await self._gates.end_probe(probe, success=False)
-        due = gate.due or clock.now() + ENDLESS_GATE_LOOK
+        due = gate.look_at(clock.now())
         await claimed.change(lambda record: transitions.held(record, reason, due))
         return tried.failed("held", kind, error, max(due - clock.now(), timedelta()))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,11 +25,18 @@ MISCONFIGURED_FIRST = timedelta(minutes=1)
 MISCONFIGURED_MAX = timedelta(minutes=15)
 PROBE_MARGIN = timedelta(seconds=30)
 """Past the prober's deadline: its ending and its opening still fall into its probe."""
+PROBED_LOOK = timedelta(seconds=10)
+"""A message that finds a gate being probed looks again so soon: most probes end within seconds, and open the gate."""
+ENDLESS_LOOK = timedelta(minutes=5)
+"""A gate closed without end is looked at so often: it may have been opened by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A closed gate. `due` None means closed until a person opens it; `step` counts closings that doubled its time."""
+    """A closed gate. `due` None means closed until a person opens it; `step` counts closings that doubled its time.
+
+    While it is `probed`, `due` is past the prober's deadline.
+    """
 
     name: str
     due: datetime | None
@@ -38,6 +45,13 @@ class Gate:
     by: str
     step: int = 0
     etag: str = ""
+    probed: bool = False
+
+    def look_at(self, now: datetime) -> datetime:
+        """Return when a message that it holds back looks again."""
+        if self.due is None:
+            return now + ENDLESS_LOOK
+        return min(self.due, now + PROBED_LOOK) if self.probed else self.due
 
     def due_at(self, now: datetime) -> bool:
         """Return whether it may be probed."""
@@ -65,16 +79,13 @@ class Gates:
         gates = [_gate(document) async for document in self._documents.query(GATES)]
         return sorted(gates, key=lambda gate: gate.name)
 
-    async def close_after(
-        self, name: str, error: RateLimited | Misconfigured, began: datetime, by: str, probes: Iterable[Gate] = ()
-    ) -> Gate:
+    async def close_after(self, name: str, error: RateLimited | Misconfigured, began: datetime, by: str) -> Gate:
         """Close the gate for what `error` says, seen by a handling that began at `began`; return the gate.
 
         RateLimited with a time: until then. Else 1 min, doubling to 15; handlings that were already on their way when
-        it was last closed don't double it. `probes` are those of the handling: its own probe's due time only kept
-        others away and is set anew; any other closing is never shortened.
+        it was last closed don't double it. A probe's due time only kept others away and is set anew; that of a closing
+        is never shortened.
         """
-        own_probes = {probe.etag for probe in probes}
 
         def closing(now: datetime, before: Gate | None) -> tuple[datetime | None, int]:
             step = before.step if before else 0
@@ -85,7 +96,7 @@ class Gates:
                 due = now + min(MISCONFIGURED_MAX, MISCONFIGURED_FIRST * 2 ** min(max(step, 1) - 1, 10))
             if before is not None and before.due is None:
                 return None, step
-            if before is None or before.due is None or before.etag in own_probes:
+            if before is None or before.due is None or before.probed:
                 return due, step
             return max(due, before.due), step
 
@@ -111,7 +122,7 @@ class Gates:
     async def win_probe(self, gate: Gate, deadline: datetime) -> Gate | None:
         """Try to become the one prober of a due gate, until past `deadline`; return the gate then, None if lost."""
         body = _body(gate)
-        body["due"] = clock.to_text(deadline + PROBE_MARGIN)
+        body |= {"due": clock.to_text(deadline + PROBE_MARGIN), "probed": True}
         self._forget()
         try:
             return _gate(await self._documents.replace(GATES, body, gate.etag))
@@ -128,7 +139,7 @@ class Gates:
             if success:
                 await self._documents.delete(GATES, probe.name, probe.name, probe.etag)
             else:
-                await self._documents.replace(GATES, {**_body(probe), "due": clock.text_now()}, probe.etag)
+                await self._documents.replace(GATES, _body(replace(probe, due=clock.now(), probed=False)), probe.etag)
         except PreconditionFailed:
             pass  # closed anew, or opened by hand: theirs counts
         except Unavailable as error:
@@ -177,6 +188,7 @@ def _body(gate: Gate) -> Body:
         "reason": gate.reason,
         "by": gate.by,
         "step": gate.step,
+        "probed": gate.probed,
         "schemaVersion": 1,
     }
 
@@ -191,4 +203,5 @@ def _gate(document: Document) -> Gate:
         body["by"],
         body["step"],
         document.etag,
+        body.get("probed", False),
     )

@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 from shared import clock
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient, Unavailable
 from shared.jobs import retry
-from shared.jobs.decide import ENDLESS_GATE_LOOK
-from shared.jobs.gates import Gate, Gates, gate_for
+from shared.jobs.gates import PROBED_LOOK, Gate, Gates, gate_for
 from shared.jobs.intake import Intake
 from shared.jobs.kinds import Job, JobKey, Kind
 from shared.jobs.messages import Message
@@ -39,7 +38,9 @@ class PlainDeliveries:
         for gate in await self._gates.closed(kind.gates):
             probe = await self._gates.win_probe(gate, began + kind.policy.deadline) if gate.due_at(began) else None
             if probe is None:
-                return Outcome("deferred", kind.name, delivery.id, why=f"gate {gate.name}", wait=_until(gate.due))
+                await self._end_probes(probes, success=False)
+                look = began + PROBED_LOOK if gate.due_at(began) else gate.look_at(began)
+                return Outcome("deferred", kind.name, delivery.id, why=f"gate {gate.name}", wait=_until(look))
             probes.append(probe)
         job = Job(JobKey(kind.queue, delivery.id), 0, delivery.dequeue_count, delivery.put_at, self._services)
         try:
@@ -48,11 +49,9 @@ class PlainDeliveries:
         except Unavailable:
             raise
         except (RateLimited, Misconfigured) as error:
-            gate = await self._gates.close_after(
-                gate_for(error, kind.gates), error, began, by=f"message {delivery.id}", probes=probes
-            )
+            gate = await self._gates.close_after(gate_for(error, kind.gates), error, began, by=f"message {delivery.id}")
             await self._end_probes([probe for probe in probes if probe.name != gate.name], success=False)
-            return _failed("held", kind, delivery, error, _until(gate.due))
+            return _failed("held", kind, delivery, error, _until(gate.look_at(clock.now())))
         except Exception as error:
             await self._end_probes(probes, success=False)
             if not isinstance(error, Transient | Permanent | TimeoutError):
@@ -69,8 +68,8 @@ class PlainDeliveries:
             await self._gates.end_probe(probe, success=success)
 
 
-def _until(due: datetime | None) -> timedelta:
-    return max(due - clock.now(), timedelta()) if due else ENDLESS_GATE_LOOK
+def _until(due: datetime) -> timedelta:
+    return max(due - clock.now(), timedelta())
 
 
 def _failed(what: What, kind: Kind, delivery: Delivery, error: Exception, wait: timedelta) -> Outcome:

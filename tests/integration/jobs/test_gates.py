@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient, Unavailable
-from shared.jobs.gates import PROBE_MARGIN, Gate, Gates
+from shared.jobs.gates import PROBE_MARGIN, PROBED_LOOK, Gate, Gates
 from shared.jobs.kinds import Job, Policy
 from tests.integration.jobs.worlds import Doing, Killed, MovingClock, WatchedWorld, world
 
@@ -87,19 +87,39 @@ async def test_a_gate_opened_by_hand_lets_jobs_through(time: MovingClock) -> Non
     assert (await of.deliver()).what == "completed"
 
 
-async def test_the_probe_of_a_due_gate_keeps_others_away_until_past_its_deadline(time: MovingClock) -> None:
+async def test_the_probe_of_a_due_gate_keeps_others_away_who_look_again_soon(time: MovingClock) -> None:
     of = world()
     await closed(of, time, 30)
     time.advance(31)
-    beside = []
+    beside, dues = [], []
 
     async def meet_another(job: Job) -> None:
         beside.append(await of.second_worker().handle('{"name": "b"}'))
+        dues.append((await the_gate(of)).due)
 
     of.handling.does["a"] = meet_another
     await of.handle('{"name": "a"}')
 
-    assert [(other.what, other.wait) for other in beside] == [("deferred", PROBE)]
+    assert [(other.what, other.wait) for other in beside] == [("deferred", PROBED_LOOK)]
+    assert dues == [time.now + PROBE]
+
+
+async def test_a_rate_limit_seen_beside_a_probe_is_waited_out_as_told_not_until_the_probers_deadline(
+    time: MovingClock,
+) -> None:
+    of = world()
+    await closed(of, time, 30)
+    time.advance(31)
+
+    async def see_another_limited(job: Job) -> None:
+        error = limited(10)
+        assert isinstance(error, RateLimited)
+        await of.runtime.gates.close_after(MODEL, error, time.now, by="job b")
+
+    of.handling.does["a"] = see_another_limited
+    await of.handle('{"name": "a"}')
+
+    assert (await the_gate(of)).due == time.now + timedelta(seconds=10)
 
 
 async def test_one_of_two_workers_that_saw_the_same_due_gate_wins_the_probe(time: MovingClock) -> None:
