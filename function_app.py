@@ -33,26 +33,26 @@ async def process_taste_analysis_job_dlq(message: func.QueueMessage) -> None:
     await taste.process_poison(message)
 
 
-@app.function_name("ProcessRunJob")
+@app.function_name("ProcessJobRun")
 @app.queue_trigger(
     arg_name="message",
     queue_name="%RUN_QUEUE_NAME%",
     connection="AzureWebJobsStorage",
     data_type=func.DataType.BINARY,
 )
-async def process_run_job(message: func.QueueMessage) -> None:
+async def process_job_run(message: func.QueueMessage) -> None:
     """A run goes one step further: planned, looked at, or fanned in."""
     await health.process_run(message)
 
 
-@app.function_name("ProcessRunJobDlq")
+@app.function_name("ProcessJobRunDlq")
 @app.queue_trigger(
     arg_name="message",
     queue_name="%RUN_QUEUE_NAME%-poison",
     connection="AzureWebJobsStorage",
     data_type=func.DataType.BINARY,
 )
-async def process_run_job_dlq(message: func.QueueMessage) -> None:
+async def process_job_run_dlq(message: func.QueueMessage) -> None:
     """A run's message that the host gave up on becomes a dead letter."""
     await health.process_run_poison(message)
 

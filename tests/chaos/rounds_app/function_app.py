@@ -15,7 +15,7 @@ async def ring_rounds(timer: func.TimerRequest) -> None:
     await rounds.ring()
 
 
-@app.function_name("ProcessRunJob")
+@app.function_name("ProcessJobRun")
 @app.queue_trigger(
     arg_name="message", queue_name="%RUN_QUEUE_NAME%", connection="AzureWebJobsStorage", data_type=func.DataType.BINARY
 )

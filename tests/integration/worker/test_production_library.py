@@ -82,7 +82,7 @@ def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served
     invocations["given up"] = _invocation("ProcessTasteAnalysisJobDlq", bodies["given up"], messages["given up"])
     runs = QueueClient.from_connection_string(storage, RUN_QUEUE)
     runs.create_queue()
-    for about, function in (("run", "ProcessRunJob"), ("run given up", "ProcessRunJobDlq")):
+    for about, function in (("run", "ProcessJobRun"), ("run given up", "ProcessJobRunDlq")):
         body = json.dumps({"name": about.replace(" ", "-"), "slot": "2026-W48"}).encode()
         invocations[about] = _invocation(function, body, _received(runs, body))
     for timer in TIMERS:
@@ -99,7 +99,7 @@ def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served
 
 
 def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) -> None:
-    on_queues = {"ProcessTasteAnalysisJob", "ProcessTasteAnalysisJobDlq", "ProcessRunJob", "ProcessRunJobDlq"}
+    on_queues = {"ProcessTasteAnalysisJob", "ProcessTasteAnalysisJobDlq", "ProcessJobRun", "ProcessJobRunDlq"}
 
     assert set(served.functions) == on_queues | set(TIMERS)
 
@@ -109,8 +109,8 @@ def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) ->
     [
         ("ProcessTasteAnalysisJob", {"type": "queueTrigger", "queueName": "%TASTE_JOB_QUEUE_NAME%"}),
         ("ProcessTasteAnalysisJobDlq", {"type": "queueTrigger", "queueName": "%TASTE_JOB_DEAD_LETTER_QUEUE_NAME%"}),
-        ("ProcessRunJob", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%"}),
-        ("ProcessRunJobDlq", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%-poison"}),
+        ("ProcessJobRun", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%"}),
+        ("ProcessJobRunDlq", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%-poison"}),
         *((timer, {"type": "timerTrigger", "schedule": schedule}) for timer, schedule in TIMERS.items()),
     ],
 )
