@@ -6,9 +6,8 @@ import argparse
 import importlib
 import json
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
+from bench import page
 from bench.measuring import Result, Skipped, machine
 
 _MODULES = {
@@ -21,7 +20,6 @@ _MODULES = {
     "replay": "replay",
     "peers": "beside",
 }
-_PAGE = Path(__file__).resolve().parents[1] / "docs/benchmarks.md"
 _LEAST_RUNS = 1
 
 
@@ -31,24 +29,23 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(_MODULES)} (default: all)")
     parser.add_argument("--runs", type=int, default=5, help="runs of each; medians are shown (default: 5)")
     parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md; takes all benchmarks")
+    parser.add_argument("--write", action="store_true", help="put what was measured into docs/benchmarks.md")
     options = parser.parse_args()
     unknown = set(options.names) - set(_MODULES)
-    if unknown or options.runs < _LEAST_RUNS or (options.write and options.names):
-        parser.error("names are " + ", ".join(_MODULES) + "; --runs takes 1 or more; --write takes no names")
+    if unknown or options.runs < _LEAST_RUNS:
+        parser.error("names are " + ", ".join(_MODULES) + "; --runs takes 1 or more")
     results = []
     for name in options.names or _MODULES:
         try:
             results.append(_measured(name, options.runs))
         except Skipped as why:
             sys.stderr.write(f"{name}: skipped: {why}\n")
-            if options.write:
-                sys.exit("docs/benchmarks.md is left as it is: it takes all benchmarks.")
+            continue
+        if options.write:
+            page.write(results[-1], list(_MODULES))
     if options.json:
         found = {"machine": machine(), "items": [result.as_json() for result in results]}
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
-    if options.write:
-        _PAGE.write_text(_page(results))
 
 
 def _measured(name: str, runs: int) -> Result:
@@ -57,14 +54,6 @@ def _measured(name: str, runs: int) -> Result:
     result: Result = importlib.import_module(f"bench.{_MODULES[name]}").measure(runs)
     Console(stderr=True, highlight=False).print(result.as_table())
     return result
-
-
-def _page(results: Sequence[Result]) -> str:
-    head = (
-        "# Benchmarks\n\nMade by `./scripts/bench --write`; don't edit by hand. Medians of "
-        f"{len(results[0].runs)} runs; ratios are taken within a run.\n\nMeasured on: {machine()}.\n"
-    )
-    return "\n".join([head, *(f"{result.as_markdown()}\n" for result in results)])
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ class Result:
         for m, found in zip(self.measures, self.as_json()["measures"].values(), strict=True):
             numbers = " | ".join(_digits(found[column]) for column in ("median", "least", "most"))
             lines.append(f"| {m.about} | {numbers} | {m.unit} |")
-        return "\n".join([*lines, "", self.note] if self.note else lines)
+        return "\n".join([*lines, *(("", self.note) if self.note else ())])
 
     def as_table(self) -> Any:
         """Return it as a table for a terminal."""

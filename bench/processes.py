@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ PROJECT = FOLDER.parent
 STORAGE = "AzureWebJobsStorage"
 _AT_ONCE = 32
 _LIMIT_SECONDS = 120
+_LINES_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def drain(command: Sequence[str], count: int, settings: Mapping[str, str]) -> Dr
     )
     assert process.stdout is not None
     seen: dict[int, tuple[float, float]] = {}
+    other: deque[str] = deque(maxlen=_LINES_SHOWN)
     # Some start processes of their own, which would keep the pipe open.
     watchdog = threading.Timer(_LIMIT_SECONDS, os.killpg, (process.pid, signal.SIGKILL))
     watchdog.start()
@@ -84,13 +87,18 @@ def drain(command: Sequence[str], count: int, settings: Mapping[str, str]) -> Dr
                 seen[int(number)] = float(at), float(cpu_seconds)
                 if int(number) == count:
                     break
+            else:
+                other.append(line)
     finally:
         watchdog.cancel()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
     if count not in seen:
-        raise SystemExit(f"{' '.join(command)} ended before it saw {count} messages.")
+        raise SystemExit(
+            f"{' '.join(command)} saw {len(seen)} of {count} messages in {time.monotonic() - started:.0f} s. "
+            f"The end of what it said:\n{''.join(other)}"
+        )
     (first, cpu_before), (last, cpu_after) = seen[1], seen[count]
     return Drained(started, first, last, cpu_after - cpu_before)
 
