@@ -31,6 +31,14 @@ WARDROBE = Container("wardrobe", "userId")
 USER_PROFILES = Container("userProfiles", "userId")
 TASTE_EVIDENCE = Container("tasteEvidence", "userId", indexed=("order",))
 USAGE_EVENTS = Container("usageEvents", "orgKindDay", expires=True)
+SETTINGS = Container("settings", "id")
+SCRAPER_SOURCES = Container("scraperSources", "sourceType")
+SCRAPED_ITEMS = Container("scrapedItems", "sourceId", expires=True, indexed=("scrapedAt",))
+RAW_MOODS = Container("rawMoods", "runId", expires=True)
+MOODS = Container("moods", "primaryMood")
+CALLS = Container("calls", "merchantId", expires=True, indexed=("initiatedAt",))
+ALERT_STATES = Container("alertStates", "clientId")
+ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at",))
 AUDIT = Container("audit", "day", expires=True)
 
 CONTAINERS: tuple[Container, ...] = (
@@ -43,5 +51,13 @@ CONTAINERS: tuple[Container, ...] = (
     USER_PROFILES,
     TASTE_EVIDENCE,
     USAGE_EVENTS,
+    SETTINGS,
+    SCRAPER_SOURCES,
+    SCRAPED_ITEMS,
+    RAW_MOODS,
+    MOODS,
+    CALLS,
+    ALERT_STATES,
+    ALERT_EVENTS,
     AUDIT,
 )
