@@ -36,6 +36,10 @@ async def _sqlite(path: Path | Literal[":memory:"]) -> AsyncIterator[Documents]:
     await documents.close()
 
 
+NEVER_EXCUSED = ("test_reading_and_writing.py", "test_compare_and_set.py")
+"""The files on which every rule of the app rests: get-missing, create-conflict, ETags. No adapter's `cannot` may name
+a test of theirs."""
+
 STANDIN_CANNOT = {
     "test_a_document_is_gone_after_its_ttl": "The stand-in never expires anything.",
     "test_text_is_ordered_by_code_point": "The stand-in compares text as JavaScript does, by UTF-16 code unit.",
