@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from processors import health, taste
+from processors import health, mood, scraper, taste
 from shared.config import settings
 
 app = func.FunctionApp()
@@ -31,6 +31,68 @@ async def process_taste_analysis_job(message: func.QueueMessage) -> None:
 async def process_taste_analysis_job_dlq(message: func.QueueMessage) -> None:
     """A taste message that the host gave up on becomes a dead letter."""
     await taste.process_poison(message)
+
+
+@app.function_name("PluckItScraper")
+@app.timer_trigger(arg_name="timer", schedule="0 0 7 * * *")
+async def pluck_it_scraper(timer: func.TimerRequest) -> None:
+    """Each active source is scraped."""
+    await scraper.ring()
+
+
+@app.function_name("ProcessScrapeJob")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%SCRAPE_QUEUE_NAME%",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_scrape_job(message: func.QueueMessage) -> None:
+    """One source's new items are taken."""
+    await scraper.process_job(message)
+
+
+@app.function_name("ProcessScrapeJobDlq")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%SCRAPE_QUEUE_NAME%-poison",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_scrape_job_dlq(message: func.QueueMessage) -> None:
+    """A source's message that the host gave up on becomes a dead letter."""
+    await scraper.process_poison(message)
+
+
+@app.function_name("PluckItMoodProcessor")
+@app.timer_trigger(arg_name="timer", schedule="0 0 6 * * *")
+async def pluck_it_mood_processor(timer: func.TimerRequest) -> None:
+    """Moods are found in the items since the last time."""
+    await mood.ring()
+
+
+@app.function_name("ProcessMoodJob")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%MOOD_QUEUE_NAME%",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_mood_job(message: func.QueueMessage) -> None:
+    """One chunk of items is looked at for its moods."""
+    await mood.process_job(message)
+
+
+@app.function_name("ProcessMoodJobDlq")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%MOOD_QUEUE_NAME%-poison",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_mood_job_dlq(message: func.QueueMessage) -> None:
+    """A chunk's message that the host gave up on becomes a dead letter."""
+    await mood.process_poison(message)
 
 
 @app.function_name("ProcessJobRun")

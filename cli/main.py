@@ -21,11 +21,13 @@ from cli.commands import (
     init,
     jobs,
     llm,
+    moods,
     profile,
     rescue,
     run,
     runs,
     schedule,
+    sources,
     status,
     store,
     wardrobe,
@@ -57,6 +59,8 @@ dead_letters.app.command(epilog=dead_letter_actions.PURGE_HELP)(dead_letter_acti
 app.command(epilog=examples("nightshift run digest --wait", "nightshift run digest --slot 2026-W48 --force"))(run.run)
 app.add_typer(runs.app, name="runs")
 app.command(epilog=examples("nightshift schedule", "nightshift schedule --count 10 --json"))(schedule.schedule)
+app.add_typer(sources.app, name="sources")
+app.add_typer(moods.app, name="moods")
 app.add_typer(gates.app, name="gates")
 app.add_typer(store.app, name="store")
 app.command(epilog=examples("nightshift rescue --dry-run", "nightshift rescue"))(rescue.rescue)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from processors.mood.run import mood_run
+from processors.scraper.run import scraper_run
 from processors.taste.kind import taste_kind
 from shared.config import Settings
 from shared.jobs.kinds import Kind, Registry
@@ -31,7 +33,7 @@ HOUSEKEEPING = (
 @lru_cache(maxsize=1)
 def run_definitions(settings: Settings) -> RunDefinitions:
     """Return every run of the app."""
-    return RunDefinitions()
+    return RunDefinitions([mood_run(settings), scraper_run(settings)])
 
 
 @lru_cache(maxsize=1)

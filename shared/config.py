@@ -115,11 +115,49 @@ class Settings:
     fetch_allowed_local: str = _setting(
         "FETCH_ALLOWED_LOCAL",
         "",
-        "Hosts (host:port, separated by commas) that pictures may be fetched from though they aren't public, also by "
-        "http: for tests and demos.",
+        "Hosts (host:port, separated by commas) that pictures and sources may be fetched from though they aren't "
+        "public, also by http: for tests and demos.",
+    )
+    scrape_queue: str = _setting("SCRAPE_QUEUE_NAME", "scrape-jobs", "Queue of sources to be scraped.")
+    scraper_contact: str = _setting(
+        "SCRAPER_CONTACT",
+        "",
+        "Where a site's owner can reach you: an address of a page or of mail. Part of the scraper's User-Agent.",
+    )
+    scraper_host_delay_seconds: float = _setting(
+        "SCRAPER_HOST_DELAY_SECONDS",
+        2.0,
+        "Least time between two requests to one host, of all workers. A longer Crawl-delay in its robots.txt wins.",
+        minimum=0,
+        maximum=60,
+    )
+    scraper_failures_to_pause: int = _setting(
+        "SCRAPER_FAILURES_TO_PAUSE", 5, "A source that fails in so many runs in a row is paused.", minimum=1
+    )
+    scraper_silent_days: float = _setting(
+        "SCRAPER_SILENT_DAYS", 30.0, "A source that had items and has no new ones for so long is reported.", minimum=1
+    )
+    mood_queue: str = _setting("MOOD_QUEUE_NAME", "mood-jobs", "Queue of chunks of items whose moods are looked for.")
+    mood_extractor: str = _setting(
+        "MOOD_EXTRACTOR",
+        "local",
+        "Who finds moods in scraped items: local (a lexicon and clusters, on this machine) or openai (OPENAI_MODEL).",
+    )
+    embeddings: str = _setting(
+        "EMBEDDINGS",
+        "local",
+        "Who turns texts into vectors: local (hashed character n-grams: alike spelling, not meaning) or openai "
+        "(OPENAI_EMBEDDING_MODEL).",
+    )
+    openai_embedding_model: str = _setting(
+        "OPENAI_EMBEDDING_MODEL",
+        "text-embedding-3-small",
+        "The model that EMBEDDINGS=openai asks; with Azure OpenAI its deployment.",
     )
     openai_model: str = _setting(
-        "OPENAI_MODEL", "gpt-4o-mini", "The model that TASTE_ANALYSER=openai asks; with Azure OpenAI its deployment."
+        "OPENAI_MODEL",
+        "gpt-4o-mini",
+        "The model that TASTE_ANALYSER=openai and MOOD_EXTRACTOR=openai ask; with Azure OpenAI its deployment.",
     )
     openai_api_key: str = _setting(
         "OPENAI_API_KEY",
@@ -142,7 +180,8 @@ class Settings:
     )
     llm_prices: str = _setting(
         "LLM_PRICES",
-        "gpt-4o-mini=0.15/0.60 gpt-4o=2.50/10.00 gpt-4.1-mini=0.40/1.60 gpt-4.1=2.00/8.00",
+        "gpt-4o-mini=0.15/0.60 gpt-4o=2.50/10.00 gpt-4.1-mini=0.40/1.60 gpt-4.1=2.00/8.00 "
+        "text-embedding-3-small=0.02/0 text-embedding-3-large=0.13/0",
         "What models cost: model=input/output in US dollars per million tokens, separated by blanks.",
     )
     llm_daily_budget_micro_usd: int = _setting(
@@ -203,8 +242,13 @@ def _read(f: Field[Any], environment: Mapping[str, str]) -> Any:
 def _check(settings: Settings) -> None:
     if settings.documents not in ("sqlite", "cosmos"):
         raise Misconfigured(f"Setting DOCUMENTS is {settings.documents!r}; it takes sqlite or cosmos.")
-    if settings.taste_analyser not in ("local", "openai"):
-        raise Misconfigured(f"Setting TASTE_ANALYSER is {settings.taste_analyser!r}; it takes local or openai.")
+    for name, value in (
+        ("TASTE_ANALYSER", settings.taste_analyser),
+        ("MOOD_EXTRACTOR", settings.mood_extractor),
+        ("EMBEDDINGS", settings.embeddings),
+    ):
+        if value not in ("local", "openai"):
+            raise Misconfigured(f"Setting {name} is {value!r}; it takes local or openai.")
     if settings.in_azure and settings.documents != "cosmos":
         raise Misconfigured(
             "Setting DOCUMENTS is 'sqlite', but in Azure the disk of an instance goes with it. Set DOCUMENTS=cosmos."

@@ -33,7 +33,13 @@ class NightshiftError(Exception):
 
 
 class Transient(NightshiftError):
-    """Trying again later may help."""
+    """Trying again later may help; not before `retry_after`, when a server of others said so."""
+
+    def __init__(
+        self, message: str, *, code: str = "", dependency: str = "", retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(message, code=code, dependency=dependency)
+        self.retry_after = retry_after
 
 
 class Unavailable(Transient):

@@ -2,7 +2,8 @@
 
 Every outside fetch of the app goes through a `Fetcher`: https only, to public addresses only (asked when the socket is
 made, so a name that resolves to another address a moment later gains nothing), few redirects, and limits on bytes (as
-sent and as unpacked), time and content type. Each failure comes out classed, with dependency ``content``.
+sent and as unpacked), time and content type. Each failure comes out classed, with dependency ``content``. What was
+fetched before is fetched again only if it has changed (RFC 9110, conditional requests).
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +23,7 @@ import aiohttp
 
 from shared import addresses
 from shared.errors import NightshiftError, Permanent, Transient
+from shared.retry_after import retry_after
 
 MAX_REDIRECTS = 3
 TOTAL_SECONDS = 30.0
@@ -28,7 +31,9 @@ IDLE_SECONDS = 10.0
 """Longest silence of a server that is to answer or is sending."""
 CONNECT_SECONDS = 10.0
 _CHUNK_BYTES = 64 * 1024
-_USER_AGENT = "nightshift/1"
+USER_AGENT = "nightshift/1"
+_NOT_MODIFIED = 304
+_MAX_VALIDATOR_CHARACTERS = 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({408, 425, 429})
 _DENIED = frozenset({401, 403})
@@ -66,21 +71,52 @@ PICTURE_TYPES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server said of the version that it sent, and is told when it is asked for a newer one; empty: nothing."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came: the address that answered at last, its content type (lower case, no parameters), and the body."""
+    """What came: the address that answered at last, its content type (lower case, no parameters), and the body.
+
+    `charset` is what the server says the text is encoded in, as it says it; empty when it doesn't.
+    """
 
     url: str
     content_type: str
     body: bytes
+    charset: str = ""
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The server has nothing newer than what the validators named (304)."""
+
+    url: str
+
+
+Before = Callable[[str], Awaitable[None]]
+"""Awaited before each address is asked, redirects' too; raises to refuse it. Its time doesn't count."""
 
 
 class Fetcher:
     """Fetches over one pool of connections, opened at first use. `close` it at the end."""
 
-    def __init__(self, allowed_local: str = "", resolver: aiohttp.abc.AbstractResolver | None = None) -> None:
+    def __init__(
+        self,
+        allowed_local: str = "",
+        resolver: aiohttp.abc.AbstractResolver | None = None,
+        *,
+        user_agent: str = USER_AGENT,
+    ) -> None:
         """Take FETCH_ALLOWED_LOCAL's text. Raises Misconfigured when it isn't a list of host:port."""
         self._allowed = addresses.AllowedLocal(allowed_local)
         self._resolver = resolver
+        self._user_agent = user_agent
         self._session: aiohttp.ClientSession | None = None
 
     async def get(self, url: str, wanted: Wanted) -> Fetched:
@@ -88,12 +124,22 @@ class Fetcher:
 
         Raises Permanent: `address_refused`, `content_denied` (401, 403), `content_missing` (404, 410),
         `content_refused` (another 4xx), `content_type`, `content_too_large`, `content_empty`, `content_encoding`,
-        `redirects`. Raises Transient: `content_busy` (408, 425, 429), `content_failed` (5xx), `content_slow`,
-        `content_unreachable`.
+        `redirects`. Raises Transient: `content_busy` (408, 425, 429), `content_failed` (5xx), both with the server's
+        Retry-After if it gave one, `content_slow`, `content_unreachable`.
+        """
+        found = await self.get_if_changed(url, wanted, Validators())
+        assert isinstance(found, Fetched)  # nobody has asked for a newer version
+        return found
+
+    async def get_if_changed(
+        self, url: str, wanted: Wanted, known: Validators, *, before: Before | None = None
+    ) -> Fetched | Unchanged:
+        """Return what is at `url` unless it is still the version that `known` names. One try; raises what `get` does.
+
+        Whatever `before` raises is raised.
         """
         try:
-            async with asyncio.timeout(wanted.total_seconds):
-                return await self._follow(url, wanted)
+            return await self._follow(url, wanted, known, before)
         except TimeoutError:
             raise _slow(url, f"within {wanted.total_seconds:g} s") from None
         except ValueError as error:  # aiohttp's InvalidURL too; else a host that no resolver can encode
@@ -111,12 +157,17 @@ class Fetcher:
             await self._session.close()
             self._session = None
 
-    async def _follow(self, url: str, wanted: Wanted) -> Fetched:
-        local = self._allowed.covers(url)
+    async def _follow(self, url: str, wanted: Wanted, known: Validators, before: Before | None) -> Fetched | Unchanged:
+        local, left = self._allowed.covers(url), wanted.total_seconds
         for _ in range(MAX_REDIRECTS + 1):
             addresses.check(url, local=local)
-            found = await self._one(url, wanted, local)
-            if isinstance(found, Fetched):
+            if before is not None:
+                await before(url)
+            began = time.monotonic()
+            async with asyncio.timeout(left):
+                found = await self._one(url, wanted, local, known)
+            left -= time.monotonic() - began
+            if not isinstance(found, str):
                 return found
             url = urldefrag(urljoin(url, found)).url
             local = local and self._allowed.covers(url)  # the internet never leads to a local host
@@ -126,14 +177,19 @@ class Fetcher:
             dependency="content",
         )
 
-    async def _one(self, url: str, wanted: Wanted, local: bool) -> Fetched | str:
+    async def _one(self, url: str, wanted: Wanted, local: bool, known: Validators) -> Fetched | Unchanged | str:
         """Return what `url` holds, or where it redirects to."""
         asked = _asked.set((url, local))
+        conditions = _conditions(known)
         try:
-            async with self._open().get(url, allow_redirects=False, timeout=_timeouts(wanted)) as response:
+            async with self._open().get(
+                url, allow_redirects=False, timeout=_timeouts(wanted), headers=conditions
+            ) as response:
                 if response.status in _REDIRECTS:
                     return _location(response, url)
-                _check_status(response.status, url)
+                if response.status == _NOT_MODIFIED and conditions:
+                    return Unchanged(url)
+                _check_status(response, url)
                 content_type = _content_type(response.headers)
                 if not wanted.takes(content_type):
                     raise Permanent(
@@ -141,7 +197,8 @@ class Fetcher:
                         code="content_type",
                         dependency="content",
                     )
-                return Fetched(url, content_type, await _read(response, url, wanted.max_bytes))
+                body = await _read(response, url, wanted.max_bytes)
+                return Fetched(url, content_type, body, response.charset or "", _validators(response.headers))
         except aiohttp.ServerTimeoutError:
             raise _slow(url, f"for {wanted.idle_seconds:g} s") from None
         finally:
@@ -158,7 +215,7 @@ class Fetcher:
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,  # bounded here, chunk by chunk
-                headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
+                headers={"User-Agent": self._user_agent, "Accept-Encoding": "identity"},
                 requote_redirect_url=False,
             )
         return self._session
@@ -195,13 +252,26 @@ def _content_type(headers: Mapping[str, str]) -> str:
     return headers.get("Content-Type", "").partition(";")[0].strip().lower() or _PLAIN_TYPE
 
 
-def _check_status(status: int, url: str) -> None:
+def _conditions(known: Validators) -> dict[str, str]:
+    named = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in named.items() if value}
+
+
+def _validators(headers: Mapping[str, str]) -> Validators:
+    etag, modified = headers.get("ETag", ""), headers.get("Last-Modified", "")
+    return Validators(*(text if len(text) <= _MAX_VALIDATOR_CHARACTERS else "" for text in (etag, modified)))
+
+
+def _check_status(response: aiohttp.ClientResponse, url: str) -> None:
+    status = response.status
     if status == 200:
         return
     where = addresses.shown(url)
     if status in _BUSY or status >= 500:
         code = "content_busy" if status in _BUSY else "content_failed"
-        raise Transient(f"{where} answers {status}", code=code, dependency="content")
+        raise Transient(
+            f"{where} answers {status}", code=code, dependency="content", retry_after=retry_after(response.headers)
+        )
     code = "content_denied" if status in _DENIED else "content_missing" if status in _GONE else "content_refused"
     raise Permanent(f"{where} answers {status}", code=code, dependency="content")
 

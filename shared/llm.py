@@ -11,24 +11,16 @@ import asyncio
 import base64
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from shared import outside
 from shared.config import Settings
 from shared.documents.port import Documents
-from shared.errors import Misconfigured
+from shared.llm_client import ModelClient
 from shared.llm_failures import classed, invalid, refused
 from shared.llm_usage import Caller, Usage, price_of
-
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
-
-OPENAI_URL = "https://api.openai.com/v1"
-_AZURE_SCOPE = "https://cognitiveservices.azure.com/.default"
-_UNUSED_KEY = "unused"
-"""What servers of one's own get that ask for no key; the SDK insists on one."""
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -37,12 +29,14 @@ Answer = TypeVar("Answer", bound=BaseModel)
 class Question:
     """What the model is asked: the app's instructions, data that strangers wrote, and a picture (a JPEG) if any.
 
-    `data` goes as JSON in a message of its own: nothing in it is an instruction.
+    `data` goes as JSON in a message of its own: nothing in it is an instruction. `output_tokens` is the most that the
+    answer may take (default: OPENAI_MAX_OUTPUT_TOKENS).
     """
 
     instructions: str
     data: dict[str, Any]
     picture: bytes | None = None
+    output_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +69,6 @@ class _Completion(BaseModel):
     usage: _Usage | None = None
 
 
-def model_gate(settings: Settings) -> str:
-    """Return the name of the gate that failures of the model close."""
-    return f"model:{settings.openai_model}"
-
-
-def described(settings: Settings) -> str:
-    """Return whom the settings ask, in words."""
-    if settings.azure_openai_endpoint:
-        return f"Azure OpenAI at {settings.azure_openai_endpoint}, by the app's identity"
-    if settings.openai_base_url:
-        return f"the server at {settings.openai_base_url}"
-    return "OpenAI"
-
-
 class Model:
     """The model that the settings name. Connections are opened by the first question."""
 
@@ -96,8 +76,7 @@ class Model:
         self.usage = Usage(documents, settings.llm_daily_budget_micro_usd)
         self._settings = settings
         self.name = settings.openai_model
-        self._client: AsyncOpenAI | None = None
-        self._credential: Any = None
+        self._client = ModelClient(settings, self.name)
 
     async def ask(self, question: Question, shape: type[Answer], caller: Caller) -> Answered[Answer]:
         """Return the model's answer in the given shape; tried up to 3 times while failures are Transient.
@@ -109,11 +88,7 @@ class Model:
 
     async def close(self) -> None:
         """Give the connections back."""
-        if self._client is not None:
-            await self._client.close()
-        if self._credential is not None:
-            await self._credential.close()
-        self._client = self._credential = None
+        await self._client.close()
 
     async def _ask_once(self, question: Question, shape: type[Answer], caller: Caller) -> Answered[Answer]:
         price = price_of(self.name, self._settings.llm_prices)
@@ -123,10 +98,10 @@ class Model:
         tokens = max(used.prompt_tokens, 0), max(used.completion_tokens, 0)
         cost = price.cost_micro_usd(*tokens)
         await self.usage.record(caller, self.name, *tokens, cost)  # first: an answer that is no use is paid for too
-        return Answered(self._read(completion, shape), *tokens, cost)
+        return Answered(self._read(completion, question, shape), *tokens, cost)
 
     async def _complete(self, question: Question, shape: type[BaseModel]) -> _Completion:
-        client = self._open()
+        client = self._client.open()
         try:
             async with asyncio.timeout(self._settings.openai_timeout_seconds):
                 raw = await client.chat.completions.with_raw_response.create(
@@ -134,7 +109,7 @@ class Model:
                     messages=_messages(question),
                     response_format=_format(shape),
                     temperature=0,
-                    max_tokens=self._settings.openai_max_output_tokens,
+                    max_tokens=self._most_tokens(question),
                 )
                 body = raw.http_response.content
         except Exception as error:
@@ -144,7 +119,10 @@ class Model:
         except ValidationError as error:
             raise invalid(self.name, f"no completion ({error.error_count()} errors)") from None
 
-    def _read(self, completion: _Completion, shape: type[Answer]) -> Answer:
+    def _most_tokens(self, question: Question) -> int:
+        return max(question.output_tokens or 0, self._settings.openai_max_output_tokens)
+
+    def _read(self, completion: _Completion, question: Question, shape: type[Answer]) -> Answer:
         if not completion.choices:
             raise invalid(self.name, "nothing", code="model_answer_empty")
         choice = completion.choices[0]
@@ -155,7 +133,7 @@ class Model:
         if choice.finish_reason == "length":
             raise invalid(
                 self.name,
-                f"cut off after OPENAI_MAX_OUTPUT_TOKENS={self._settings.openai_max_output_tokens}",
+                f"cut off after {self._most_tokens(question)} tokens (OPENAI_MAX_OUTPUT_TOKENS may allow more)",
                 code="model_answer_truncated",
             )
         content = (choice.message.content or "").strip()
@@ -167,49 +145,6 @@ class Model:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
             place = ".".join(map(str, first["loc"])) or "the whole"
             raise invalid(self.name, f"{place}: {first['msg']}") from None
-
-    def _open(self) -> AsyncOpenAI:
-        if self._client is None:
-            self._client = self._opened()
-        return self._client
-
-    def _opened(self) -> AsyncOpenAI:
-        settings = self._settings
-        if settings.azure_openai_endpoint:
-            return self._opened_azure()
-        if not settings.openai_api_key and not settings.openai_base_url:
-            raise Misconfigured(
-                "Nobody is named who could be asked. Set OPENAI_API_KEY, AZURE_OPENAI_ENDPOINT or OPENAI_BASE_URL; or "
-                "let this machine look: TASTE_ANALYSER=local.",
-                code="model_unset",
-                dependency=model_gate(settings),
-            )
-        from openai import AsyncOpenAI
-
-        return AsyncOpenAI(
-            api_key=settings.openai_api_key or _UNUSED_KEY,
-            base_url=settings.openai_base_url or OPENAI_URL,
-            timeout=settings.openai_timeout_seconds,
-            max_retries=0,
-        )
-
-    def _opened_azure(self) -> AsyncOpenAI:
-        from azure.identity.aio import DefaultAzureCredential, get_bearer_token_provider
-        from openai import AsyncAzureOpenAI
-
-        settings = self._settings
-        key = settings.openai_api_key or None
-        if key is None:
-            self._credential = DefaultAzureCredential()
-        return AsyncAzureOpenAI(
-            azure_endpoint=settings.azure_openai_endpoint,
-            azure_deployment=settings.openai_model,
-            api_version=settings.azure_openai_api_version,
-            api_key=key,
-            azure_ad_token_provider=None if key else get_bearer_token_provider(self._credential, _AZURE_SCOPE),
-            timeout=settings.openai_timeout_seconds,
-            max_retries=0,
-        )
 
 
 def _messages(question: Question) -> list[Any]:

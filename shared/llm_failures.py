@@ -6,20 +6,13 @@ has mended it; a time-out or 5xx costs an attempt; a request that is refused for
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from datetime import UTC, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from shared import clock
 from shared.errors import Misconfigured, NightshiftError, Permanent, RateLimited, Transient
+from shared.retry_after import retry_after
 
 if TYPE_CHECKING:
     from openai import APIStatusError
-
-LONGEST_RETRY_AFTER = timedelta(days=1)
-SHORTEST_RETRY_AFTER = timedelta(seconds=1)
 
 _NO_QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 _NO_MODEL = frozenset({"model_not_found", "DeploymentNotFound"})
@@ -66,26 +59,6 @@ def invalid(model: str, why: str, *, code: str = "model_answer_invalid") -> Tran
 def refused(model: str, why: str, *, code: str) -> Permanent:
     """Return the error of a request that the model won't answer, now or later."""
     return Permanent(f"The model {model} won't answer: {why}", code=code, dependency=f"model:{model}")
-
-
-def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """Return how long ``Retry-After`` (seconds or an HTTP date) says to wait, from 1 s to a day; None if it doesn't."""
-    text = headers.get("retry-after", "").strip()
-    if not text:
-        return None
-    try:
-        seconds = float(text)
-    except ValueError:
-        try:
-            at = parsedate_to_datetime(text)
-        except ValueError:
-            return None
-        seconds = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - clock.now()).total_seconds()
-    if math.isnan(seconds):
-        return None
-    return timedelta(
-        seconds=min(max(seconds, SHORTEST_RETRY_AFTER.total_seconds()), LONGEST_RETRY_AFTER.total_seconds())
-    )
 
 
 def _of_status(error: APIStatusError, model: str, dependency: str, secret: str) -> NightshiftError:

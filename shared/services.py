@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shared.blobs import Blobs
     from shared.documents.cosmos import CosmosDocuments
     from shared.documents.port import Documents
+    from shared.embeddings import Embedder
     from shared.fetch import Fetcher
     from shared.llm import Model
     from shared.queues.port import Queues
@@ -69,6 +70,30 @@ class Services:
             return Model(self.settings, self.documents)
 
         return self._opened("model", opened)
+
+    @property
+    def embedder(self) -> Embedder:
+        """What makes vectors of texts."""
+
+        def opened() -> Embedder:
+            from shared.embeddings import open_embedder
+
+            return open_embedder(self.settings, self.documents)
+
+        return self._opened("embedder", opened)
+
+    @property
+    def scraper_fetcher(self) -> Fetcher:
+        """What fetches sources for the scraper, and says so."""
+
+        def opened() -> Fetcher:
+            from shared.fetch import USER_AGENT, Fetcher
+
+            contact = self.settings.scraper_contact
+            agent = f"{USER_AGENT} (scraper{f'; +{contact}' if contact else ''})"
+            return Fetcher(self.settings.fetch_allowed_local, user_agent=agent)
+
+        return self._opened("scraper_fetcher", opened)
 
     def _opened(self, name: str, opener: Callable[[], _T]) -> _T:
         if name not in self._later:

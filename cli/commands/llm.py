@@ -56,7 +56,8 @@ async def _ask(documents: Documents, settings: Settings) -> dict[str, Any]:
 
     from shared import clock
     from shared.jobs.gates import Gates
-    from shared.llm import Model, Question, described, model_gate
+    from shared.llm import Model, Question
+    from shared.llm_client import described, gate_of
     from shared.llm_usage import BUDGET_GATE, Caller
 
     class Ready(BaseModel):
@@ -81,7 +82,9 @@ async def _ask(documents: Documents, settings: Settings) -> dict[str, Any]:
         raise Failed(f"{error}. Is {settings.openai_model} a chat model that looks at pictures?") from error
     finally:
         await model.close()
-    gates = [gate for gate in await Gates(documents).all() if gate.name in (model_gate(settings), BUDGET_GATE)]
+    gates = [
+        gate for gate in await Gates(documents).all() if gate.name in (gate_of(settings.openai_model), BUDGET_GATE)
+    ]
     return {
         "asked": described(settings),
         "model": settings.openai_model,

@@ -16,7 +16,7 @@ def check(settings: Settings) -> Iterator[Finding]:
     if settings.taste_analyser != "openai":
         yield fine(CHECK, settings.taste_analyser, "this machine looks at pictures; no model is asked")
         return
-    from shared.llm import described
+    from shared.llm_client import described
     from shared.llm_usage import price_of
 
     name = settings.openai_model

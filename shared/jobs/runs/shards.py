@@ -18,7 +18,7 @@ from shared.documents.containers import JOBS
 from shared.documents.port import Documents
 from shared.errors import PreconditionFailed
 from shared.jobs import transitions
-from shared.jobs.kinds import Job, JobKey, Kind, Next, Policy
+from shared.jobs.kinds import Aftermath, Job, JobKey, Kind, Next, Policy
 from shared.jobs.producer import Producer
 from shared.jobs.record import ENDED, LIVE, from_body
 from shared.jobs.records import Held, Records
@@ -50,6 +50,7 @@ def shard_kind(
     model: type[ShardJob] = ShardJob,
     policy: Policy | None = None,
     dependencies: tuple[str, ...] = (),
+    aftermath: Aftermath | None = None,
 ) -> Kind:
     """Return a kind whose jobs are shards of runs."""
     policy = policy or Policy(completed_window=FOREVER)
@@ -61,6 +62,7 @@ def shard_kind(
         identify=key_of,
         policy=policy,
         dependencies=dependencies,
+        aftermath=aftermath,
     )
 
 

@@ -99,7 +99,11 @@ def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served
 
 
 def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) -> None:
-    on_queues = {"ProcessTasteAnalysisJob", "ProcessTasteAnalysisJobDlq", "ProcessJobRun", "ProcessJobRunDlq"}
+    on_queues = {
+        name
+        for kind in ("TasteAnalysisJob", "JobRun", "ScrapeJob", "MoodJob")
+        for name in (f"Process{kind}", f"Process{kind}Dlq")
+    }
 
     assert set(served.functions) == on_queues | set(TIMERS)
 
@@ -111,6 +115,10 @@ def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) ->
         ("ProcessTasteAnalysisJobDlq", {"type": "queueTrigger", "queueName": "%TASTE_JOB_DEAD_LETTER_QUEUE_NAME%"}),
         ("ProcessJobRun", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%"}),
         ("ProcessJobRunDlq", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%-poison"}),
+        ("ProcessScrapeJob", {"type": "queueTrigger", "queueName": "%SCRAPE_QUEUE_NAME%"}),
+        ("ProcessScrapeJobDlq", {"type": "queueTrigger", "queueName": "%SCRAPE_QUEUE_NAME%-poison"}),
+        ("ProcessMoodJob", {"type": "queueTrigger", "queueName": "%MOOD_QUEUE_NAME%"}),
+        ("ProcessMoodJobDlq", {"type": "queueTrigger", "queueName": "%MOOD_QUEUE_NAME%-poison"}),
         *((timer, {"type": "timerTrigger", "schedule": schedule}) for timer, schedule in TIMERS.items()),
     ],
 )

@@ -1,0 +1,130 @@
+"""What is made of items beside their text: vectors, and hashes of their pictures.
+
+Both are made of what stands in the store without them, so that what failed or was killed is made up for by the next
+handling or the next run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+
+from processors.scraper.hosts import Hosts
+from processors.scraper.pictures import difference_hash, near
+from shared.documents.containers import SCRAPED_ITEMS
+from shared.documents.port import Body, Document, Documents
+from shared.embeddings import Embedder, encoded
+from shared.errors import Permanent, PreconditionFailed, Transient, Unavailable
+from shared.fetch import PICTURE_TYPES, Fetched, Wanted
+from shared.llm_usage import Caller
+
+TEXTS_AT_ONCE = 256
+_WRITES_AT_ONCE = 8
+_TEXT_CHARACTERS = 600
+PICTURES_A_RUN = 20
+PICTURE_SECONDS = 75.0
+"""Of one source's new pictures, so many are fetched in a run, for so long at most; the rest in the next one."""
+PLACEHOLDER = 3
+"""A picture that so many items of one source share is its placeholder: it tells nothing of them."""
+_PICTURES = Wanted(PICTURE_TYPES, 10 * 1024 * 1024)
+
+
+async def embed_missing(documents: Documents, embedder: Embedder, source_id: str, caller: Caller) -> int:
+    """Give a vector to each of a source's items that has none; return how many. Raises the failure's class."""
+    query = documents.query(
+        SCRAPED_ITEMS,
+        partition=source_id,
+        where=[("embedding", "exists", False)],
+        select=["id", "sourceId", "title", "text"],
+    )
+    waiting = sorted([document.body async for document in query], key=lambda body: str(body["id"]))
+    for at in range(0, len(waiting), TEXTS_AT_ONCE):
+        batch = waiting[at : at + TEXTS_AT_ONCE]
+        vectors = await embedder.embed([_told(body) for body in batch], caller)
+        made = [{"embedding": encoded(vector), "embeddingModel": embedder.model} for vector in vectors]
+        pairs = list(zip(batch, made, strict=True))
+        for start in range(0, len(pairs), _WRITES_AT_ONCE):
+            await asyncio.gather(
+                *(_add(documents, body, news, still=_told) for body, news in pairs[start : start + _WRITES_AT_ONCE])
+            )
+    return len(waiting)
+
+
+async def hash_pictures(documents: Documents, hosts: Hosts, source_id: str) -> Counter[str]:
+    """Fetch and hash the pictures of a source's newest items that have none; mark those that show what is there.
+
+    A picture that can't be had is noted on its item; one that may be had later is left for the next run.
+    """
+    query = documents.query(
+        SCRAPED_ITEMS,
+        partition=source_id,
+        where=[("imageUrl", "exists", True), ("imageHash", "exists", False), ("imageError", "exists", False)],
+        order_by="-scrapedAt",
+        select=["id", "sourceId", "imageUrl", "scrapedAt"],
+        limit=PICTURES_A_RUN,
+    )
+    waiting = [document.body async for document in query]
+    counts: Counter[str] = Counter()
+    if not waiting:
+        return counts
+    known = [document.body async for document in _hashed(documents)]
+    deadline = time.monotonic() + PICTURE_SECONDS
+    for body in waiting:
+        if time.monotonic() > deadline:
+            break
+        try:
+            fetched = await hosts.get(body["imageUrl"], _PICTURES)
+            assert isinstance(fetched, Fetched)
+            news: Body = {"imageHash": await asyncio.to_thread(difference_hash, fetched.body)}
+        except Unavailable:
+            raise
+        except Permanent as error:
+            news = {"imageError": error.code}
+        except Transient:
+            counts["pictures_later"] += 1
+            continue
+        if "imageHash" in news:
+            mine = {**body, **news}
+            twin = twin_of(mine, known)
+            if twin is not None:
+                news["duplicateOf"] = twin["id"]
+                counts["near_duplicate"] += 1
+            known.append(mine)
+        counts["pictures" if "imageHash" in news else "pictures_failed"] += 1
+        await _add(documents, body, news, still=lambda one: str(one.get("imageUrl")))
+    return counts
+
+
+def twin_of(mine: Body, known: list[Body]) -> Body | None:
+    """Return the earliest item that shows nearly the same picture; None when there is none, or it is a placeholder."""
+    alike = [body for body in known if body["id"] != mine["id"] and near(body["imageHash"], mine["imageHash"])]
+    if not alike or max(Counter(body["sourceId"] for body in alike).values()) >= PLACEHOLDER:
+        return None
+    return min(alike, key=lambda body: (body["scrapedAt"], body["id"]))
+
+
+def _hashed(documents: Documents) -> AsyncIterator[Document]:
+    return documents.query(
+        SCRAPED_ITEMS,
+        where=[("imageHash", "exists", True), ("duplicateOf", "exists", False)],
+        select=["id", "sourceId", "imageHash", "scrapedAt"],
+    )
+
+
+def _told(body: Body) -> str:
+    return f"{body['title']}. {body['text'][:_TEXT_CHARACTERS]}"
+
+
+async def _add(documents: Documents, body: Body, news: Body, *, still: Callable[[Body], str]) -> None:
+    """Add `news` to an item, unless what they were made of has changed meanwhile."""
+    while True:
+        standing = await documents.get(SCRAPED_ITEMS, body["sourceId"], body["id"])
+        if standing is None or still(standing.body) != still(body):
+            return
+        try:
+            await documents.replace(SCRAPED_ITEMS, {**standing.body, **news}, standing.etag)
+        except PreconditionFailed:
+            continue
+        return

@@ -1,0 +1,152 @@
+"""May this address be asked, and when? Robots.txt, and one request at a time per host, for all workers.
+
+Whoever wants to ask a host takes the next turn in its document by compare-and-set, and waits for it. robots.txt is
+obeyed as RFC 9309 says: a missing one (4xx) allows all, an unreachable one (5xx) forbids all until it is there again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urljoin
+
+from protego import Protego
+
+from processors.scraper.addresses import origin
+from shared import clock
+from shared.addresses import shown
+from shared.documents.compare_and_set import ROUNDS
+from shared.documents.containers import SCRAPER_SOURCES
+from shared.documents.port import Body, Documents
+from shared.errors import Conflict, Permanent, PreconditionFailed, Transient
+from shared.fetch import Fetched, Fetcher, Unchanged, Validators, Wanted
+
+PARTITION = "host"
+"""The partition of scraperSources that holds what is known of hosts; no source has this type."""
+ROBOTS_KEPT = timedelta(hours=24)
+LONGEST_TURN = timedelta(seconds=150)
+"""Whoever's turn is later than that doesn't wait for it: a step has four minutes."""
+LONGEST_CRAWL_DELAY_SECONDS = 60.0
+AGENT = "nightshift"
+_ROBOTS = Wanted(frozenset({"text/", "application/octet-stream"}), 512 * 1024)
+_ABSENT = frozenset(
+    {"content_missing", "content_denied", "content_refused", "content_empty", "content_type", "redirects"}
+)
+"""Failures of robots.txt that mean there is none."""
+_PAUSE_SECONDS = 0.02
+NOTHING_KNOWN = Validators()
+
+
+class Hosts:
+    """Fetches politely. `documents` holds the turns and the robots.txt of hosts."""
+
+    def __init__(self, fetcher: Fetcher, documents: Documents, *, delay_seconds: float) -> None:
+        self._fetcher = fetcher
+        self._documents = documents
+        self._delay_seconds = delay_seconds
+        self._parsed: dict[str, tuple[str, Protego]] = {}
+
+    async def get(self, url: str, wanted: Wanted, known: Validators = NOTHING_KNOWN) -> Fetched | Unchanged:
+        """Return what is at `url`, unless it is still what `known` names, when it is our turn at its host.
+
+        Raises what `Fetcher.get` raises, Permanent `robots_disallow`, and Transient `robots_unreachable` or
+        `host_busy`. A host that says how long to wait isn't asked by anybody before.
+        """
+        asked = url
+
+        async def before(address: str) -> None:
+            nonlocal asked
+            asked = address
+            await self._admit(address)
+
+        try:
+            return await self._fetcher.get_if_changed(url, wanted, known, before=before)
+        except Transient as error:
+            if error.retry_after is not None:
+                await self._hold(origin(asked), error.retry_after)
+            raise
+
+    async def _admit(self, url: str) -> None:
+        rules = await self._rules(origin(url))
+        if not rules.can_fetch(url, AGENT):
+            raise Permanent(
+                f"{shown(url)}: its robots.txt doesn't allow this address", code="robots_disallow", dependency="content"
+            )
+        asked = min(float(rules.crawl_delay(AGENT) or 0), LONGEST_CRAWL_DELAY_SECONDS)
+        await self._take_turn(origin(url), max(self._delay_seconds, asked))
+
+    async def _rules(self, host: str) -> Protego:
+        key = f"robots|{host}"
+        standing = await self._documents.get(SCRAPER_SOURCES, PARTITION, key)
+        if standing is None or clock.parse(standing.body["fetchedAt"]) < clock.now() - ROBOTS_KEPT:
+            text = await self._robots_text(host)
+            body = {"id": key, "sourceType": PARTITION, "text": text, "fetchedAt": clock.text_now(), "schemaVersion": 1}
+            await self._documents.upsert(SCRAPER_SOURCES, body)
+        else:
+            text = standing.body["text"]
+        if host not in self._parsed or self._parsed[host][0] != text:
+            self._parsed[host] = text, await asyncio.to_thread(Protego.parse, text)
+        return self._parsed[host][1]
+
+    async def _robots_text(self, host: str) -> str:
+        async def before(address: str) -> None:
+            await self._take_turn(origin(address), self._delay_seconds)
+
+        url = urljoin(host, "/robots.txt")
+        try:
+            found = await self._fetcher.get_if_changed(url, _ROBOTS, NOTHING_KNOWN, before=before)
+        except Permanent as error:
+            if error.code in _ABSENT:
+                return ""
+            raise
+        except Transient as error:
+            if error.code == "host_busy":
+                raise
+            raise Transient(
+                f"{shown(url)}: its robots.txt can't be read, so nothing of it may be: {error}",
+                code="robots_unreachable", dependency="content", retry_after=error.retry_after,
+            ) from error  # fmt: skip
+        assert isinstance(found, Fetched)
+        return found.body.decode("utf-8", "replace").lstrip("\ufeff")
+
+    async def _take_turn(self, host: str, delay_seconds: float) -> None:
+        """Wait for the next turn at `host`; the one behind it is `delay_seconds` later."""
+        wait = timedelta()
+
+        def take(body: Body) -> Body:
+            nonlocal wait
+            now = clock.now()
+            turn = max(clock.parse(body["nextAt"]), now) if "nextAt" in body else now
+            wait = turn - now
+            if wait > LONGEST_TURN:
+                raise Transient(
+                    f"{host} is not to be asked before {clock.to_text(turn)}", code="host_busy", dependency="content"
+                )
+            return {**body, "nextAt": clock.to_text(turn + timedelta(seconds=delay_seconds))}
+
+        await self._change(host, take)
+        await asyncio.sleep(wait.total_seconds())
+
+    async def _hold(self, host: str, length: timedelta) -> None:
+        """Let nobody ask `host` for so long."""
+        until = clock.text_now(length)
+        await self._change(host, lambda body: {**body, "nextAt": max(until, body.get("nextAt", until))})
+
+    async def _change(self, host: str, change: Callable[[Body], Body]) -> None:
+        key = f"turn|{host}"
+        fresh: dict[str, Any] = {"id": key, "sourceType": PARTITION, "schemaVersion": 1}
+        for _ in range(ROUNDS):
+            standing = await self._documents.get(SCRAPER_SOURCES, PARTITION, key)
+            body = change(standing.body if standing else fresh)
+            try:
+                if standing is None:
+                    await self._documents.create(SCRAPER_SOURCES, body)
+                else:
+                    await self._documents.replace(SCRAPER_SOURCES, body, standing.etag)
+                return
+            except (Conflict, PreconditionFailed):
+                await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS))
+        raise Transient(f"{host} is asked by too many at once", code="host_busy", dependency="content")

@@ -1,0 +1,147 @@
+"""How does an entry become an item, and which items are there already?
+
+An item is what is at one canonical address. Its id is that address's hash, so that a second scrape finds it; its
+content hash tells whether it has changed, and shows the same content under another address. What another source already
+brought isn't stored again. Items are kept while their source shows them, and 30 days more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from processors.scraper.addresses import identity
+from processors.scraper.entries import Entry
+from shared import clock
+from shared.documents.containers import SCRAPED_ITEMS
+from shared.documents.port import Body, Documents
+from shared.errors import Conflict, PreconditionFailed
+
+KEPT = timedelta(days=30)
+SEEN_EVERY = timedelta(days=7)
+"""An item that is shown again is written again after so long, so that the store keeps it."""
+AT_ONCE = 8
+_ASKED_AT_ONCE = 100
+_OF_THE_ENTRY = ("url", "title", "text", "imageUrl", "priceMicro", "currency", "publishedAt", "contentHash")
+_OF_THE_TEXT = ("embedding", "embeddingModel")
+_OF_THE_PICTURE = ("imageHash", "imageError", "duplicateOf")
+
+
+def item_of(source: Body, entry: Entry, now: str) -> Body:
+    """Return the document of an entry first seen at `now`. What is to be published later counts as published now."""
+    body: dict[str, Any] = {
+        "id": identity(entry.url),
+        "sourceId": source["id"],
+        "sourceType": source["sourceType"],
+        "url": entry.url,
+        "title": entry.title,
+        "text": entry.text,
+        "imageUrl": entry.image_url or None,
+        "priceMicro": entry.price_micro,
+        "currency": entry.currency or None,
+        "publishedAt": min(entry.published_at, now) if entry.published_at else None,
+        "contentHash": content_hash(entry),
+        "scrapedAt": now,
+        "seenAt": now,
+        "schemaVersion": 1,
+        "ttl": int(KEPT.total_seconds()),
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def content_hash(entry: Entry) -> str:
+    """Return the hash of all that an entry shows but its address and its date."""
+    shown = [entry.title, entry.text, entry.image_url, entry.price_micro, entry.currency]
+    return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+async def store(documents: Documents, source: Body, entries: Sequence[Entry]) -> Counter[str]:
+    """Bring a source's entries into the store; return how many were new, updated, known, or duplicates.
+
+    Writing them twice changes nothing the second time.
+    """
+    now = clock.text_now()
+    shown = {body["id"]: body for entry in reversed(entries) for body in [item_of(source, entry, now)]}
+    counts = Counter(listed=len(entries), duplicate=len(entries) - len(shown))
+    standing = {
+        document.body["id"]: document.body
+        async for document in documents.query(
+            SCRAPED_ITEMS, partition=source["id"], select=["id", "contentHash", "seenAt"]
+        )
+    }
+    fresh = [body for key, body in shown.items() if key not in standing]
+    taken = await _elsewhere(documents, source["id"], fresh)
+    met: set[str] = {body["contentHash"] for body in standing.values()}
+    new = []
+    for body in fresh:
+        if body["id"] in taken or body["contentHash"] in taken or body["contentHash"] in met:
+            counts["duplicate"] += 1
+            continue
+        met.add(body["contentHash"])
+        new.append(body)
+    again_from = clock.text_now(-SEEN_EVERY)
+    again = [
+        body
+        for key, body in shown.items()
+        if key in standing
+        and (standing[key]["contentHash"] != body["contentHash"] or standing[key]["seenAt"] < again_from)
+    ]
+    for batch in _batches(new, AT_ONCE):
+        counts.update(await asyncio.gather(*(_create(documents, body) for body in batch)))
+    for batch in _batches(again, AT_ONCE):
+        counts.update(await asyncio.gather(*(_renew(documents, body) for body in batch)))
+    counts["known"] = len(shown) - len(fresh) - counts["updated"]
+    return counts
+
+
+async def _elsewhere(documents: Documents, source_id: str, fresh: Sequence[Body]) -> set[str]:
+    """Return the ids and content hashes of `fresh` that other sources' items have."""
+    taken: set[str] = set()
+    for batch in _batches(fresh, _ASKED_AT_ONCE):
+        for member in ("id", "contentHash"):
+            wanted = [body[member] for body in batch]
+            async for document in documents.query(
+                SCRAPED_ITEMS, where=[(member, "in", wanted)], select=["id", "contentHash", "sourceId"]
+            ):
+                if document.body["sourceId"] != source_id:
+                    taken.add(document.body[member])
+    return taken
+
+
+async def _create(documents: Documents, body: Body) -> str:
+    try:
+        await documents.create(SCRAPED_ITEMS, body)
+    except Conflict:
+        return "known"  # another handling of this shard wrote it meanwhile
+    return "new"
+
+
+async def _renew(documents: Documents, body: Body) -> str:
+    """Write what a source shows now over what it showed; what was made of text or picture goes when that changed."""
+    while True:
+        standing = await documents.get(SCRAPED_ITEMS, body["sourceId"], body["id"])
+        if standing is None:
+            return await _create(documents, body)
+        before = standing.body
+        has_changed = before["contentHash"] != body["contentHash"]
+        kept = {name: value for name, value in before.items() if name not in _OF_THE_ENTRY}
+        if (before["title"], before["text"]) != (body["title"], body["text"]):
+            kept = {name: value for name, value in kept.items() if name not in _OF_THE_TEXT}
+        if before.get("imageUrl") != body.get("imageUrl"):
+            kept = {name: value for name, value in kept.items() if name not in _OF_THE_PICTURE}
+        changed = {**kept, **{name: body[name] for name in _OF_THE_ENTRY if name in body}, "seenAt": body["seenAt"]}
+        try:
+            await documents.replace(SCRAPED_ITEMS, changed, standing.etag)
+        except PreconditionFailed:
+            continue
+        return "updated" if has_changed else "seen"
+
+
+def _batches(things: Sequence[Body], size: int) -> Iterator[Sequence[Body]]:
+    for at in range(0, len(things), size):
+        yield things[at : at + size]
