@@ -32,7 +32,7 @@ async def canonicalise(run: Run, chunks: Sequence[Body]) -> Mapping[str, int]:
     comparable = [body for body in known if body.get("embeddingModel") == embedder.model]
     by_name = {(body["primaryMood"], body["name"]): body for body in comparable}
     names = _names(chunks, [body for body in known if body.get("embeddingModel") != embedder.model])
-    counts = Counter(items=len(seen), raw=sum(len(chunk["moods"]) for chunk in chunks))
+    counts = Counter(items=len(seen), raw=sum(len(chunk["moods"]) for chunk in chunks), new=0, same=0)
     fresh = [name for name in names if (name.primary, name.name) not in by_name]
     found = await vectors_of(embedder, sorted({name.name for name in fresh}), caller)
     for name in names:

@@ -30,6 +30,10 @@ Decision = Body | Literal["new", "undecided"]
 """The stored mood that a group is; or that it is a new one; or that this can't be told yet."""
 
 
+Seen = Mapping[str, Mapping[str, str]]
+"""Of each of a run's items its source and its week."""
+
+
 async def all_of(documents: Documents) -> list[Body]:
     """Return every stored mood, in an order that doesn't depend on the store."""
     found = [document.body async for document in documents.query(MOODS)]
@@ -45,7 +49,7 @@ async def write(
     documents: Documents,
     group: Group,
     decision: Decision,
-    seen: Mapping[str, Mapping[str, str]],
+    seen: Seen,
     slot: Slot,
     model: str,
 ) -> None:

@@ -48,6 +48,6 @@ FABRICS: Final = (
 PIECES: Final = (
     "t shirt, tee, shirt, blouse, sweater, cardigan, hoodie, sweatshirt, blazer, suit, jacket, coat, parka, "
     "trench coat, puffer, vest, dress, slip dress, gown, skirt, jean, trouser, chino, cargo pant, legging, short, "
-    "jumpsuit, kaftan, swimsuit, bikini, sneaker, loafer, boot, combat boot, heel, sandal, ballet flat, bag, tote, clutch, "
-    "belt, scarf, sun hat, beanie, cap, tie, necklace, earring, sunglasses, watch"
+    "jumpsuit, kaftan, swimsuit, bikini, sneaker, loafer, boot, combat boot, heel, sandal, ballet flat, bag, tote, "
+    "clutch, belt, scarf, sun hat, beanie, cap, tie, necklace, earring, sunglasses, watch"
 )

@@ -40,10 +40,10 @@ def read(page: Page) -> Listing:
         io.BytesIO(page.body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
     found = feed.get("entries", [])
-    if not found and (feed.get("bozo") or not feed.get("version")):
+    entries = [entry for item in found[:MAX_ENTRIES] if (entry := _entry(item, page.url)) is not None]
+    if not entries and (feed.get("bozo") or not feed.get("version")):
         why = str(feed.get("bozo_exception", "no feed at all"))[:200]
         raise Refused("feed_broken", f"it isn't a feed that can be read: {why}")
-    entries = [entry for item in found[:MAX_ENTRIES] if (entry := _entry(item, page.url)) is not None]
     return Listing(tuple(entries), len(found) - len(entries))
 
 

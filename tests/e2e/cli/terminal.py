@@ -52,6 +52,8 @@ class Terminal:
             "TASTE_JOB_QUEUE_NAME": queue,
             "TASTE_JOB_DEAD_LETTER_QUEUE_NAME": f"{queue}-poison",
             "RUN_QUEUE_NAME": f"runs-of-{queue}",
+            "SCRAPE_QUEUE_NAME": f"scrape-of-{queue}",
+            "MOOD_QUEUE_NAME": f"moods-of-{queue}",
             "FUNCTIONS_WORKER_RUNTIME": "python",
         }
 

@@ -1,0 +1,145 @@
+"""Do sources become items, once each, and again only when they have changed?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from demo.feeds_double import Shown, Site
+from shared.embeddings import LOCAL_MODEL
+from tests.integration.jobs.worlds import MovingClock
+from tests.integration.scraper.worlds import FEED, ScrapeWorld, rss
+from tests.pictures import picture, saved
+
+DAY = 86_400
+
+
+async def test_each_type_of_source_becomes_items(world: ScrapeWorld, site: Site) -> None:
+    atom = """<feed xmlns='http://www.w3.org/2005/Atom'><title>Mag</title><entry><title>Velvet</title>
+    <link href='/velvet'/><updated>2026-11-22T08:00:00Z</updated></entry></feed>"""
+    post = {"title": "Baggy jeans", "permalink": "/r/s/comments/1/x/", "created_utc": 1795424400}
+    product = {"@type": "Product", "name": "Linen dress", "offers": {"price": "89.90", "priceCurrency": "USD"}}
+    site.shows |= {
+        FEED: rss(("/linen", "Linen")),
+        "/atom": Shown(atom.encode(), "application/atom+xml"),
+        "/r/s/new.json": Shown(
+            json.dumps({"data": {"children": [{"data": post}]}}).encode(), "application/json; charset=UTF-8"
+        ),
+        "/dress": Shown(
+            f"<script type='application/ld+json'>{json.dumps(product)}</script>".encode(), "text/html; charset=utf-8"
+        ),
+    }
+    for path, source_type in ((FEED, "rss"), ("/atom", "rss"), ("/r/s/new.json", "reddit"), ("/dress", "page")):
+        await world.add(path, source_type)
+
+    entry = await world.scrape()
+
+    assert (entry.status, entry.counters["new"], entry.counters["sources_scraped"]) == ("completed", 4, 4)
+    items = {item["title"]: item for item in await world.items()}
+    assert set(items) == {"Linen", "Velvet", "Baggy jeans", "Linen dress"}
+    assert (items["Linen dress"]["priceMicro"], items["Linen dress"]["currency"]) == (89_900_000, "USD")
+    assert items["Velvet"]["publishedAt"] == "2026-11-22T08:00:00.000Z"
+    assert {item["embeddingModel"] for item in items.values()} == {LOCAL_MODEL}
+
+
+async def test_a_second_scrape_adds_nothing_and_writes_nothing(
+    world: ScrapeWorld, site: Site, time: MovingClock
+) -> None:
+    site.shows[FEED] = rss(("/a", "Linen"), ("/b", "Lace"), ("/a?utm_source=again", "Linen"))
+    await world.add()
+    await world.scrape()
+    before = await world.items()
+    time.advance(DAY)
+
+    entry = await world.scrape()
+
+    assert entry.counters["new"] == 0
+    assert entry.counters["known"] == 2
+    assert await world.items() == before
+
+
+async def test_an_entry_that_has_changed_is_brought_up_to_date(
+    world: ScrapeWorld, site: Site, time: MovingClock
+) -> None:
+    site.shows[FEED] = rss(("/a", "Linen"))
+    await world.add()
+    await world.scrape()
+    (before,) = await world.items()
+    site.shows[FEED] = rss(("/a", "Linen, now in sand"))
+    time.advance(DAY)
+
+    entry = await world.scrape()
+
+    (after,) = await world.items()
+    assert (entry.counters["updated"], after["title"]) == (1, "Linen, now in sand")
+    assert (after["scrapedAt"], after["id"]) == (before["scrapedAt"], before["id"])
+    assert after["embedding"] != before["embedding"]
+
+
+async def test_what_another_source_has_brought_is_not_stored_again(world: ScrapeWorld, site: Site) -> None:
+    site.shows |= {
+        FEED: rss(("/a", "Linen"), text="By the sea"),
+        "/copy": rss(("/a#top", "Linen"), ("/elsewhere", "Linen"), text="By the sea"),
+    }
+    await world.add()
+    await world.scrape("2026-11-22")
+    copy = await world.add("/copy")
+
+    await world.scrape("2026-11-23")
+
+    assert [item["url"] for item in await world.items()] == [site.url("/a")]
+    assert (await world.source(copy))["lastCounts"]["duplicate"] == 2
+
+
+async def test_what_is_still_shown_is_kept_longer(world: ScrapeWorld, site: Site, time: MovingClock) -> None:
+    site.shows[FEED] = rss(("/a", "Linen"))
+    await world.add()
+    await world.scrape()
+    (before,) = await world.items()
+    time.advance(8 * DAY)
+
+    await world.scrape()
+
+    (after,) = await world.items()
+    assert after == {**before, "seenAt": after["seenAt"]}
+    assert after["seenAt"] > before["seenAt"]
+
+
+async def test_a_source_that_has_nothing_newer_is_asked_by_its_etag(
+    world: ScrapeWorld, site: Site, time: MovingClock
+) -> None:
+    site.shows[FEED] = replace(rss(("/a", "Linen")), etag='"v1"')
+    body = await world.add()
+    await world.scrape()
+    time.advance(DAY)
+
+    entry = await world.scrape()
+
+    assert [asked.status for asked in site.asked(FEED)] == [200, 304]
+    assert (entry.counters["not_modified"], entry.counters["new"]) == (1, 0)
+    assert (await world.source(body))["etag"] == '"v1"'
+
+
+async def test_pictures_that_are_nearly_the_same_are_told(world: ScrapeWorld, site: Site) -> None:
+    shown = {"/1.png": saved(picture(1)), "/2.png": saved(picture(1).resize((160, 120))), "/3.png": saved(picture(2))}
+    site.shows |= {path: Shown(body, "image/png") for path, body in shown.items()}
+    items = "".join(
+        f"<item><link>/{n}</link><title>Look {n}</title><enclosure type='image/png' url='/{n}.png'/></item>"
+        for n in (1, 2, 3, 4)
+    )
+    site.shows[FEED] = Shown(f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
+    await world.add()
+
+    entry = await world.scrape()
+
+    by_title = {item["title"]: item for item in await world.items()}
+    twins = {title for title, item in by_title.items() if "duplicateOf" in item}
+    assert len(twins & {"Look 1", "Look 2"}) == len(twins) == 1
+    assert by_title["Look 4"]["imageError"] == "content_missing"
+    assert (entry.counters["pictures"], entry.counters["pictures_failed"]) == (3, 1)
+
+
+async def test_a_run_without_sources_completes(world: ScrapeWorld) -> None:
+    entry = await world.scrape()
+
+    assert (entry.status, entry.counters["new"]) == ("completed", 0)
