@@ -18,6 +18,8 @@ _MODULES = {
     "fetch": "fetch",
     "operations": "operations",
     "replay": "replay",
+    "scraper": "scraper",
+    "moods": "moods",
     "peers": "beside",
 }
 _LEAST_RUNS = 1

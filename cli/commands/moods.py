@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -125,10 +126,10 @@ def _view(body: Body, span: list[str]) -> dict[str, Any]:
 
 
 def _swatches(view: dict[str, Any], *, named: bool = False) -> Text:
-    """Return the palette as coloured blocks (on a terminal), and as text where it is asked for."""
+    """Return the palette as coloured blocks; with the colours' names if `named`, or where colours can't be seen."""
     from rich.text import Text
 
-    made = Text()
+    made, named = Text(), named or not sys.stdout.isatty()
     for colour in view["signals"].get("palette", []):
         made.append("██", style=colour)
         made.append(f" {colour}  " if named else "")

@@ -187,7 +187,7 @@ def try_(
         shown.add_row(*map(output.plain, cells))
     output.show(shown)
     output.note(
-        f"{found['listed']} items would be taken from {found['url']} ({found['type']}), {found['leftOut']} left out."
+        f"Would be taken from {found['url']} ({found['type']}): {found['listed']}; left out: {found['leftOut']}."
     )
 
 
@@ -214,7 +214,7 @@ def _wrong(view: dict[str, Any]) -> str:
     if view["pausedReason"]:
         return f"{view['pausedReason']} ({view['pausedBy']})"
     if view["failures"]:
-        return f"{view['failures']} failures in a row: {view['lastError']['message']}"
+        return f"failed {view['failures']} × in a row: {view['lastError']['message']}"
     return f"no new item since {view['lastNewItemAt']}" if view["silent"] else ""
 
 

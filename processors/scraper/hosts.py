@@ -79,21 +79,34 @@ class Hosts:
         await self._take_turn(origin(url), max(self._delay_seconds, asked))
 
     async def _rules(self, host: str) -> Protego:
-        key = f"robots|{host}"
-        standing = await self._documents.get(SCRAPER_SOURCES, PARTITION, key)
-        if standing is None or clock.parse(standing.body["fetchedAt"]) < clock.now() - ROBOTS_KEPT:
+        text = await self._known_robots_text(host)
+        if text is None:
+            await self._take_turn(host, self._delay_seconds)
+            text = await self._known_robots_text(host)  # another worker's turn was before ours
+        if text is None:
             text = await self._robots_text(host)
-            body = {"id": key, "sourceType": PARTITION, "text": text, "fetchedAt": clock.text_now(), "schemaVersion": 1}
-            await self._documents.upsert(SCRAPER_SOURCES, body)
-        else:
-            text = standing.body["text"]
+            body = {"id": _robots(host), "sourceType": PARTITION, "text": text, "schemaVersion": 1}
+            await self._documents.upsert(SCRAPER_SOURCES, {**body, "fetchedAt": clock.text_now()})
         if host not in self._parsed or self._parsed[host][0] != text:
             self._parsed[host] = text, await asyncio.to_thread(Protego.parse, text)
         return self._parsed[host][1]
 
+    async def _known_robots_text(self, host: str) -> str | None:
+        standing = await self._documents.get(SCRAPER_SOURCES, PARTITION, _robots(host))
+        if standing is None or clock.parse(standing.body["fetchedAt"]) < clock.now() - ROBOTS_KEPT:
+            return None
+        text: str = standing.body["text"]
+        return text
+
     async def _robots_text(self, host: str) -> str:
+        """Return what robots.txt says now; the turn for it has been taken."""
+        has_turn = True
+
         async def before(address: str) -> None:
-            await self._take_turn(origin(address), self._delay_seconds)
+            nonlocal has_turn
+            if not has_turn:
+                await self._take_turn(origin(address), self._delay_seconds)
+            has_turn = False
 
         url = urljoin(host, "/robots.txt")
         try:
@@ -150,3 +163,7 @@ class Hosts:
             except (Conflict, PreconditionFailed):
                 await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS))
         raise Transient(f"{host} is asked by too many at once", code="host_busy", dependency="content")
+
+
+def _robots(host: str) -> str:
+    return f"robots|{host}"
