@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from processors import health, mood, scraper, taste
+from processors import digest, health, mood, scraper, taste
 from shared.config import settings
 
 app = func.FunctionApp()
@@ -93,6 +93,37 @@ async def process_mood_job(message: func.QueueMessage) -> None:
 async def process_mood_job_dlq(message: func.QueueMessage) -> None:
     """A chunk's message that the host gave up on becomes a dead letter."""
     await mood.process_poison(message)
+
+
+@app.function_name("PluckItWeeklyDigest")
+@app.timer_trigger(arg_name="timer", schedule="0 0 9 * * 1")
+async def pluck_it_weekly_digest(timer: func.TimerRequest) -> None:
+    """Each user's digest of the week is made."""
+    await digest.ring()
+
+
+@app.function_name("ProcessDigestJob")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%DIGEST_QUEUE_NAME%",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_digest_job(message: func.QueueMessage) -> None:
+    """The digests of one group of users are made."""
+    await digest.process_job(message)
+
+
+@app.function_name("ProcessDigestJobDlq")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%DIGEST_QUEUE_NAME%-poison",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_digest_job_dlq(message: func.QueueMessage) -> None:
+    """A group's message that the host gave up on becomes a dead letter."""
+    await digest.process_poison(message)
 
 
 @app.function_name("ProcessJobRun")

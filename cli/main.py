@@ -15,6 +15,7 @@ from cli.commands import (
     analyse,
     dead_letter_actions,
     dead_letters,
+    digest,
     doctor,
     enqueue,
     gates,
@@ -30,6 +31,7 @@ from cli.commands import (
     sources,
     status,
     store,
+    users,
     wardrobe,
 )
 from cli.options import examples
@@ -61,6 +63,8 @@ app.add_typer(runs.app, name="runs")
 app.command(epilog=examples("nightshift schedule", "nightshift schedule --count 10 --json"))(schedule.schedule)
 app.add_typer(sources.app, name="sources")
 app.add_typer(moods.app, name="moods")
+app.add_typer(digest.app, name="digest")
+app.add_typer(users.app, name="users")
 app.add_typer(gates.app, name="gates")
 app.add_typer(store.app, name="store")
 app.command(epilog=examples("nightshift rescue --dry-run", "nightshift rescue"))(rescue.rescue)

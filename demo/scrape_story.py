@@ -58,6 +58,7 @@ def _host(stage: Stage, site: Site) -> dict[str, str]:
         "RUN_QUEUE_NAME": "scrape-story-runs",
         "SCRAPE_QUEUE_NAME": "scrape-story-sources",
         "MOOD_QUEUE_NAME": "scrape-story-moods",
+        "DIGEST_QUEUE_NAME": "scrape-story-digests",
         "TASTE_JOB_QUEUE_NAME": "scrape-story-taste",
         "TASTE_JOB_DEAD_LETTER_QUEUE_NAME": "scrape-story-taste-poison",
         "FETCH_ALLOWED_LOCAL": site.host,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from processors.digest.run import digest_run
 from processors.mood.run import mood_run
 from processors.scraper.run import scraper_run
 from processors.taste.kind import taste_kind
@@ -33,7 +34,7 @@ HOUSEKEEPING = (
 @lru_cache(maxsize=1)
 def run_definitions(settings: Settings) -> RunDefinitions:
     """Return every run of the app."""
-    return RunDefinitions([mood_run(settings), scraper_run(settings)])
+    return RunDefinitions([mood_run(settings), scraper_run(settings), digest_run(settings)])
 
 
 @lru_cache(maxsize=1)

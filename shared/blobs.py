@@ -7,19 +7,24 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from azure.core import MatchConditions
 from azure.core.exceptions import (
     AzureError,
     ClientAuthenticationError,
     HttpResponseError,
     ResourceExistsError,
+    ResourceModifiedError,
     ResourceNotFoundError,
 )
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobServiceClient
 
-from shared.errors import Misconfigured, Permanent, Transient
+from shared.errors import Misconfigured, Permanent, PreconditionFailed, Transient
 
 WARDROBE_IMAGES = "wardrobe-images"
+DIGESTS = "digests"
+CONTAINERS = (WARDROBE_IMAGES, DIGESTS)
+"""The app's own blob containers."""
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
 
 
@@ -104,6 +109,50 @@ class Blobs:
                 f"Blob {container}/{name} is larger than {limit} bytes", code="blob_too_large", dependency="content"
             )
         return content
+
+    async def read_version(self, container: str, name: str) -> tuple[bytes, str] | None:
+        """Return a blob's bytes and the ETag of exactly that version; None when there is no such blob."""
+        try:
+            with _classed(f"{container}/{name}"):
+                stream = await self._service.get_blob_client(container, name).download_blob()
+                return await stream.readall(), str(stream.properties.etag)
+        except Permanent as error:
+            if error.code == "blob_missing":
+                return None
+            raise
+
+    async def write_over(self, container: str, name: str, content: bytes, content_type: str, etag: str | None) -> None:
+        """Store a blob over the version that has `etag` (None: where there is none).
+
+        Raises PreconditionFailed when that isn't what is there.
+        """
+        blob = self._service.get_blob_client(container, name)
+        unchanged = {"etag": etag, "match_condition": MatchConditions.IfNotModified}
+        condition: dict[str, Any] = {"match_condition": MatchConditions.IfMissing} if etag is None else unchanged
+        with _classed(f"{container}/{name}"):
+            try:
+                await blob.upload_blob(
+                    content, overwrite=True, content_settings=ContentSettings(content_type), **condition
+                )
+            except (ResourceExistsError, ResourceModifiedError):
+                raise PreconditionFailed(f"Blob {container}/{name} is another version", dependency="blob") from None
+
+    async def names(self, container: str, prefix: str) -> list[str]:
+        """Return the names of the blobs that begin with `prefix`; none when there is no such container."""
+        with _classed(container):
+            try:
+                found = self._service.get_container_client(container).list_blob_names(name_starts_with=prefix)
+                return [str(name) async for name in found]
+            except ResourceNotFoundError:
+                return []
+
+    async def delete(self, container: str, name: str) -> None:
+        """Delete a blob, if it is there."""
+        with _classed(f"{container}/{name}"):
+            try:
+                await self._service.get_blob_client(container, name).delete_blob(delete_snapshots="include")
+            except ResourceNotFoundError:
+                return
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -143,6 +143,13 @@ class Settings:
         "local",
         "Who finds moods in scraped items: local (a lexicon and clusters, on this machine) or openai (OPENAI_MODEL).",
     )
+    digest_queue: str = _setting("DIGEST_QUEUE_NAME", "digest-jobs", "Queue of groups of users to be sent digests.")
+    digest_concurrency: int = _setting(
+        "WEEKLY_DIGEST_MAX_CONCURRENCY", 6, "Users of one group whose digests are made at once.", minimum=1, maximum=64
+    )
+    digest_suggester: str = _setting(
+        "DIGEST_SUGGESTER", "local", "Who makes a digest's suggestions: local (rules) or openai (OPENAI_MODEL)."
+    )
     embeddings: str = _setting(
         "EMBEDDINGS",
         "local",
@@ -157,7 +164,8 @@ class Settings:
     openai_model: str = _setting(
         "OPENAI_MODEL",
         "gpt-4o-mini",
-        "The model that TASTE_ANALYSER=openai and MOOD_EXTRACTOR=openai ask; with Azure OpenAI its deployment.",
+        "The model that TASTE_ANALYSER, MOOD_EXTRACTOR and DIGEST_SUGGESTER ask as openai; with Azure OpenAI its "
+        "deployment.",
     )
     openai_api_key: str = _setting(
         "OPENAI_API_KEY",
@@ -246,6 +254,7 @@ def _check(settings: Settings) -> None:
         ("TASTE_ANALYSER", settings.taste_analyser),
         ("MOOD_EXTRACTOR", settings.mood_extractor),
         ("EMBEDDINGS", settings.embeddings),
+        ("DIGEST_SUGGESTER", settings.digest_suggester),
     ):
         if value not in ("local", "openai"):
             raise Misconfigured(f"Setting {name} is {value!r}; it takes local or openai.")

@@ -24,11 +24,12 @@ def init(as_json: Json = False) -> None:
 
 async def _create(services: Services) -> list[dict[str, Any]]:
     from processors.catalogue import registry
-    from shared.blobs import WARDROBE_IMAGES
+    from shared.blobs import CONTAINERS
 
     made = []
     for kind in registry(services.settings):
         for queue in (kind.queue, kind.poison_queue):
             made.append({"what": "queue", "name": queue, "created": await services.queues.ensure(queue)})
-    created = await services.blobs.ensure(WARDROBE_IMAGES)
-    return [*made, {"what": "container", "name": WARDROBE_IMAGES, "created": created}]
+    for container in CONTAINERS:
+        made.append({"what": "container", "name": container, "created": await services.blobs.ensure(container)})
+    return made

@@ -12,6 +12,7 @@ from cli.errors import Failed
 from cli.options import Json, examples
 
 if TYPE_CHECKING:
+    from shared.config import Settings
     from shared.documents.port import Body, Documents
 
 app = typer.Typer(help="Items that users own.", no_args_is_help=True)
@@ -67,6 +68,35 @@ def list_(user: Annotated[str, typer.Argument(metavar="USER")], as_json: Json = 
         cells += ["" if price is None else f"{price / 1_000_000:.2f}", worn]
         shown.add_row(*map(output.plain, cells))
     output.show(shown)
+
+
+@app.command(
+    epilog=examples("nightshift wardrobe wear ada red-heels", "nightshift wardrobe wear ada red-heels --at 2d")
+)
+def wear(
+    user: Annotated[str, typer.Argument(metavar="USER")],
+    item: Annotated[str, typer.Argument(metavar="ITEM")],
+    at: Annotated[
+        str, typer.Option("--at", metavar="TIME", help="When: 2h or 3d ago, or 2026-11-23T09:00:00Z.")
+    ] = "0s",
+    as_json: Json = False,
+) -> None:
+    """Note that a user wore an item. Noting the same instant twice counts once."""
+    from cli import times
+    from shared import clock
+
+    instant = clock.to_text(times.since(at))
+
+    async def work(documents: Documents, _: Settings) -> Body:
+        from processors.wardrobe.wears import wear
+
+        return await wear(documents, user, item, instant)
+
+    worn = session.with_documents(work)
+    if as_json:
+        output.print_json(worn)
+    else:
+        output.show(f"{output.plain(item)}: worn {worn['wearCount']} ×, last {worn['lastWornAt']}")
 
 
 async def _items(documents: Documents, user: str) -> list[Body]:

@@ -28,6 +28,7 @@ GATES = Container("gates", "id")
 HEARTBEATS = Container("heartbeats", "id")
 SCHEDULER_STATE = Container("schedulerState", "id")
 WARDROBE = Container("wardrobe", "userId")
+WEAR_EVENTS = Container("wearEvents", "userId", indexed=("wornAt",))
 USER_PROFILES = Container("userProfiles", "userId")
 TASTE_EVIDENCE = Container("tasteEvidence", "userId", indexed=("order",))
 USAGE_EVENTS = Container("usageEvents", "orgKindDay", expires=True)
@@ -38,6 +39,9 @@ SCRAPED_ITEMS = Container(
 )
 RAW_MOODS = Container("rawMoods", "runId", expires=True)
 MOODS = Container("moods", "primaryMood")
+DIGESTS = Container("digests", "userId")
+DIGEST_FEEDBACK = Container("digestFeedback", "userId", expires=True)
+DIGEST_OUTCOMES = Container("digestOutcomes", "runId", expires=True, indexed=("userId", "shard", "outcome"))
 CALLS = Container("calls", "merchantId", expires=True, indexed=("initiatedAt",))
 ALERT_STATES = Container("alertStates", "clientId")
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at",))
@@ -50,6 +54,7 @@ CONTAINERS: tuple[Container, ...] = (
     HEARTBEATS,
     SCHEDULER_STATE,
     WARDROBE,
+    WEAR_EVENTS,
     USER_PROFILES,
     TASTE_EVIDENCE,
     USAGE_EVENTS,
@@ -58,6 +63,9 @@ CONTAINERS: tuple[Container, ...] = (
     SCRAPED_ITEMS,
     RAW_MOODS,
     MOODS,
+    DIGESTS,
+    DIGEST_FEEDBACK,
+    DIGEST_OUTCOMES,
     CALLS,
     ALERT_STATES,
     ALERT_EVENTS,

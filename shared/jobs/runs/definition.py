@@ -92,8 +92,9 @@ class RunDefinition:
     `timer` is the function that rings for it, `schedule` its NCRONTAB. `plan` returns one page of shards after another;
     it is asked again for the same cursor after a failure. `shard_kind` is the recorded kind that shards are jobs of
     (shards.py makes one). `fan_in` is called when all shards have ended, maybe more than once; it returns counters by
-    outcome for the ledger. `tolerance` is how early a timer may fire (default: 30 s, of minute ticks 5 s, or a late
-    one would ring for the next).
+    outcome for the ledger; one called ``failed`` makes the run one that completed with failures, as failed shards do.
+    `tolerance` is how early a timer may fire (default: 30 s, of minute ticks 5 s, or a late one would ring for the
+    next).
     """
 
     name: str

@@ -176,7 +176,7 @@ class RunSteps:
         await step.write(
             replace(
                 step.entry,
-                status="completed_with_failures" if totals.failed else "completed",
+                status="completed_with_failures" if totals.failed or counters.get("failed") else "completed",
                 generation=step.job.generation,
                 shards=found,
                 counters=dict(counters),

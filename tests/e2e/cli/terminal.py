@@ -54,6 +54,7 @@ class Terminal:
             "RUN_QUEUE_NAME": f"runs-of-{queue}",
             "SCRAPE_QUEUE_NAME": f"scrape-of-{queue}",
             "MOOD_QUEUE_NAME": f"moods-of-{queue}",
+            "DIGEST_QUEUE_NAME": f"digests-of-{queue}",
             "FUNCTIONS_WORKER_RUNTIME": "python",
         }
 

@@ -101,7 +101,7 @@ def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served
 def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) -> None:
     on_queues = {
         name
-        for kind in ("TasteAnalysisJob", "JobRun", "ScrapeJob", "MoodJob")
+        for kind in ("TasteAnalysisJob", "JobRun", "ScrapeJob", "MoodJob", "DigestJob")
         for name in (f"Process{kind}", f"Process{kind}Dlq")
     }
 
@@ -117,6 +117,8 @@ def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) ->
         ("ProcessJobRunDlq", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%-poison"}),
         ("ProcessScrapeJob", {"type": "queueTrigger", "queueName": "%SCRAPE_QUEUE_NAME%"}),
         ("ProcessScrapeJobDlq", {"type": "queueTrigger", "queueName": "%SCRAPE_QUEUE_NAME%-poison"}),
+        ("ProcessDigestJob", {"type": "queueTrigger", "queueName": "%DIGEST_QUEUE_NAME%"}),
+        ("ProcessDigestJobDlq", {"type": "queueTrigger", "queueName": "%DIGEST_QUEUE_NAME%-poison"}),
         ("ProcessMoodJob", {"type": "queueTrigger", "queueName": "%MOOD_QUEUE_NAME%"}),
         ("ProcessMoodJobDlq", {"type": "queueTrigger", "queueName": "%MOOD_QUEUE_NAME%-poison"}),
         *((timer, {"type": "timerTrigger", "schedule": schedule}) for timer, schedule in TIMERS.items()),

@@ -9,7 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from processors.taste import profile, schemas
+from processors import schemas
+from processors.taste import profile
 from processors.taste.model import TasteJob
 from tests.unit.taste.test_profile import evidence
 
@@ -54,7 +55,7 @@ def test_the_published_schema_is_the_models(name: str) -> None:
     published = (schemas.FOLDER / name).read_text(encoding="utf-8")
 
     assert published == schemas.text_of(schemas.schemas()[name]), (
-        "the models changed; publish their schemas: .venv/bin/python -m processors.taste.schemas --write"
+        "the models changed; publish their schemas: .venv/bin/python -m processors.schemas --write"
     )
 
 

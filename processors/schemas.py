@@ -1,6 +1,6 @@
-"""What do the JSON Schemas of the taste message and the taste profile say? What the models say.
+"""What do the published JSON Schemas say? What the models say.
 
-``python -m processors.taste.schemas`` prints them; with ``--write`` it writes them to docs/schemas.
+``python -m processors.schemas`` prints them; with ``--write`` it writes them to docs/schemas.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from processors.digest.model import Digest
 from processors.taste.model import TasteJob
 from processors.taste.profile import TasteProfile
 from shared.config import PROJECT_FOLDER
@@ -43,6 +44,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     return {
         "taste-job.schema.json": {"$schema": _DIALECT, **job},
         "taste-profile.schema.json": {"$schema": _DIALECT, **TasteProfile.model_json_schema(mode="serialization")},
+        "digest.schema.json": {"$schema": _DIALECT, **Digest.model_json_schema(mode="serialization")},
     }
 
 
@@ -60,9 +62,7 @@ def write(folder: Path = FOLDER) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the schemas, or write them with --write."""
-    parser = argparse.ArgumentParser(
-        prog="python -m processors.taste.schemas", description=(__doc__ or "").split("\n")[0]
-    )
+    parser = argparse.ArgumentParser(prog="python -m processors.schemas", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--write", action="store_true", help=f"write them to {FOLDER.relative_to(PROJECT_FOLDER)}")
     if parser.parse_args(arguments).write:
         write()

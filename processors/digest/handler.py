@@ -1,0 +1,140 @@
+"""How are the digests of one group of users made? A few at once; what fails for one doesn't stop the others.
+
+A failure that may pass leaves its user planned: when the others are done the job fails with it, is tried again, and
+finds only those. At the job's last attempt they are settled as failed, with the reason, and the shard completes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+
+from processors.digest import content, inputs, outcomes, publish, suggestions, surroundings
+from processors.digest.model import Digest
+from processors.digest.outcomes import Outcome
+from processors.digest.preferences import newest
+from shared.documents.containers import DIGESTS
+from shared.errors import Misconfigured, NightshiftError, Permanent, RateLimited, Transient, Unavailable
+from shared.jobs.kinds import Job, Next
+from shared.jobs.runs.definition import Run
+from shared.jobs.runs.shards import ShardJob
+from shared.jobs.runs.slots import Slot, Slots
+from shared.llm_usage import Caller
+from shared.services import Services
+
+_PASSING = 2
+STEP_SECONDS = 150.0
+"""No user is begun later in a step: a step has four minutes. The next one goes on."""
+
+
+class DigestMaking:
+    """The handler of groups of users. One per process: its groups of one run share what all their digests share."""
+
+    def __init__(self, slots: Slots, *, max_attempts: int) -> None:
+        self._slots = slots
+        self._max_attempts = max_attempts
+        self._lock = asyncio.Lock()
+        self._shared: tuple[str, surroundings.Surroundings] | None = None
+
+    async def handle(self, job: Job, payload: ShardJob) -> Next | None:
+        """Make the digests of a group's users that have no outcome yet. Raises the first failure that may pass."""
+        run = self._run_of(job, payload.run)
+        services, around = job.services, await self._surroundings(job.services, run)
+        is_last, failures = job.attempt >= self._max_attempts, list[NightshiftError]()
+        deadline = time.monotonic() + STEP_SECONDS
+        places = asyncio.Semaphore(services.settings.digest_concurrency)
+
+        async def one(user: str) -> None:
+            async with places:
+                if time.monotonic() > deadline or any(_severity(error) < _PASSING for error in failures):
+                    return
+                await self._settle(services, job, run, user, around, failures, is_last=is_last)
+
+        async with asyncio.TaskGroup() as group:
+            async for user in outcomes.waiting(services.documents, run.id, payload.shard):
+                group.create_task(one(user))
+        for error in sorted(failures, key=_severity):
+            raise error
+        async for _ in outcomes.waiting(services.documents, run.id, payload.shard):
+            return Next(timedelta())
+        return None
+
+    async def _settle(
+        self,
+        services: Services,
+        job: Job,
+        run: Run,
+        user: str,
+        around: surroundings.Surroundings,
+        failures: list[NightshiftError],
+        *,
+        is_last: bool,
+    ) -> None:
+        """Make one user's digest and note what came of it; or keep the failure for the end."""
+        error: NightshiftError | None = None
+        try:
+            outcome = await _make(services, job, run, user, around)
+        except (Unavailable, RateLimited, Misconfigured) as held:
+            failures.append(held)  # nobody's fault: the whole job waits
+            return
+        except Permanent as refused:
+            outcome, error = "failed", refused
+        except Transient as passing:
+            if not is_last:
+                failures.append(passing)
+                return
+            outcome, error = "failed", passing
+        await outcomes.settle(services.documents, run.id, user, outcome, error)
+
+    async def _surroundings(self, services: Services, run: Run) -> surroundings.Surroundings:
+        async with self._lock:
+            if self._shared is None or self._shared[0] != run.id:
+                self._shared = run.id, await surroundings.read(services.documents, run.slot)
+            return self._shared[1]
+
+    def _run_of(self, job: Job, id: str) -> Run:
+        name, slot, *n = id.split("|")
+        number = int(n[0]) if n else None
+        return Run(id, name, self._slots.read(slot), number, "", "", job.services)
+
+
+async def _make(services: Services, job: Job, run: Run, user: str, around: surroundings.Surroundings) -> Outcome:
+    """Make and publish one user's digest, unless it stands already or there is nothing new to say."""
+    documents, week = services.documents, run.slot.text
+    if await documents.get(DIGESTS, user, publish.document_id(week, run.n, run.id)) is not None:
+        return "generated"
+    mine = await inputs.read(documents, user, run.slot)
+    if mine.opted_out:
+        return "skipped_opt_out"
+    if mine.is_empty:
+        return "skipped_no_data"
+    fingerprint = mine.fingerprint(around)
+    if run.n is None and await _is_unchanged(services, user, run.slot, fingerprint):
+        return "skipped_unchanged"
+    draft = content.draft(mine, around, week=week, run=run.id, at=run.slot.at)
+    digest = await _suggested(services, job, mine, draft, user)
+    await publish.publish(services, digest, fingerprint, run)
+    return "generated"
+
+
+async def _is_unchanged(services: Services, user: str, slot: Slot, fingerprint: dict[str, str]) -> bool:
+    """Return whether the newest digest was made of the same. One that doesn't know what it was made of never was."""
+    last = await newest(services.documents, user)
+    return last is not None and last["week"] <= slot.text and last.get("fingerprint") == fingerprint
+
+
+async def _suggested(services: Services, job: Job, mine: inputs.Inputs, draft: content.Draft, user: str) -> Digest:
+    found = suggestions.candidates(mine, draft)
+    if services.settings.digest_suggester != "openai":
+        return content.with_suggestions(draft.digest, suggestions.by_rules(found), suggestions.RULES)
+    from processors.digest import by_model
+
+    caller = Caller(f"{job.key.id}|{inputs.pseudonym(user)}", job.generation)
+    made = await by_model.suggest(services.model, caller, found, draft)
+    return content.with_suggestions(draft.digest, made, f"openai:{services.model.name}")
+
+
+def _severity(error: NightshiftError) -> int:
+    """Order failures by what follows for the job: a store that is away first, then what closes a gate."""
+    return 0 if isinstance(error, Unavailable) else 1 if isinstance(error, RateLimited | Misconfigured) else _PASSING

@@ -1,0 +1,85 @@
+"""What does one user's digest depend on, and has any of it changed?"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from processors.digest.model import VERSION
+from processors.digest.surroundings import Surroundings
+from shared import clock
+from shared.documents.containers import DIGEST_FEEDBACK, USER_PROFILES, WARDROBE, WEAR_EVENTS
+from shared.documents.port import Body, Documents
+from shared.jobs.runs.slots import Slot
+
+PROFILE = "taste-profile"
+PREFERENCES = "digest-preferences"
+"""Ids of a user's documents in userProfiles."""
+WEARS_FROM = timedelta(days=180)
+FACETS = ("colors", "garments", "styleKeywords", "brands")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All that is read of a user: documents as they are stored, in a fixed order."""
+
+    user: str
+    wardrobe: tuple[Body, ...]
+    wears: tuple[Body, ...]
+    profile: Body | None
+    feedback: tuple[Body, ...]
+    opted_out: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing that a digest could be about."""
+        return not self.wardrobe and not (self.profile or {}).get("evidences")
+
+    def terms(self) -> dict[str, float]:
+        """Return the words of the taste profile with their weights."""
+        return {term["name"]: term["weight"] for facet in FACETS for term in (self.profile or {}).get(facet, ())}
+
+    def fingerprint(self, surroundings: Surroundings) -> dict[str, str]:
+        """Return a hash of each thing that the digest depends on."""
+        return {
+            "wardrobe": _hash(self.wardrobe),
+            "wears": _hash(self.wears),
+            "profile": _hash(self.profile),
+            "feedback": _hash(self.feedback),
+            "moods": _hash(surroundings.of_moods()),
+            "version": str(VERSION),
+        }
+
+
+async def read(documents: Documents, user: str, slot: Slot) -> Inputs:
+    """Return a user's inputs as they are now; wears of the 180 days before the slot."""
+    since = clock.to_text(slot.at - WEARS_FROM)
+    wardrobe, wears, feedback, profile, preferences = await asyncio.gather(
+        _all(documents, WARDROBE, user),
+        _all(documents, WEAR_EVENTS, user, ("wornAt", ">=", since), ("wornAt", "<", clock.to_text(slot.at))),
+        _all(documents, DIGEST_FEEDBACK, user),
+        documents.get(USER_PROFILES, user, PROFILE),
+        documents.get(USER_PROFILES, user, PREFERENCES),
+    )
+    opted_out = preferences is not None and preferences.body["digest"] is False
+    return Inputs(user, wardrobe, wears, profile.body if profile else None, feedback, opted_out)
+
+
+async def _all(documents: Documents, container: Any, user: str, *where: Any) -> tuple[Body, ...]:
+    found = [document.body async for document in documents.query(container, partition=user, where=list(where))]
+    return tuple(sorted(found, key=lambda body: str(body["id"])))
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(
+        json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    ).hexdigest()[:24]
+
+
+def pseudonym(user: str) -> str:
+    """Return what stands for a user where the user's id isn't to be kept."""
+    return hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,23 @@
+"""A group of users of a run as a kind of job."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from processors.digest.handler import DigestMaking
+from processors.digest.schedule import SLOTS
+from shared.config import Settings
+from shared.jobs.kinds import Kind, Policy
+from shared.jobs.runs.shards import FOREVER, shard_kind
+from shared.llm_client import gate_of
+from shared.llm_usage import BUDGET_GATE
+
+_POLICY = Policy(completed_window=FOREVER)
+
+
+@lru_cache(maxsize=1)
+def digest_kind(settings: Settings) -> Kind:
+    """Return the kind `digest` as the settings have it."""
+    asked = (gate_of(settings.openai_model), BUDGET_GATE) if settings.digest_suggester == "openai" else ()
+    making = DigestMaking(SLOTS, max_attempts=_POLICY.max_attempts)
+    return shard_kind("digest", settings.digest_queue, making.handle, policy=_POLICY, dependencies=("blob", *asked))

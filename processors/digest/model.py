@@ -1,0 +1,123 @@
+"""What does a digest say? As it is kept in blobs and in container digests, and published in docs/schemas."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+VERSION = 1
+"""Of the digest's making: raised whenever the same inputs would give another digest."""
+
+Verdict = Literal["up", "down"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Worn(_Part):
+    """An item that is worn much, lately."""
+
+    item: str
+    title: str
+    wears: int = Field(ge=1)
+    lastWornAt: str  # noqa: N815 - the document's own names
+    score: float = Field(description="wears × max(0.1, 1 − days since it was worn / 180)")
+
+
+class Neglected(_Part):
+    """An item that hasn't been worn for long, or never."""
+
+    item: str
+    title: str
+    days: int | None = Field(description="Since it was worn last; null: never, as far as is known.")
+
+
+class Category(_Part):
+    """How much of the wardrobe is of one category."""
+
+    name: str
+    items: int = Field(ge=1)
+    share: float = Field(ge=0, le=1)
+
+
+class CostPerWear(_Part):
+    """What one wearing of an item has cost so far."""
+
+    item: str
+    title: str
+    wears: int = Field(ge=1)
+    microUsd: int = Field(ge=0, description="In millionths of a US dollar.")  # noqa: N815
+
+
+class Mood(_Part):
+    """A mood of the last weeks that suits the profile."""
+
+    id: str
+    name: str
+    primaryMood: str  # noqa: N815
+    description: str
+    palette: list[str]
+    items: int = Field(ge=0, description="Scraped items that support it, of the last four weeks.")
+    because: list[str] = Field(description="Words of the profile that it shows.")
+
+
+class Find(_Part):
+    """A scraped item that matches the profile."""
+
+    item: str
+    title: str
+    url: str
+    priceMicro: int | None = Field(description="In millionths of `currency`.")  # noqa: N815
+    currency: str | None
+    because: list[str]
+
+
+class Suggestion(_Part):
+    """What to wear or look at: an item of the wardrobe, or one of the scraped items."""
+
+    item: str
+    owned: bool
+    title: str
+    url: str | None
+    rationale: str
+
+
+class Changed(_Part):
+    """What a verdict of the last week has changed."""
+
+    item: str
+    title: str
+    verdict: Verdict
+    effect: str
+
+
+class Week(_Part):
+    """How often anything was worn in an ISO week."""
+
+    week: str
+    wears: int = Field(ge=0)
+
+
+class Digest(_Part):
+    """A user's digest of one ISO week."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", title="Digest")
+
+    schemaVersion: Literal[1] = 1  # noqa: N815
+    userId: str  # noqa: N815
+    week: str = Field(pattern=r"^\d{4}-W\d{2}$")
+    run: str = Field(description="The run that made it.")
+    asOf: str = Field(description="The instant that days are counted from.")  # noqa: N815
+    worn: list[Worn]
+    neglected: list[Neglected]
+    balance: list[Category]
+    bestValue: list[CostPerWear]  # noqa: N815
+    worstValue: list[CostPerWear]  # noqa: N815
+    wearsByWeek: list[Week]  # noqa: N815
+    moods: list[Mood]
+    finds: list[Find]
+    suggestions: list[Suggestion]
+    suggestedBy: str = Field(description="rules-1, or openai: and the model's name.")  # noqa: N815
+    changed: list[Changed] = Field(description="What the feedback of the last seven days has changed.")

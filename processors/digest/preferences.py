@@ -1,0 +1,69 @@
+"""Does a user want digests, and what does a user think of what was suggested?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from processors.digest.inputs import PREFERENCES
+from processors.digest.model import Verdict
+from shared import clock
+from shared.documents.compare_and_set import write_over_older
+from shared.documents.containers import DIGEST_FEEDBACK, DIGESTS, USER_PROFILES
+from shared.documents.port import Body, Documents
+from shared.errors import UsageError
+
+FEEDBACK_KEPT = timedelta(days=90)
+
+
+async def opt(documents: Documents, user: str, *, wants: bool) -> None:
+    """Note whether a user wants digests. The last word counts."""
+    at = clock.text_now()
+    body = {"id": PREFERENCES, "userId": user, "digest": wants, "at": at, "schemaVersion": 1}
+    await write_over_older(documents, USER_PROFILES, body, lambda body: body["at"])
+
+
+async def newest(documents: Documents, user: str, week: str | None = None) -> Body | None:
+    """Return a user's newest digest document (of `week`, if given): of a week the last version; None without any."""
+    found = [
+        document.body
+        async for document in documents.query(
+            DIGESTS, partition=user, where=[("week", "=", week)] if week else [], select=["id", "week", "n"]
+        )
+    ]
+    if not found:
+        return None
+    last = max(found, key=lambda body: (body["week"], body["n"]))
+    document = await documents.get(DIGESTS, user, last["id"])
+    return document.body if document else None
+
+
+async def give_feedback(documents: Documents, user: str, item: str, verdict: Verdict) -> Body:
+    """Note what a user thinks of an item of the newest digest; the last word on an item counts.
+
+    Raises UsageError when there is no digest, or it doesn't show the item.
+    """
+    latest = await newest(documents, user)
+    if latest is None:
+        raise UsageError(f"{user} has no digest yet. Make one: nightshift run digest --wait")
+    titles = _items_of(latest["digest"])
+    if item not in titles:
+        known = ", ".join(titles) or "nothing"
+        raise UsageError(f"The digest of {latest['week']} shows no item {item!r}. It shows: {known}.")
+    body: dict[str, Any] = {
+        "id": item,
+        "userId": user,
+        "item": item,
+        "title": titles[item],
+        "verdict": verdict,
+        "week": latest["week"],
+        "at": clock.text_now(),
+        "schemaVersion": 1,
+        "ttl": int(FEEDBACK_KEPT.total_seconds()),
+    }
+    return (await write_over_older(documents, DIGEST_FEEDBACK, body, lambda body: body["at"])).body
+
+
+def _items_of(digest: dict[str, Any]) -> dict[str, str]:
+    shown = [*digest["suggestions"], *digest["finds"], *digest["worn"], *digest["neglected"]]
+    return {one["item"]: one["title"] for one in reversed(shown)}

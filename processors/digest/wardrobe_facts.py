@@ -1,0 +1,100 @@
+"""What does a wardrobe tell: what is worn, what isn't, what there is much of, and what wearing it costs? Pure rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from processors.digest.model import Category, CostPerWear, Neglected, Week, Worn
+from shared import clock
+from shared.documents.port import Body
+
+MOST = 5
+VALUES = 3
+NEGLECTED_FROM_DAYS = 60
+FADES_OVER_DAYS = 180
+LEAST_FADED = 0.1
+CHART_WEEKS = 8
+_DIGITS = 3
+_NO_CATEGORY = "other"
+
+
+def worn_score(wears: int, days: float) -> float:
+    """Return wears × max(0.1, 1 − days/180)."""
+    return wears * max(LEAST_FADED, 1 - days / FADES_OVER_DAYS)
+
+
+def worn(wardrobe: Iterable[Body], now: datetime) -> list[Worn]:
+    """Return the items with the highest scores."""
+    found = [
+        Worn(
+            item=item["id"],
+            title=title_of(item),
+            wears=item["wearCount"],
+            lastWornAt=item["lastWornAt"],
+            score=round(worn_score(item["wearCount"], _days(item, now) or 0), _DIGITS),
+        )
+        for item in wardrobe
+        if item.get("wearCount") and item.get("lastWornAt")
+    ]
+    return sorted(found, key=lambda one: (-one.score, one.item))[:MOST]
+
+
+def neglected(wardrobe: Sequence[Body], now: datetime) -> list[Neglected]:
+    """Return the items not worn for 60 days, the never worn first; none while nobody notes what is worn."""
+    if not any(item.get("wearCount") for item in wardrobe):
+        return []
+    found = [Neglected(item=item["id"], title=title_of(item), days=_days(item, now)) for item in wardrobe]
+    long = [one for one in found if one.days is None or one.days >= NEGLECTED_FROM_DAYS]
+    return sorted(long, key=lambda one: (one.days is not None, -(one.days or 0), one.item))[:MOST]
+
+
+def balance(wardrobe: Sequence[Body]) -> list[Category]:
+    """Return how the wardrobe parts into categories, the largest first."""
+    counted = Counter((item.get("category") or _NO_CATEGORY) for item in wardrobe)
+    return [
+        Category(name=name, items=count, share=round(count / len(wardrobe), _DIGITS))
+        for name, count in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+
+
+def values(wardrobe: Iterable[Body]) -> tuple[list[CostPerWear], list[CostPerWear]]:
+    """Return the items whose wearing costs least and most so far. No item is in both."""
+    found = sorted(
+        (
+            CostPerWear(
+                item=item["id"],
+                title=title_of(item),
+                wears=item["wearCount"],
+                microUsd=item["priceMicroUsd"] // item["wearCount"],
+            )
+            for item in wardrobe
+            if item.get("wearCount") and item.get("priceMicroUsd") is not None
+        ),
+        key=lambda one: (one.microUsd, one.item),
+    )
+    best = found[:VALUES]
+    return best, [one for one in reversed(found) if one not in best][:VALUES]
+
+
+def wears_by_week(wears: Iterable[Body], now: datetime) -> list[Week]:
+    """Return how often anything was worn in each of the eight ISO weeks before now's."""
+    weeks = [_week(now - timedelta(weeks=back)) for back in range(CHART_WEEKS, 0, -1)]
+    counted = Counter(_week(clock.parse(wear["wornAt"])) for wear in wears)
+    return [Week(week=week, wears=counted[week]) for week in weeks]
+
+
+def title_of(item: Body) -> str:
+    """Return what an item is called."""
+    return str(item.get("title") or item["id"])
+
+
+def _days(item: Body, now: datetime) -> int | None:
+    last = item.get("lastWornAt")
+    return max(0, (now - clock.parse(last)).days) if last else None
+
+
+def _week(at: datetime) -> str:
+    year, week, _ = at.isocalendar()
+    return f"{year}-W{week:02}"

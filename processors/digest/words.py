@@ -1,0 +1,37 @@
+"""Does a text show what a user likes? By whole words, in lower case, without accents and plurals."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def words_of(*texts: str) -> frozenset[str]:
+    """Return the words of texts, plurals cut."""
+    plain = unicodedata.normalize("NFKD", " ".join(texts).casefold())
+    return frozenset(_singular(word) for word in _WORD.findall(plain))
+
+
+def shown(terms: Mapping[str, float], words: frozenset[str]) -> dict[str, float]:
+    """Return the terms all of whose words are among `words`, with their weights."""
+    return {term: weight for term, weight in terms.items() if (own := words_of(term)) and own <= words}
+
+
+def liked(terms: Mapping[str, float], most: int = 3) -> list[str]:
+    """Return the terms that are liked, the most liked first."""
+    return sorted((term for term, weight in terms.items() if weight > 0), key=lambda term: (-terms[term], term))[:most]
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a sentence lists them."""
+    *first, last = list(words) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _singular(word: str) -> str:
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        return word[:-2] if word.endswith(("ches", "shes", "xes", "sses")) else word[:-1]
+    return word

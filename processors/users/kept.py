@@ -1,0 +1,144 @@
+"""What is kept of a user, where, and how is it given out or forgotten?
+
+Documents that belong to the user; jobs of the user with their payloads, dead letters included; bodies in dead letters
+that are no jobs but name the user; outcomes of digests; blobs in the user's folders. What operators did to the user's
+jobs stays, without the user's id.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared import audit
+from shared.blobs import CONTAINERS, Blobs
+from shared.documents.compare_and_set import ROUNDS
+from shared.documents.containers import (
+    AUDIT,
+    DIGEST_FEEDBACK,
+    DIGEST_OUTCOMES,
+    DIGESTS,
+    JOBS,
+    TASTE_EVIDENCE,
+    USER_PROFILES,
+    WARDROBE,
+    WEAR_EVENTS,
+    Container,
+)
+from shared.documents.ids import safe
+from shared.documents.port import Body, Document, Documents
+from shared.errors import PreconditionFailed, Transient
+from shared.services import Services
+
+OWNED = (WARDROBE, WEAR_EVENTS, USER_PROFILES, TASTE_EVIDENCE, DIGESTS, DIGEST_FEEDBACK)
+"""Containers whose partitions are users."""
+FORGOTTEN = "(forgotten)"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document that is kept of a user, and where."""
+
+    container: Container
+    document: Document
+
+
+async def documents_of(documents: Documents, user: str) -> AsyncIterator[Found]:
+    """Yield every document that is kept of a user."""
+    for container in OWNED:
+        async for document in documents.query(container, partition=user):
+            yield Found(container, document)
+    async for document in documents.query(DIGEST_OUTCOMES, where=[("userId", "=", user)]):
+        yield Found(DIGEST_OUTCOMES, document)
+    async for document in documents.query(JOBS, partition=user):
+        yield Found(JOBS, document)
+    async for document in documents.query(JOBS, where=[("raw", "exists", True)]):
+        if document.body["scope"] != user and names(document.body, user):
+            yield Found(JOBS, document)
+
+
+async def blobs_of(blobs: Blobs, user: str) -> AsyncIterator[tuple[str, str]]:
+    """Yield container and name of every blob that is kept of a user."""
+    for container in CONTAINERS:
+        for name in await blobs.names(container, f"{safe(user)}/"):
+            yield container, name
+
+
+def names(record: Body, user: str) -> bool:
+    """Return whether a dead letter's raw body names the user: as its user_id, or anywhere as a whole JSON text."""
+    raw = base64.b64decode(record["raw"])
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return json.dumps(user, ensure_ascii=False).encode("utf-8", "surrogatepass") in raw
+    return _names(body, user)
+
+
+async def export(services: Services, user: str) -> dict[str, Any]:
+    """Return all that is kept of a user: documents by container, and addresses of blobs."""
+    kept: dict[str, list[Body]] = {}
+    async for found in documents_of(services.documents, user):
+        kept.setdefault(found.container.name, []).append(found.document.body)
+    blobs = [services.blobs.url(container, name) async for container, name in blobs_of(services.blobs, user)]
+    return {"user": user, "documents": kept, "blobs": blobs}
+
+
+async def forget(
+    services: Services, user: str, *, by: str, told: Callable[[str], None] = lambda what: None
+) -> dict[str, int]:
+    """Delete all that is kept of a user; return how many of each. Doing it again goes on where it ended.
+
+    Messages of the user that are still in a queue count as new when they come.
+    """
+    counts: dict[str, int] = {}
+
+    def count(what: str) -> None:
+        counts[what] = counts.get(what, 0) + 1
+        told(what)
+
+    async for container, name in blobs_of(services.blobs, user):
+        await services.blobs.delete(container, name)
+        count(f"blobs in {container}")
+    found = [one async for one in documents_of(services.documents, user)]
+    for one in found:
+        await _delete(services.documents, one)
+        count(one.container.name)
+    query = services.documents.query(AUDIT, where=[("scope", "=", user)])
+    for line in [document async for document in query]:
+        await _anonymise(services.documents, line)
+        count("audit lines made anonymous")
+    await audit.write(services.documents, "forget user", by=by, counts=counts)
+    return counts
+
+
+async def _delete(documents: Documents, found: Found) -> None:
+    body, etag = found.document.body, found.document.etag
+    partition = body[found.container.partition_key]
+    for _ in range(ROUNDS):
+        try:
+            await documents.delete(found.container, partition, body["id"], etag)
+            return
+        except PreconditionFailed:
+            standing = await documents.get(found.container, partition, body["id"])
+            if standing is None:
+                return
+            etag = standing.etag
+    raise Transient(f"{body['id']} is always written by others", code="document_contended", dependency="store")
+
+
+async def _anonymise(documents: Documents, line: Document) -> None:
+    try:
+        await documents.replace(AUDIT, {**line.body, "scope": FORGOTTEN}, line.etag)
+    except PreconditionFailed:
+        return  # nobody writes audit lines twice: it has expired
+
+
+def _names(value: Any, user: str) -> bool:
+    if isinstance(value, dict):
+        return any(_names(one, user) for one in value.values())
+    if isinstance(value, list):
+        return any(_names(one, user) for one in value)
+    return bool(value == user)

@@ -1,0 +1,1 @@
+"""A user's wardrobe: what is worn, and when."""

@@ -1,0 +1,46 @@
+"""How does wearing an item become its wear count? One event per (user, item, instant); the count is read from them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from shared import clock
+from shared.documents.compare_and_set import ROUNDS
+from shared.documents.containers import WARDROBE, WEAR_EVENTS
+from shared.documents.ids import compound
+from shared.documents.port import Body, Documents
+from shared.errors import Conflict, PreconditionFailed, Transient, UsageError
+
+
+async def wear(documents: Documents, user: str, item: str, at: str) -> Body:
+    """Note that a user wore an item at an instant (as text); return the item. Noting it twice counts once.
+
+    Raises UsageError for an item that the user doesn't own, or an instant to come.
+    """
+    if at > clock.text_now():
+        raise UsageError(f"{at} is still to come. Note what was worn.")
+    if await documents.get(WARDROBE, user, item) is None:
+        raise UsageError(f"{user} owns no {item!r}. See: nightshift wardrobe list {user}")
+    event = {"id": compound(item, at), "userId": user, "itemId": item, "wornAt": at, "schemaVersion": 1}
+    with suppress(Conflict):  # noted before
+        await documents.create(WEAR_EVENTS, event)
+    return await recount(documents, user, item)
+
+
+async def recount(documents: Documents, user: str, item: str) -> Body:
+    """Bring an item's wearCount and lastWornAt up to its events: ETag first, then the events, then replace-if-match."""
+    for _ in range(ROUNDS):
+        standing = await documents.get(WARDROBE, user, item)
+        if standing is None:
+            raise UsageError(f"{user} owns no {item!r} any more.")
+        query = documents.query(WEAR_EVENTS, partition=user, where=[("itemId", "=", item)], select=["wornAt"])
+        worn = [document.body["wornAt"] async for document in query]
+        news: dict[str, Any] = {"wearCount": len(worn), "lastWornAt": max(worn, default=None)}
+        if all(standing.body.get(name) == value for name, value in news.items()):
+            return standing.body
+        try:
+            return (await documents.replace(WARDROBE, {**standing.body, **news}, standing.etag)).body
+        except PreconditionFailed:
+            continue
+    raise Transient(f"Item {item} is always written by others", code="document_contended", dependency="store")
