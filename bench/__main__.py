@@ -20,6 +20,7 @@ _MODULES = {
     "replay": "replay",
     "scraper": "scraper",
     "moods": "moods",
+    "digest": "digest",
     "peers": "beside",
 }
 _LEAST_RUNS = 1

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from demo import errand_story, mend_story, outside_story, scrape_story, taste_story
+from demo import digest_story, errand_story, mend_story, outside_story, scrape_story, taste_story
 from demo.stage import STORAGE, Stage
 from demo.terminal import DemoFailed, heading, say
 
@@ -28,7 +28,8 @@ def main() -> int:
             mend_story.tell(stage)
             errand_story.tell(stage)
             outside_story.tell(stage)
-            scrape_story.tell(stage)
+            environment = scrape_story.tell(stage)
+            digest_story.tell(stage, environment)
         except DemoFailed as failure:
             print(f"error: {failure}\n  What the hosts said is in {stage.home}/*.log", file=sys.stderr)
             return 1
@@ -50,6 +51,7 @@ def _say_what_next(stage: Stage, *, once: bool) -> None:
         say("  .venv/bin/nightshift enqueue taste --user ada --item red-heels --signal none --wait")
         say("  .venv/bin/nightshift profile show ada")
         say("  .venv/bin/nightshift moods trend")
+        say("  .venv/bin/nightshift digest show ada --open")
         say("  .venv/bin/nightshift analyse sample/wardrobe.csv --jsonl   (needs no host)")
         say(f"Azurite  {stage.endpoints}")
         say(f"Logs     {stage.home}/*.log")

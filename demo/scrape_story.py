@@ -19,8 +19,11 @@ _ITEMS = 13
 """Five of the shop, four of the magazine, three looks, one product."""
 
 
-def tell(stage: Stage) -> None:
-    """Show sources scraped twice and their moods found three times. Raises DemoFailed when something isn't right."""
+def tell(stage: Stage) -> dict[str, str]:
+    """Show sources scraped twice and their moods found three times. Raises DemoFailed when something isn't right.
+
+    Returns the environment of commands beside the host that did it.
+    """
     heading("Sources are scraped: politely, once, and what fails says so")
     with serving(feeds.shows()) as site:
         environment = _host(stage, site)
@@ -50,6 +53,7 @@ def tell(stage: Stage) -> None:
     check({"resort", "glamour", "edgy", "streetwear"} <= primaries, f"the primary moods are {sorted(primaries)}")
     check(all(mood["signals"]["palette"] for mood in found[:3]), "the first moods have no palette")
     say("They are what they were.")
+    return environment
 
 
 def _host(stage: Stage, site: Site) -> dict[str, str]:

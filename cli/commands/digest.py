@@ -28,7 +28,7 @@ Week = Annotated[str | None, typer.Option("--week", metavar="WEEK", help="Such a
         "nightshift digest show ada",
         "nightshift digest show ada --week 2026-W48 --open",
         "nightshift digest show ada --save . --json",
-    )  # fmt: skip
+    )
 )
 def show(
     user: User,
@@ -136,3 +136,7 @@ def _tables(digest: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
             for one in (*digest["bestValue"], *digest["worstValue"])
         ],
     }
+
+
+def _unworn(days: int | None) -> str:
+    return "never worn" if days is None else f"{days} days"

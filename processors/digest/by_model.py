@@ -65,8 +65,11 @@ async def suggest(model: Model, caller: Caller, found: Sequence[Candidate], of: 
         ],
     }
     answer = (await model.ask(Question(INSTRUCTIONS, data, output_tokens=OUTPUT_TOKENS), Answer, caller)).answer
-    by_number = {one.number: one.rationale for one in reversed(answer.suggestions) if 0 < one.number <= len(found)}
-    chosen = [found[number - 1].suggested(rationale) for number, rationale in reversed(by_number.items())][:MOST]
+    rationales: dict[int, str] = {}
+    for one in answer.suggestions:
+        if 0 < one.number <= len(found):
+            rationales.setdefault(one.number, one.rationale)
+    chosen = [found[number - 1].suggested(rationale) for number, rationale in rationales.items()][:MOST]
     if len(chosen) < min(LEAST, len(found)):
         raise invalid(model.name, f"{len(chosen)} suggestions of items that it was asked about")
     return chosen

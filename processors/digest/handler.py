@@ -15,6 +15,7 @@ from processors.digest.model import Digest
 from processors.digest.outcomes import Outcome
 from processors.digest.preferences import newest
 from shared.documents.containers import DIGESTS
+from shared.documents.port import Documents
 from shared.errors import Misconfigured, NightshiftError, Permanent, RateLimited, Transient, Unavailable
 from shared.jobs.kinds import Job, Next
 from shared.jobs.runs.definition import Run
@@ -35,7 +36,7 @@ class DigestMaking:
         self._slots = slots
         self._max_attempts = max_attempts
         self._lock = asyncio.Lock()
-        self._shared: tuple[str, surroundings.Surroundings] | None = None
+        self._shared: tuple[Documents, str, surroundings.Surroundings] | None = None
 
     async def handle(self, job: Job, payload: ShardJob) -> Next | None:
         """Make the digests of a group's users that have no outcome yet. Raises the first failure that may pass."""
@@ -85,13 +86,17 @@ class DigestMaking:
                 failures.append(passing)
                 return
             outcome, error = "failed", passing
-        await outcomes.settle(services.documents, run.id, user, outcome, error)
+        try:
+            await outcomes.settle(services.documents, run.id, user, outcome, error)
+        except NightshiftError as unsettled:
+            failures.append(unsettled)
 
     async def _surroundings(self, services: Services, run: Run) -> surroundings.Surroundings:
         async with self._lock:
-            if self._shared is None or self._shared[0] != run.id:
-                self._shared = run.id, await surroundings.read(services.documents, run.slot)
-            return self._shared[1]
+            documents, shared = services.documents, self._shared
+            if shared is None or shared[0] is not documents or shared[1] != run.id:
+                shared = self._shared = documents, run.id, await surroundings.read(documents, run.slot)
+            return shared[2]
 
     def _run_of(self, job: Job, id: str) -> Run:
         name, slot, *n = id.split("|")

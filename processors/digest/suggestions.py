@@ -47,7 +47,7 @@ def candidates(inputs: Inputs, of: Draft) -> list[Candidate]:
         if one.item in owned
     ]
     moody = [
-        replace(one, mood=mood.name, why=f"{mood.name} is in the air, and {_lower(one.why)}")
+        replace(one, mood=mood.name, why=f"{_upper(mood.name)} is in the air, and {_lower(one.why)}")
         for one in neglected
         if (mood := _mood_of(words[one.item], of.digest.moods)) is not None
     ]
@@ -66,7 +66,10 @@ def candidates(inputs: Inputs, of: Draft) -> list[Candidate]:
         if (mood := _mood_of(words[key], of.digest.moods)) is not None
     ]
     ordered = [*_alternating(moody, finds), *neglected, *others, *worn]
-    return list({one.item: one for one in reversed(ordered)}.values())[::-1][:MOST_CANDIDATES]
+    first: dict[str, Candidate] = {}
+    for one in ordered:
+        first.setdefault(one.item, one)
+    return list(first.values())[:MOST_CANDIDATES]
 
 
 def by_rules(found: Sequence[Candidate]) -> list[Suggestion]:
@@ -92,3 +95,7 @@ def _unworn(days: int | None) -> str:
 
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -11,7 +11,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 def words_of(*texts: str) -> frozenset[str]:
     """Return the words of texts, plurals cut."""
-    plain = unicodedata.normalize("NFKD", " ".join(texts).casefold())
+    apart = unicodedata.normalize("NFKD", " ".join(texts).casefold())
+    plain = "".join(c for c in apart if not unicodedata.combining(c))
     return frozenset(_singular(word) for word in _WORD.findall(plain))
 
 

@@ -7,6 +7,7 @@
 ./scripts/chaos --crash               workers killed by SIGKILL: 10 seeds of 20 kills and 200 jobs (some minutes)
 ./scripts/chaos --crash --seeds 1     one of them
 ./scripts/chaos --runs                runs of 200 shards whose hosts are killed: 10 seeds, and one by two timers
+./scripts/chaos --digests             digests of 150 users whose hosts are killed: 10 seeds
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tests.chaos import run_crash
 
         return run_crash.main(range(options.start, options.start + (options.seeds or CRASH_SEEDS)))
+    if options.digests:
+        from tests.chaos import digest_crash
+
+        return digest_crash.main(range(options.start, options.start + (options.seeds or CRASH_SEEDS)))
     if options.seed is not None:
         report = simulation.run(options.seed, print if options.trace else None)
         print(report)
@@ -67,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--trace", action="store_true", help="print each step of --seed")
     parser.add_argument("--crash", action="store_true", help="the crash test with real processes instead")
     parser.add_argument("--runs", action="store_true", help="the crash test of runs instead")
+    parser.add_argument("--digests", action="store_true", help="digests whose hosts are killed")
     return parser
 
 

@@ -1,0 +1,136 @@
+"""How many users' digests are made a second, and does memory grow with them?
+
+A process of its own runs the whole run, planning included, through the app's own handlers: a SQLite file, queues in
+memory, blobs on Azurite. Suggestions are made by rules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from bench.measuring import Measure, Result, Run
+from bench.processes import STORAGE
+from processors.digest.kind import digest_kind
+from processors.digest.run import digest_run
+from shared import clock
+from shared.blobs import Blobs
+from shared.config import PROJECT_FOLDER, Settings
+from shared.documents.containers import DIGESTS, MOODS, SCRAPED_ITEMS, USER_PROFILES, WARDROBE
+from shared.documents.sqlite import SqliteDocuments
+from shared.jobs.outcome import Deferred
+from shared.jobs.runs.definition import RunDefinitions
+from shared.jobs.runs.kind import run_kind
+from shared.jobs.runs.opening import open_run
+from shared.jobs.runtime import Runtime
+from shared.queues.memory import MemoryQueues
+from shared.services import Services
+
+FEW, MANY = 1_000, 10_000
+_ITEMS = 12
+_KILOBYTES = 1024
+
+
+def measure(runs: int) -> Result:
+    """Make the digests of 1,000 and of 10,000 users, each in a process of its own."""
+    return Result(
+        "digest",
+        f"A whole run of digests for {FEW} and for {MANY} users who own {_ITEMS} items each, on one worker process: "
+        "planned, made with suggestions by rules, three blobs each written to Azurite, and counted.",
+        "memory flat in the number of users",
+        (
+            Measure("few_per_s", "users/s", f"{FEW} users"),
+            Measure("many_per_s", "users/s", f"{MANY} users"),
+            Measure("few_mib", "MiB", f"peak memory above what the process has before, {FEW} users"),
+            Measure("many_mib", "MiB", f"the same, {MANY} users"),
+        ),
+        [_run() for _ in range(runs)],
+        "Most of a digest's time is its three blobs: Azurite is one Node.js process beside the worker.",
+    )
+
+
+def _run() -> Run:
+    few, many = _measured(FEW), _measured(MANY)
+    return {
+        "few_per_s": few["per_s"],
+        "many_per_s": many["per_s"],
+        "few_mib": few["mib"],
+        "many_mib": many["mib"],
+    }
+
+
+def _measured(users: int) -> Run:
+    with tempfile.TemporaryDirectory() as folder:
+        asked = [sys.executable, "-m", "bench.digest", str(users), folder]
+        done = subprocess.run(asked, cwd=PROJECT_FOLDER, check=True, capture_output=True, text=True)
+    found: Run = json.loads(done.stdout)
+    return found
+
+
+async def _make(users: int, folder: str) -> Run:
+    settings = replace(Settings(), run_look_seconds=0.1)
+    documents = SqliteDocuments(Path(folder) / "bench.sqlite3")
+    await _fill(documents, users)
+    queues = MemoryQueues()
+    services = Services(settings, documents, queues, Blobs.from_connection_string(os.environ[STORAGE]))
+    runtime, definition = Runtime(services), digest_run(settings)
+    kinds = {kind.queue: kind for kind in (run_kind(settings, RunDefinitions([definition])), digest_kind(settings))}
+    for queue in kinds:
+        await queues.ensure(queue)
+    before, began = _peak_mib(), time.perf_counter()
+    slot = definition.slots.latest(clock.now())
+    await open_run(services, definition, slot, trigger="manual", by="bench")
+    while await documents.count(DIGESTS) < users:
+        busy = False
+        for queue, kind in kinds.items():
+            delivery = queues.receive(queue)
+            if delivery is None:
+                continue
+            busy = True
+            try:
+                await runtime.deliver(kind, delivery)
+            except Deferred:
+                continue
+            queues.delete(delivery)
+        if not busy:
+            await asyncio.sleep(0.01)
+    took = time.perf_counter() - began
+    await services.close()
+    return {"per_s": users / took, "mib": _peak_mib() - before}
+
+
+async def _fill(documents: SqliteDocuments, users: int) -> None:
+    terms = [{"name": name, "weight": 1.0} for name in ("linen", "heels", "dresses", "black", "jeans", "casual")]
+    for n in range(40):
+        signals = {"palette": ["#fafafa"], "fabrics": ["linen"], "keyPieces": ["dress"]}
+        year, week, _ = clock.now().isocalendar()
+        mood = {"id": f"m{n}", "primaryMood": "resort", "name": f"mood {n}", "description": "", "subMoods": []}
+        await documents.create(MOODS, {**mood, "signals": signals, "trend": {f"{year}-W{week:02}": n + 1}})
+    for n in range(500):
+        item = {"id": f"s{n}", "sourceId": "s", "title": f"Linen dress {n}", "text": ""}
+        more = {"url": f"https://s.example/{n}", "scrapedAt": clock.text_now()}
+        await documents.create(SCRAPED_ITEMS, {**item, **more})
+    for n in range(users):
+        user = f"user-{n:06}"
+        profile = {"id": "taste-profile", "userId": user, "evidences": 6, "garments": terms}
+        await documents.create(USER_PROFILES, profile)
+        for item_n in range(_ITEMS):
+            body = {"id": f"item-{item_n}", "userId": user, "title": f"Linen thing {item_n}", "category": "tops"}
+            worn = {"wearCount": item_n, "lastWornAt": "2026-06-01T09:00:00.000Z", "priceMicroUsd": 40_000_000}
+            await documents.create(WARDROBE, {**body, **worn})
+
+
+def _peak_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KILOBYTES
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(_make(int(sys.argv[1]), sys.argv[2]))))

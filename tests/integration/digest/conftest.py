@@ -1,0 +1,58 @@
+"""What do the tests of digests share? A clock on a Monday morning, workers, and a model that they let answer."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from shared import clock
+from tests.azurite import Azurite
+from tests.integration.digest.worlds import DigestWorld
+from tests.integration.jobs.worlds import MovingClock
+from tests.integration.outside.model_double import ModelDouble
+
+
+@pytest.fixture
+def time() -> Iterator[MovingClock]:
+    """Time, which stands still until something moves it: Monday of 2026-W48, 09:00:01."""
+    moving = MovingClock()
+    moving.now = datetime(2026, 11, 23, 9, 0, 1, tzinfo=UTC)
+    with clock.running_on(lambda: moving.now):
+        yield moving
+
+
+@pytest.fixture
+def model(httpserver: HTTPServer) -> ModelDouble:
+    """A model that answers what the test says."""
+    return ModelDouble(httpserver)
+
+
+@pytest.fixture
+def user() -> str:
+    """A user of this test alone: the blobs' account is the session's."""
+    return f"user-{uuid.uuid4().hex[:10]}"
+
+
+@pytest.fixture
+async def new_world(time: MovingClock, azurite: Azurite) -> AsyncIterator[Callable[..., DigestWorld]]:
+    """Make workers."""
+    async with AsyncExitStack() as stack:
+
+        def made(**more: Any) -> DigestWorld:
+            world = DigestWorld(time, azurite.connection_string, **more)
+            stack.push_async_callback(world.close)
+            return world
+
+        yield made
+
+
+@pytest.fixture
+def world(new_world: Callable[..., DigestWorld]) -> DigestWorld:
+    """A worker."""
+    return new_world()

@@ -1,0 +1,166 @@
+"""Does a user's word count, and can all that is kept of a user be had and forgotten?"""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from processors.digest import preferences
+from processors.users import kept
+from processors.wardrobe.wears import wear
+from shared import audit, clock
+from shared.blobs import WARDROBE_IMAGES
+from shared.documents.containers import AUDIT, CONTAINERS, JOBS, WARDROBE, WEAR_EVENTS
+from shared.errors import UsageError
+from shared.jobs import transitions
+from shared.jobs.kinds import JobKey
+from shared.jobs.records import Records
+from tests.integration.digest.test_outcomes import WEEK, someone
+from tests.integration.digest.worlds import DigestWorld
+from tests.integration.jobs.worlds import MovingClock
+
+AT = "2026-11-20T09:00:00.000Z"
+
+
+async def item(world: DigestWorld, user: str, key: str) -> tuple[object, object]:
+    """Return an item's wear count and when it was worn last."""
+    held = await world.documents.get(WARDROBE, user, key)
+    return held.body.get("wearCount"), held.body.get("lastWornAt")
+
+
+async def test_wears_are_counted_once_each_whatever_their_order(world: DigestWorld, user: str) -> None:
+    await world.owns(user, "hat", "shoes")
+    for at in (AT, "2026-11-19T09:00:00.000Z", AT):
+        await wear(world.documents, user, "hat", at)
+
+    assert await item(world, user, "hat") == (2, AT)
+    assert await item(world, user, "shoes") == (None, None)
+
+
+async def test_wears_at_the_same_time_are_all_counted(world: DigestWorld, user: str) -> None:
+    await world.owns(user, "hat")
+
+    await asyncio.gather(
+        *(wear(world.documents, user, "hat", f"2026-11-{day:02}T09:00:00.000Z") for day in range(1, 21))
+    )
+
+    assert await item(world, user, "hat") == (20, AT)
+
+
+@pytest.mark.parametrize(
+    ("key", "at", "says"), [("bag", AT, "owns no 'bag'"), ("hat", "2027-01-01T00:00:00.000Z", "to come")]
+)
+async def test_what_can_not_have_been_worn_is_refused(
+    world: DigestWorld, user: str, key: str, at: str, says: str
+) -> None:
+    await world.owns(user, "hat")
+
+    with pytest.raises(UsageError, match=says):
+        await wear(world.documents, user, key, at)
+    assert await world.all(WEAR_EVENTS) == []
+
+
+async def test_feedback_is_on_what_the_newest_digest_shows(world: DigestWorld, user: str) -> None:
+    with pytest.raises(UsageError, match="has no digest yet"):
+        await preferences.give_feedback(world.documents, user, "found-1", "up")
+    await someone(world, user)
+    await world.digest()
+
+    with pytest.raises(UsageError, match=r"shows no item 'mug'\. It shows: "):
+        await preferences.give_feedback(world.documents, user, "mug", "up")
+    noted = await preferences.give_feedback(world.documents, user, "found-1", "up")
+
+    assert (noted["verdict"], noted["title"], noted["week"]) == ("up", "Linen dress", WEEK)
+
+
+async def test_the_last_word_on_an_item_counts(world: DigestWorld, user: str, time: MovingClock) -> None:
+    await someone(world, user)
+    await world.digest()
+    await preferences.give_feedback(world.documents, user, "found-1", "up")
+    time.advance(1)
+
+    noted = await preferences.give_feedback(world.documents, user, "found-1", "down")
+
+    assert noted["verdict"] == "down"
+
+
+async def _fill(world: DigestWorld, user: str) -> None:
+    """Leave something of a user wherever something can be left."""
+    await someone(world, user)
+    await world.digest()
+    await preferences.give_feedback(world.documents, user, "found-1", "up")
+    await preferences.opt(world.documents, user, wants=True)
+    await world.blobs.ensure(WARDROBE_IMAGES)
+    await world.blobs.write(WARDROBE_IMAGES, f"{user}/hat.png", b"x", "image/png")
+    records = Records(world.documents)
+    kind = next(iter(world.kinds.values()))
+    await records.create(
+        transitions.new_queued(kind, JobKey(user, "like"), {"user_id": user}, by="test", traceparent=None)
+    )
+    for number, body in enumerate(
+        (f'{{"user_id": "{user}", "item', f'{{"user_id": "{user}"}}', '{"user_id": "other"}')
+    ):
+        await world.documents.create(JOBS, _bare(f"bare-{number}", body.encode()))
+    await audit.write(world.documents, "replay", by="ops", scope=user, job="like")
+
+
+def _bare(key: str, body: bytes) -> dict[str, object]:
+    """Return a dead letter of a body that is no job's."""
+    import base64
+
+    return {
+        "id": key, "scope": "taste-analysis-jobs", "status": "dead", "kind": "taste", "queue": "taste-analysis-jobs",
+        "generation": 0, "raw": base64.b64encode(body).decode(), "writeId": "x", "timeline": [],
+    }  # fmt: skip
+
+
+async def test_all_that_is_kept_of_a_user_is_given_out(world: DigestWorld, user: str) -> None:
+    await _fill(world, user)
+
+    found = await kept.export(world.services, user)
+
+    assert set(found["documents"]) == {
+        "wardrobe", "wearEvents", "userProfiles", "digests", "digestFeedback", "digestOutcomes", "jobs",
+    }  # fmt: skip
+    assert sorted(body["id"] for body in found["documents"]["jobs"]) == ["bare-0", "bare-1", "like"]
+    assert len(found["blobs"]) == 4
+
+
+async def test_who_is_forgotten_leaves_nothing_but_an_audit_line_without_the_data(
+    world: DigestWorld, user: str
+) -> None:
+    other = f"{user}-other"
+    await _fill(world, user)
+    await someone(world, other)
+
+    counts = await kept.forget(world.services, user, by="cli:ada")
+
+    assert counts["jobs"] == 3
+    left = [str(body) for container in CONTAINERS for body in await world.all(container)]
+    assert [text for text in left if f"'{user}'" in text or f'"{user}"' in text] == []
+    assert [one async for one in kept.blobs_of(world.blobs, user)] == []
+    assert "forget user" in [line["action"] for line in await world.all(AUDIT)]
+    assert len(await world.all(WARDROBE)) == 2
+    assert (await kept.export(world.services, other))["documents"]["wardrobe"]
+
+
+async def test_forgetting_again_changes_nothing(world: DigestWorld, user: str) -> None:
+    await _fill(world, user)
+    await kept.forget(world.services, user, by="cli:ada")
+
+    assert await kept.forget(world.services, user, by="cli:ada") == {}
+
+
+async def test_who_is_forgotten_while_a_run_is_under_way_gets_no_digest(world: DigestWorld, user: str) -> None:
+    await someone(world, user)
+    opened = await world.open("digest")
+    while not await world.came_of(opened):
+        await world.deliver()
+
+    await kept.forget(world.services, user, by="cli:ada")
+    await world.work_off()
+
+    assert (await world.entry("digest", opened)).status == "completed"
+    assert await world.digests(user) == {}
+    assert clock.text_now() > AT
