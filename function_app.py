@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from processors import digest, health, mood, scraper, taste
+from processors import alerts, digest, health, mood, pickup_rate, scraper, taste
 from shared.config import settings
 
 app = func.FunctionApp()
@@ -124,6 +124,85 @@ async def process_digest_job(message: func.QueueMessage) -> None:
 async def process_digest_job_dlq(message: func.QueueMessage) -> None:
     """A group's message that the host gave up on becomes a dead letter."""
     await digest.process_poison(message)
+
+
+@app.function_name("PickupRateAlert")
+@app.timer_trigger(arg_name="timer", schedule="0 */5 * * * *")
+async def pickup_rate_alert(timer: func.TimerRequest) -> None:
+    """Pickup rates are evaluated for each scope that is due."""
+    await pickup_rate.ring()
+
+
+@app.function_name("ProcessPickupRateJob")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%PICKUP_RATE_QUEUE_NAME%",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_pickup_rate_job(message: func.QueueMessage) -> None:
+    """The scopes that are due are evaluated."""
+    await pickup_rate.process_job(message)
+
+
+@app.function_name("ProcessPickupRateJobDlq")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%PICKUP_RATE_QUEUE_NAME%-poison",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_pickup_rate_job_dlq(message: func.QueueMessage) -> None:
+    """An evaluation that the host gave up on becomes a dead letter."""
+    await pickup_rate.process_poison(message)
+
+
+@app.function_name("ProcessCallEvent")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%CALL_EVENTS_QUEUE_NAME%",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_call_event(message: func.QueueMessage) -> None:
+    """A call is taken in."""
+    await pickup_rate.process_call(message)
+
+
+@app.function_name("ProcessCallEventDlq")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%CALL_EVENTS_QUEUE_NAME%-poison",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_call_event_dlq(message: func.QueueMessage) -> None:
+    """A call that the host gave up on becomes a dead letter."""
+    await pickup_rate.process_call_poison(message)
+
+
+@app.function_name("ProcessNotification")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%NOTIFICATION_QUEUE_NAME%",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_notification(message: func.QueueMessage) -> None:
+    """A message goes to its channel."""
+    await alerts.process_notification(message)
+
+
+@app.function_name("ProcessNotificationDlq")
+@app.queue_trigger(
+    arg_name="message",
+    queue_name="%NOTIFICATION_QUEUE_NAME%-poison",
+    connection="AzureWebJobsStorage",
+    data_type=func.DataType.BINARY,
+)
+async def process_notification_dlq(message: func.QueueMessage) -> None:
+    """A notification that the host gave up on becomes a dead letter."""
+    await alerts.process_notification_poison(message)
 
 
 @app.function_name("ProcessJobRun")

@@ -21,6 +21,8 @@ _MODULES = {
     "scraper": "scraper",
     "moods": "moods",
     "digest": "digest",
+    "pickup-rate": "pickup_rate",
+    "false-alarms": "false_alarms",
     "peers": "beside",
 }
 _LEAST_RUNS = 1

@@ -12,7 +12,9 @@ import typer
 
 from cli import session
 from cli.commands import (
+    alerts,
     analyse,
+    calls,
     dead_letter_actions,
     dead_letters,
     digest,
@@ -23,6 +25,8 @@ from cli.commands import (
     jobs,
     llm,
     moods,
+    notify,
+    pickup_rate,
     profile,
     rescue,
     run,
@@ -64,6 +68,10 @@ app.command(epilog=examples("nightshift schedule", "nightshift schedule --count 
 app.add_typer(sources.app, name="sources")
 app.add_typer(moods.app, name="moods")
 app.add_typer(digest.app, name="digest")
+app.add_typer(calls.app, name="calls")
+app.add_typer(pickup_rate.app, name="pickup-rate")
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(notify.app, name="notify")
 app.add_typer(users.app, name="users")
 app.add_typer(gates.app, name="gates")
 app.add_typer(store.app, name="store")

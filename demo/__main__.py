@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from demo import digest_story, errand_story, mend_story, outside_story, scrape_story, taste_story
+from demo import calls_story, digest_story, errand_story, mend_story, outside_story, scrape_story, taste_story
 from demo.stage import STORAGE, Stage
 from demo.terminal import DemoFailed, heading, say
 
@@ -30,6 +30,7 @@ def main() -> int:
             outside_story.tell(stage)
             environment = scrape_story.tell(stage)
             digest_story.tell(stage, environment)
+            calls_story.tell(stage, environment)
         except DemoFailed as failure:
             print(f"error: {failure}\n  What the hosts said is in {stage.home}/*.log", file=sys.stderr)
             return 1

@@ -7,10 +7,13 @@ from functools import lru_cache
 
 from processors.digest.run import digest_run
 from processors.mood.run import mood_run
+from processors.pickup_rate.calls import call_kind
+from processors.pickup_rate.run import pickup_rate_run
 from processors.scraper.run import scraper_run
 from processors.taste.kind import taste_kind
 from shared.config import Settings
 from shared.jobs.kinds import Kind, Registry
+from shared.jobs.notifications import notification_kind
 from shared.jobs.runs import kind as runs
 from shared.jobs.runs.definition import RunDefinitions
 from shared.schedules import Schedule
@@ -34,7 +37,8 @@ HOUSEKEEPING = (
 @lru_cache(maxsize=1)
 def run_definitions(settings: Settings) -> RunDefinitions:
     """Return every run of the app."""
-    return RunDefinitions([mood_run(settings), scraper_run(settings), digest_run(settings)])
+    definitions = (mood_run, scraper_run, digest_run, pickup_rate_run)
+    return RunDefinitions([definition_of(settings) for definition_of in definitions])
 
 
 @lru_cache(maxsize=1)
@@ -46,4 +50,5 @@ def run_kind(settings: Settings) -> Kind:
 def registry(settings: Settings) -> Registry:
     """Return every kind of the app, those of runs' shards included."""
     shard_kinds = (definition.shard_kind(settings) for definition in run_definitions(settings))
-    return Registry((taste_kind(settings), run_kind(settings), *shard_kinds))
+    others = (call_kind(settings), notification_kind(settings))
+    return Registry((taste_kind(settings), run_kind(settings), *shard_kinds, *others))

@@ -23,7 +23,8 @@ from shared.errors import Misconfigured, Permanent, PreconditionFailed, Transien
 
 WARDROBE_IMAGES = "wardrobe-images"
 DIGESTS = "digests"
-CONTAINERS = (WARDROBE_IMAGES, DIGESTS)
+OUTBOX = "outbox"
+CONTAINERS = (WARDROBE_IMAGES, DIGESTS, OUTBOX)
 """The app's own blob containers."""
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
 

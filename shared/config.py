@@ -150,6 +150,37 @@ class Settings:
     digest_suggester: str = _setting(
         "DIGEST_SUGGESTER", "local", "Who makes a digest's suggestions: local (rules) or openai (OPENAI_MODEL)."
     )
+    notification_queue: str = _setting("NOTIFICATION_QUEUE_NAME", "notifications", "Queue of notifications.")
+    slack_webhook_url: str = _setting(
+        "SLACK_WEBHOOK_URL", "", "Slack's incoming webhook that alerts go to. A secret.", secret=True
+    )
+    slack_tag_users: str = _setting(
+        "SLACK_TAG_USERS", "", "Ids of Slack users who are tagged in alerts, separated by commas."
+    )
+    notify_webhook_url: str = _setting(
+        "NOTIFY_WEBHOOK_URL", "", "Another webhook that alerts go to, as signed JSON. A secret.", secret=True
+    )
+    notify_webhook_secret: str = _setting(
+        "NOTIFY_WEBHOOK_SECRET", "", "What that webhook's messages are signed with.", secret=True
+    )
+    notify_allowed_hosts: str = _setting(
+        "NOTIFY_ALLOWED_HOSTS", "hooks.slack.com", "Hosts that webhooks may be at, separated by commas."
+    )
+    call_events_queue: str = _setting("CALL_EVENTS_QUEUE_NAME", "call-events", "Queue of outbound calls' events.")
+    pickup_rate_queue: str = _setting(
+        "PICKUP_RATE_QUEUE_NAME", "pickup-rate-jobs", "Queue of evaluations of pickup rates."
+    )
+    enable_pickup_rate_alert: bool = _setting(
+        "ENABLE_PICKUP_RATE_ALERT",
+        False,
+        "Whether pickup rates are watched (true, false). nightshift pickup-rate config can say otherwise.",
+    )
+    pickup_rate_interval_seconds: int = _setting(
+        "PICKUP_RATE_ALERT_INTERVAL_SECONDS", 86_400, "How often each scope's rates are evaluated.", minimum=60
+    )
+    pickup_rate_threshold: float = _setting(
+        "PICKUP_RATE_ALERT_THRESHOLD", 40.0, "Percent; a rate below it is a breach.", minimum=0, maximum=100
+    )
     embeddings: str = _setting(
         "EMBEDDINGS",
         "local",
@@ -218,7 +249,7 @@ class Settings:
 def describe() -> Iterator[tuple[str, str, str]]:
     """Yield (name, default as text, what it is for) of every setting, in the order of the table."""
     for f in fields(Settings):
-        default = "" if f.default is MISSING or f.default is False else str(f.default)
+        default = "" if f.default is MISSING else str(f.default).lower() if f.default is False else str(f.default)
         yield f.metadata["name"], default, f.metadata["about"]
 
 
@@ -230,8 +261,10 @@ def settings() -> Settings:
 
 def _read(f: Field[Any], environment: Mapping[str, str]) -> Any:
     name, text = f.metadata["name"], environment[f.metadata["name"]]
+    if name == "WEBSITE_INSTANCE_ID":
+        return bool(text)  # Azure's own: that it is there says it
     if isinstance(f.default, bool):
-        return bool(text)
+        return _flag(name, text)
     if isinstance(f.default, str):
         return text
     whole = isinstance(f.default, int)
@@ -245,6 +278,14 @@ def _read(f: Field[Any], environment: Mapping[str, str]) -> Any:
         bounds = f"{least} or more" if most == float("inf") else f"{least} to {most}"
         raise Misconfigured(f"Setting {name} is {text}; it takes {bounds}.")
     return value
+
+
+def _flag(name: str, text: str) -> bool:
+    meant = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+    plain = text.strip().lower()
+    if plain not in meant and plain:
+        raise Misconfigured(f"Setting {name} is {text!r}; it takes true or false.")
+    return meant.get(plain, False)
 
 
 def _check(settings: Settings) -> None:

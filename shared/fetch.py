@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
@@ -33,6 +34,7 @@ CONNECT_SECONDS = 10.0
 _CHUNK_BYTES = 64 * 1024
 USER_AGENT = "nightshift/1"
 _NOT_MODIFIED = 304
+_SAID_BYTES = 4096
 _MAX_VALIDATOR_CHARACTERS = 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({408, 425, 429})
@@ -99,6 +101,15 @@ class Unchanged:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a server said to what was posted: any status, and the beginning of its answer."""
+
+    status: int
+    body: bytes
+    retry_after: timedelta | None
+
+
 Before = Callable[[str], Awaitable[None]]
 """Awaited before each address is asked, redirects' too; raises to refuse it. Its time doesn't count."""
 
@@ -150,6 +161,34 @@ class Fetcher:
                 code="content_unreachable",
                 dependency="content",
             ) from error
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
+        """Post `body` and return the answer, whatever its status. One try; redirects aren't followed.
+
+        Raises Permanent `address_refused`; Transient `content_slow`, `content_unreachable`.
+        """
+        local = self._allowed.covers(url)
+        addresses.check(url, local=local)
+        asked = _asked.set((url, local))
+        try:
+            async with (
+                asyncio.timeout(TOTAL_SECONDS),
+                self._open().post(url, data=body, headers=headers, allow_redirects=False) as response,
+            ):
+                said = await response.content.read(_SAID_BYTES)
+                return Posted(response.status, said, retry_after(response.headers))
+        except TimeoutError:
+            raise _slow(url, f"within {TOTAL_SECONDS:g} s") from None
+        except ValueError as error:
+            raise addresses.refused(url, "it isn't an address") from error
+        except (aiohttp.ClientError, ssl.SSLError, OSError) as error:
+            raise Transient(
+                f"{addresses.shown(url)} can't be reached: {type(error).__name__}",
+                code="content_unreachable",
+                dependency="content",
+            ) from None  # aiohttp's own words hold the whole address
+        finally:
+            _asked.reset(asked)
 
     async def close(self) -> None:
         """Give the connections back."""

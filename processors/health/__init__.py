@@ -25,16 +25,21 @@ async def process_run_poison(message: HostMessage) -> None:
 
 
 async def rescue_jobs() -> None:
-    """Wake the jobs that nobody woke."""
+    """Wake the jobs that nobody woke, and send what a crash has left of alerts."""
+    from functools import partial
+
     from processors.catalogue import registry
+    from shared.alert_states import ring_all
     from shared.config import settings
     from shared.heartbeats import beating
+    from shared.jobs import notifications
     from shared.jobs.rescue import Rescue
     from shared.jobs.worker import runtime
 
     of = runtime()
     async with beating(of.services.documents, "RescueJobs"):
         await Rescue(of.records, of.services.queues, of.gates, registry(settings())).run()
+        await ring_all(of.services.documents, partial(notifications.send, of.services))
 
 
 async def catch_up_runs() -> None:

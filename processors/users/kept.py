@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared import audit
-from shared.blobs import CONTAINERS, Blobs
+from shared.blobs import DIGESTS as DIGEST_BLOBS
+from shared.blobs import WARDROBE_IMAGES, Blobs
 from shared.documents.compare_and_set import ROUNDS
 from shared.documents.containers import (
     AUDIT,
@@ -62,7 +63,7 @@ async def documents_of(documents: Documents, user: str) -> AsyncIterator[Found]:
 
 async def blobs_of(blobs: Blobs, user: str) -> AsyncIterator[tuple[str, str]]:
     """Yield container and name of every blob that is kept of a user."""
-    for container in CONTAINERS:
+    for container in (WARDROBE_IMAGES, DIGEST_BLOBS):
         for name in await blobs.names(container, f"{safe(user)}/"):
             yield container, name
 

@@ -42,9 +42,9 @@ MOODS = Container("moods", "primaryMood")
 DIGESTS = Container("digests", "userId")
 DIGEST_FEEDBACK = Container("digestFeedback", "userId", expires=True)
 DIGEST_OUTCOMES = Container("digestOutcomes", "runId", expires=True, indexed=("userId", "shard", "outcome"))
-CALLS = Container("calls", "merchantId", expires=True, indexed=("initiatedAt",))
+CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"))
 ALERT_STATES = Container("alertStates", "clientId")
-ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at",))
+ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
 AUDIT = Container("audit", "day", expires=True)
 
 CONTAINERS: tuple[Container, ...] = (

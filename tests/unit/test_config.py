@@ -79,6 +79,28 @@ def test_an_unknown_store_is_refused_with_the_known_ones() -> None:
         read(DOCUMENTS="mongo")
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("true", True),
+        ("True", True),
+        ("1", True),
+        ("on", True),
+        ("false", False),
+        ("False", False),
+        ("0", False),
+        ("", False),
+    ],
+)
+def test_a_flag_means_what_it_says(text: str, meant: bool) -> None:
+    assert read(ENABLE_PICKUP_RATE_ALERT=text).enable_pickup_rate_alert is meant
+
+
+def test_a_flag_that_says_nothing_is_refused() -> None:
+    with pytest.raises(Misconfigured, match="ENABLE_PICKUP_RATE_ALERT is 'maybe'; it takes true or false"):
+        read(ENABLE_PICKUP_RATE_ALERT="maybe")
+
+
 def test_in_azure_only_cosmos_is_accepted() -> None:
     with pytest.raises(Misconfigured, match="Set DOCUMENTS=cosmos"):
         read(WEBSITE_INSTANCE_ID="abc")

@@ -55,6 +55,9 @@ class Terminal:
             "SCRAPE_QUEUE_NAME": f"scrape-of-{queue}",
             "MOOD_QUEUE_NAME": f"moods-of-{queue}",
             "DIGEST_QUEUE_NAME": f"digests-of-{queue}",
+            "PICKUP_RATE_QUEUE_NAME": f"rates-of-{queue}",
+            "CALL_EVENTS_QUEUE_NAME": f"calls-of-{queue}",
+            "NOTIFICATION_QUEUE_NAME": f"notices-of-{queue}",
             "FUNCTIONS_WORKER_RUNTIME": "python",
         }
 

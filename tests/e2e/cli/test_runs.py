@@ -132,13 +132,22 @@ def test_missed_slots_are_listed_apart(rounds: Terminal) -> None:
 
 
 def test_an_app_that_has_run_nothing_says_so_and_shows_its_timers(terminal: Terminal) -> None:
-    assert "There is no run 'sleep'; known are: digest, moods, scraper." in terminal.run("run", "sleep").err
+    assert (
+        "There is no run 'sleep'; known are: digest, moods, pickup-rate, scraper." in terminal.run("run", "sleep").err
+    )
     assert terminal.run("runs", "list", "--json").json() == {"items": [], "next": None}
     assert terminal.run("runs", "show", "digest").code == 1
 
     timers = terminal.run("schedule", "--json", "--count", "1", TZ="Asia/Kolkata").json()["items"]
 
-    assert {timer["name"] for timer in timers} == {"digest", "moods", "scraper", "RescueJobs", "CatchUpRuns"}
+    assert {timer["name"] for timer in timers} == {
+        "digest",
+        "moods",
+        "pickup-rate",
+        "scraper",
+        "RescueJobs",
+        "CatchUpRuns",
+    }
     assert all(timer["last"] is None for timer in timers)
     (firing,) = next(timer["next"] for timer in timers if timer["name"] == "RescueJobs")
     assert firing["utc"].endswith(":45.000Z")

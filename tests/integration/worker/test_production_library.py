@@ -101,7 +101,16 @@ def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served
 def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) -> None:
     on_queues = {
         name
-        for kind in ("TasteAnalysisJob", "JobRun", "ScrapeJob", "MoodJob", "DigestJob")
+        for kind in (
+            "TasteAnalysisJob",
+            "JobRun",
+            "ScrapeJob",
+            "MoodJob",
+            "DigestJob",
+            "PickupRateJob",
+            "CallEvent",
+            "Notification",
+        )
         for name in (f"Process{kind}", f"Process{kind}Dlq")
     }
 
@@ -119,6 +128,12 @@ def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) ->
         ("ProcessScrapeJobDlq", {"type": "queueTrigger", "queueName": "%SCRAPE_QUEUE_NAME%-poison"}),
         ("ProcessDigestJob", {"type": "queueTrigger", "queueName": "%DIGEST_QUEUE_NAME%"}),
         ("ProcessDigestJobDlq", {"type": "queueTrigger", "queueName": "%DIGEST_QUEUE_NAME%-poison"}),
+        ("ProcessPickupRateJob", {"type": "queueTrigger", "queueName": "%PICKUP_RATE_QUEUE_NAME%"}),
+        ("ProcessPickupRateJobDlq", {"type": "queueTrigger", "queueName": "%PICKUP_RATE_QUEUE_NAME%-poison"}),
+        ("ProcessCallEvent", {"type": "queueTrigger", "queueName": "%CALL_EVENTS_QUEUE_NAME%"}),
+        ("ProcessCallEventDlq", {"type": "queueTrigger", "queueName": "%CALL_EVENTS_QUEUE_NAME%-poison"}),
+        ("ProcessNotification", {"type": "queueTrigger", "queueName": "%NOTIFICATION_QUEUE_NAME%"}),
+        ("ProcessNotificationDlq", {"type": "queueTrigger", "queueName": "%NOTIFICATION_QUEUE_NAME%-poison"}),
         ("ProcessMoodJob", {"type": "queueTrigger", "queueName": "%MOOD_QUEUE_NAME%"}),
         ("ProcessMoodJobDlq", {"type": "queueTrigger", "queueName": "%MOOD_QUEUE_NAME%-poison"}),
         *((timer, {"type": "timerTrigger", "schedule": schedule}) for timer, schedule in TIMERS.items()),

@@ -1,0 +1,70 @@
+"""`nightshift calls`: how do calls come in from a file?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import lanes, output, progress, session
+from cli.errors import Failed
+from cli.options import Json, examples
+
+if TYPE_CHECKING:
+    from shared.config import Settings
+    from shared.documents.port import Documents
+
+app = typer.Typer(help="Outbound calls.", no_args_is_help=True)
+_SHOWN = 20
+
+
+@app.callback()
+def calls() -> None:
+    """Outbound calls."""
+
+
+@app.command(
+    "import", epilog=examples("nightshift calls import calls.jsonl", "nightshift calls import calls.csv --json")
+)
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl|FILE.csv", help="UTF-8; a CSV file has a header line.")],
+    as_json: Json = False,
+) -> None:
+    """Take in call attempts from a file, in any order, as often as you like: the later updatedAt of a call_id wins.
+
+    Members: call_id (or id), merchantId, status and updatedAt; if known resellerId, requestId, attempt, outcome,
+    connectionStatus, executionMode, direction, provider, initiatedAt, endedAt, cost. A bad line is reported with its
+    number, and the rest goes on.
+    """
+    report = session.with_documents(lambda documents, settings: _import(documents, settings, file))
+    failed = report["failed"]
+    if as_json:
+        output.print_json(report)
+    else:
+        output.show(f"{report['taken']} calls taken in, {report['known']} were known as they are or newer.")
+        for failure in failed[:_SHOWN]:
+            output.note(f"{file}, line {failure['line']}: {failure['error']}")
+        if len(failed) > _SHOWN:
+            output.note(f"and {len(failed) - _SHOWN} more (--json lists all)")
+    if failed:
+        raise Failed(f"{len(failed)} lines were left out. Correct them and import the file again.")
+
+
+async def _import(documents: Documents, settings: Settings, file: Path) -> dict[str, Any]:
+    from cli.calls_file import Line, lines
+    from processors.pickup_rate.calls import take_in
+
+    report: dict[str, Any] = {"taken": 0, "known": 0, "failed": []}
+    with progress.bar("Importing", None) as advance:
+
+        async def take(line: Line) -> None:
+            if line.call is None:
+                report["failed"].append({"line": line.number, "error": line.problem})
+            else:
+                report["taken" if await take_in(documents, line.call) else "known"] += 1
+            advance()
+
+        await lanes.run(lines(file), lambda line: line.call.call_id if line.call else "", take)
+    report["failed"].sort(key=lambda failure: failure["line"])
+    return report

@@ -1,0 +1,151 @@
+"""`nightshift pickup-rate`: how often is picked up, and who is told by which numbers?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import output, session, times, whoami
+from cli.options import Json, examples
+from shared.errors import UsageError
+
+if TYPE_CHECKING:
+    from shared.config import Settings
+    from shared.documents.port import Documents
+    from shared.services import Services
+
+app = typer.Typer(help="Pickup rates of outbound calls.", no_args_is_help=True)
+config = typer.Typer(help="What is watched, for whom, by which numbers.", no_args_is_help=True)
+app.add_typer(config, name="config")
+
+Scope = Annotated[str, typer.Option("--scope", metavar="SCOPE", help="global, reseller:ID or merchant:ID.")]
+
+
+@app.command(
+    epilog=examples(
+        "nightshift pickup-rate show",
+        "nightshift pickup-rate show --scope merchant:m1 --lookback 6h --at 2026-11-23T09:00:00Z --json",
+    )
+)
+def show(
+    scope: Scope = "global",
+    lookback: Annotated[
+        str | None, typer.Option("--lookback", metavar="TIME", help="Such as 45m or 24h. Default: the scope's.")
+    ] = None,
+    at: Annotated[str, typer.Option("--at", metavar="TIME", help="End of the window. Default: now.")] = "0s",
+    as_json: Json = False,
+) -> None:
+    """Show a scope's rates now, or at another time. Nothing is stored and nobody is told."""
+    now = times.since(at)
+
+    async def work(documents: Documents, settings: Settings) -> tuple[Any, Any, Any]:
+        from processors.pickup_rate import reading, rules
+        from processors.pickup_rate.evaluation import judged
+
+        rule = (await rules.read(documents, settings)).of(rules.checked_scope(scope))
+        if lookback is not None:
+            rule = rule.model_copy(update={"lookback_seconds": _seconds(lookback)})
+        window = (await reading.windows(documents, {scope: rule}, now))[scope]
+        return window, rule, judged(window, rule)
+
+    window, rule, found = session.with_documents(work)
+    from processors.pickup_rate import evaluation, texts
+
+    if as_json:
+        output.print_json(evaluation.facts_of(window, rule, found))
+        return
+    output.show(output.plain(f"{scope}: {found.verdict}"), *map(output.plain, texts.table(window, rule, found)))
+
+
+@app.command(epilog=examples("nightshift pickup-rate check", "nightshift pickup-rate check --json"))
+def check(as_json: Json = False) -> None:
+    """Evaluate every scope that is due, and tell whom it concerns, as the timer does."""
+
+    async def work(services: Services) -> dict[str, str]:
+        from processors.pickup_rate.run import evaluate_due
+        from shared import clock
+
+        return await evaluate_due(services, clock.now())
+
+    verdicts = session.with_services(work)
+    if as_json:
+        output.print_json({"verdicts": verdicts})
+    elif not verdicts:
+        output.note("No scope is due. What is watched: nightshift pickup-rate config get")
+    for scope, verdict in sorted(verdicts.items()) if not as_json else ():
+        output.show(output.plain(f"{scope}: {verdict}"))
+
+
+@config.command(
+    "get", epilog=examples("nightshift pickup-rate config get", "nightshift pickup-rate config get --scope merchant:m1")
+)
+def get(scope: Annotated[str | None, typer.Option("--scope", metavar="SCOPE")] = None, as_json: Json = False) -> None:
+    """Show the numbers of every scope (or of one), with what they inherit."""
+
+    async def work(documents: Documents, settings: Settings) -> list[dict[str, Any]]:
+        from processors.pickup_rate import rules
+
+        found = await rules.read(documents, settings)
+        wanted = [rules.checked_scope(scope)] if scope else sorted({rules.GLOBAL, *found.scopes})
+        return [
+            {
+                "scope": one,
+                **found.of(one).model_dump(),
+                "own": found.scopes[one].model_dump(exclude_none=True) if one in found.scopes else {},
+            }
+            for one in wanted
+        ]
+
+    found = session.with_documents(work)
+    if as_json:
+        output.print_json(output.items(found))
+        return
+    for one in found:
+        own = one.pop("own")
+        pairs = {name: f"{value}{' (own)' if name in own else ''}" for name, value in one.items()}
+        output.show(output.facts(pairs), "")
+
+
+@config.command(
+    "set",
+    epilog=examples(
+        "nightshift pickup-rate config set enabled=true threshold=45",
+        "nightshift pickup-rate config set --scope merchant:m1 evaluation=wilson interval_seconds=3600 reseller=r1",
+        "nightshift pickup-rate config set --scope merchant:m1 threshold=null",
+    ),
+)
+def set_(
+    numbers: Annotated[list[str], typer.Argument(metavar="NAME=VALUE…", help="null inherits again.")],
+    scope: Scope = "global",
+    as_json: Json = False,
+) -> None:
+    """Change a scope's numbers, at once and without a deployment. A value that can't be changes nothing."""
+    said = dict(_pair(one) for one in numbers)
+
+    async def work(documents: Documents, _: Settings) -> Any:
+        from processors.pickup_rate import rules
+
+        return await rules.change(documents, scope, said, by=whoami.operator())
+
+    own = session.with_documents(work).model_dump(exclude_none=True)
+    if as_json:
+        output.print_json({"scope": scope, "own": own})
+    else:
+        output.show(f"{scope}: {', '.join(f'{name}={value}' for name, value in own.items()) or 'all inherited'}")
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    name, is_one, value = text.partition("=")
+    if not is_one:
+        raise UsageError(f"{text!r} isn't NAME=VALUE, such as threshold=45.")
+    return name.strip(), None if value.strip() == "null" else value.strip()
+
+
+def _seconds(text: str) -> int:
+    from shared import clock
+
+    seconds = round((clock.now() - times.since(text)).total_seconds())
+    if seconds < 1:
+        raise UsageError(f"{text!r} is no length of time. Write 45m or 24h.")
+    return seconds

@@ -1,0 +1,96 @@
+"""What is a call attempt, and how is one taken in? Idempotent by its call id; the later updatedAt wins."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared import clock
+from shared.config import Settings
+from shared.documents.compare_and_set import write_over_older
+from shared.documents.containers import CALLS
+from shared.documents.port import Body, Documents
+from shared.errors import PreconditionFailed
+from shared.jobs.kinds import Job, Kind
+
+KEPT = timedelta(days=90)
+
+
+def _instant(text: str) -> str:
+    return clock.to_text(clock.parse(text))
+
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=256, strip_whitespace=True)]
+Instant = Annotated[str, StringConstraints(max_length=64), AfterValidator(_instant)]
+
+
+class Call(BaseModel):
+    """One attempt to call somebody."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, title="Call", populate_by_name=True)
+
+    call_id: Id = Field(validation_alias=AliasChoices("call_id", "id"))
+    merchantId: Id  # noqa: N815 - the message's own names
+    resellerId: Id | None = None  # noqa: N815
+    requestId: Id | None = Field(default=None, description="The lead.")  # noqa: N815
+    attempt: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    status: Literal["BACKLOG", "PROCESSING", "FINISHED", "RETRY"]
+    outcome: Annotated[str, StringConstraints(max_length=200)] | None = None
+    connectionStatus: (  # noqa: N815
+        Literal["NOT_DIALED", "REJECTED", "NO_ANSWER", "BUSY", "FAILED", "CANCELED", "ANSWERED", "UNKNOWN"] | None
+    ) = None
+    executionMode: Literal["TELEPHONY", "TELEPHONY_TEST", "DAILY", "DAILY_TEST"] = "TELEPHONY"  # noqa: N815
+    direction: Literal["OUTBOUND", "INBOUND"] = "OUTBOUND"
+    provider: Annotated[str, StringConstraints(max_length=200)] | None = None
+    initiatedAt: Instant | None = None  # noqa: N815
+    endedAt: Instant | None = None  # noqa: N815
+    cost: Annotated[float, Field(ge=0, le=1e9)] | None = None
+    updatedAt: Instant  # noqa: N815
+
+
+@lru_cache(maxsize=1)
+def call_kind(settings: Settings) -> Kind:
+    """Return the plain kind `call`."""
+    return Kind(name="call", queue=settings.call_events_queue, model=Call, handler=_handle)
+
+
+def to_body(call: Call) -> Body:
+    """Return a call's document."""
+    said: dict[str, Any] = call.model_dump(mode="json", exclude={"call_id"}, exclude_none=True)
+    return {"id": call.call_id, **said, "schemaVersion": 1, "ttl": int(KEPT.total_seconds())}
+
+
+async def take_in(documents: Documents, call: Call) -> bool:
+    """Store a call unless what stands is as new; return whether it changed anything.
+
+    A call whose merchant was another before is that call still: what is older of the two goes.
+    """
+    mine = to_body(call)
+    standing = await write_over_older(documents, CALLS, mine, _updated)
+    query = documents.query(CALLS, where=[("id", "=", call.call_id)])
+    found = [document async for document in query]
+    if len(found) > 1:
+        newest = max(found, key=lambda document: (_updated(document.body), document.body["merchantId"]))
+        for document in found:
+            if document.body["merchantId"] != newest.body["merchantId"]:
+                await _delete(documents, document.body, document.etag)
+    return standing.body == mine
+
+
+async def _handle(job: Job, call: Call) -> None:
+    await take_in(job.services.documents, call)
+
+
+def _updated(body: Body) -> str:
+    updated: str = body["updatedAt"]
+    return updated
+
+
+async def _delete(documents: Documents, body: Body, etag: str) -> None:
+    try:
+        await documents.delete(CALLS, body["merchantId"], body["id"], etag)
+    except PreconditionFailed:
+        return  # written meanwhile: whoever wrote it looks again

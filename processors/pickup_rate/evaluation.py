@@ -1,0 +1,91 @@
+"""Do a scope's rates breach its rule? Pure. No data, too little of it, and a failure to read are three things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from processors.pickup_rate.rates import Rate, Tally
+from processors.pickup_rate.rules import Rule
+from shared import clock
+from shared.alerting import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A scope's counts in a window, and in the one before it; `undated` rows have no initiatedAt."""
+
+    scope: str
+    begin: datetime
+    end: datetime
+    tally: Tally
+    before: Tally
+    undated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a window's rates come to: the verdict, why, and which rates were judged."""
+
+    verdict: Verdict
+    reason: str
+    rates: dict[str, Rate]
+    breached: tuple[str, ...]
+
+
+def judged(window: Window, rule: Rule) -> Judged:
+    """Return the verdict on a window. With BOTH either rate breaches, and both have to clear."""
+    rates = rates_of(window.tally, rule)
+    if not any(rate.total for rate in rates.values()):
+        return Judged("no_data", "no finished calls in the window", rates, ())
+    enough = {name: rate for name, rate in rates.items() if rate.total >= rule.minimum_sample}
+    if not enough:
+        least = max(rate.total for rate in rates.values())
+        return Judged("no_data", f"too few calls: {least}, and {rule.minimum_sample} are needed", rates, ())
+    breached = tuple(name for name, rate in enough.items() if _breaches(rate, rule))
+    if breached:
+        return Judged("breach", f"{' and '.join(breached)} below {rule.threshold:g} %", rates, breached)
+    clears = all((rate.percent or 0.0) >= rule.threshold + rule.margin for rate in enough.values())
+    return Judged("clear" if clears else "pass", "at or above the threshold", rates, ())
+
+
+def rates_of(tally: Tally, rule: Rule) -> dict[str, Rate]:
+    """Return the rates that a rule judges, by name."""
+    if rule.definition == "connection":
+        return {"pickup rate": tally.connected}
+    both = {"call rate": tally.calls, "lead rate": tally.leads_rate}
+    wanted = {"CALL_BASED": ("call rate",), "LEAD_BASED": ("lead rate",), "BOTH": tuple(both)}[rule.alert_type]
+    return {name: both[name] for name in wanted}
+
+
+def facts_of(window: Window, rule: Rule, found: Judged) -> dict[str, Any]:
+    """Return an evaluation for machines: unrounded."""
+    return {
+        "scope": window.scope,
+        "window": {"from": clock.to_text(window.begin), "to": clock.to_text(window.end)},
+        "verdict": found.verdict,
+        "reason": found.reason,
+        "threshold": rule.threshold,
+        "evaluation": rule.evaluation,
+        "intervalSeconds": rule.interval_seconds,
+        "callRate": _fact(window.tally.calls),
+        "leadRate": _fact(window.tally.leads_rate),
+        "connectionRate": _fact(window.tally.connected),
+        "humanRate": _fact(window.tally.human),
+        "unfinishedLeads": window.tally.unfinished_leads,
+        "leftOut": window.tally.left_out,
+        "undated": window.undated,
+        "before": {"callRate": _fact(window.before.calls), "leadRate": _fact(window.before.leads_rate)},
+        "worst": [{"merchant": merchant, **_fact(rate)} for merchant, rate in window.tally.worst()],
+    }
+
+
+def _breaches(rate: Rate, rule: Rule) -> bool:
+    measured = rate.upper if rule.evaluation == "wilson" else rate.percent
+    return measured is not None and measured < rule.threshold
+
+
+def _fact(rate: Rate) -> Mapping[str, Any]:
+    return {"percent": rate.percent, "picked": rate.picked, "total": rate.total}

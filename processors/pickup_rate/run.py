@@ -1,0 +1,113 @@
+"""The watch over pickup rates: each five minutes one shard evaluates every scope that is due, with one `now`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache, partial
+
+from processors.pickup_rate import reading, rules, texts
+from processors.pickup_rate.evaluation import judged
+from processors.pickup_rate.rules import RULE, Rule, Rules
+from shared import clock, telemetry
+from shared.alert_states import Evaluated, all_of, apply
+from shared.alerting import Policy
+from shared.config import Settings
+from shared.errors import NightshiftError
+from shared.jobs import notifications
+from shared.jobs.kinds import Job, Kind
+from shared.jobs.runs.definition import Page, Run, RunDefinition, Shard, Totals
+from shared.jobs.runs.shards import ShardJob, shard_kind
+from shared.schedules import Schedule
+from shared.services import Services
+
+NAME = "pickup-rate"
+_log = logging.getLogger("nightshift.pickup_rate")
+
+
+def pickup_rate_run(settings: Settings) -> RunDefinition:
+    """Return the run `pickup-rate`."""
+    return RunDefinition(
+        name=NAME,
+        timer="PickupRateAlert",
+        schedule=Schedule("0 */5 * * * *"),
+        slot_form="instant",
+        plan=plan,
+        shard_kind=pickup_rate_kind,
+        fan_in=fan_in,
+        about="evaluates the pickup rates of each scope that is due",
+        catch_up="none",
+    )
+
+
+@lru_cache(maxsize=1)
+def pickup_rate_kind(settings: Settings) -> Kind:
+    """Return the kind `pickup-rate` as the settings have it."""
+    return shard_kind("pickup-rate", settings.pickup_rate_queue, handle)
+
+
+async def plan(run: Run, cursor: str | None) -> Page:
+    """Return one shard when any scope is watched."""
+    watched = (await rules.read(run.services.documents, run.services.settings)).watched()
+    return Page([Shard("tick")] if watched else [])
+
+
+async def fan_in(run: Run, totals: Totals) -> Mapping[str, int]:
+    """Return nothing: the states tell."""
+    return {}
+
+
+async def handle(job: Job, payload: ShardJob) -> None:
+    """Evaluate every scope that is due now."""
+    await evaluate_due(job.services, clock.now())
+
+
+async def evaluate_due(services: Services, now: datetime) -> dict[str, str]:
+    """Evaluate the scopes that are due at `now`; return each one's verdict.
+
+    One that can't be evaluated doesn't stop the others, and is evaluated again after its interval, not at once.
+    """
+    found = await rules.read(services.documents, services.settings)
+    due = await _due(services, found, now)
+    if not due:
+        return {}
+    send = partial(notifications.send, services)
+    verdicts: dict[str, str] = {}
+    try:
+        windows = await reading.windows(services.documents, due, now)
+    except NightshiftError as error:
+        for scope, rule in due.items():
+            await apply(services.documents, _failed(scope, rule.policy, now, error), send)
+            verdicts[scope] = "error"
+        return verdicts
+    for scope, rule in due.items():
+        try:
+            window = windows[scope]
+            verdict = judged(window, rule)
+            evaluated = Evaluated(
+                RULE, scope, now, verdict.verdict, verdict.reason, rule.policy,
+                partial(texts.message_of, window, rule, verdict),
+            )  # fmt: skip
+            await apply(services.documents, evaluated, send)
+            verdicts[scope] = verdict.verdict
+        except NightshiftError as error:
+            verdicts[scope] = "error"
+            telemetry.event(_log, logging.ERROR, "evaluation failed", scope=scope, code=error.code)
+    return verdicts
+
+
+async def _due(services: Services, found: Rules, now: datetime) -> dict[str, Rule]:
+    """Return the watched scopes whose last evaluation is an interval old, by the interval that holds now."""
+    last = {body["scope"]: body["evaluatedAt"] async for body in all_of(services.documents) if body["rule"] == RULE}
+    due = {}
+    for scope, rule in found.watched().items():
+        before = last.get(scope)
+        if not before or clock.parse(before) + timedelta(seconds=rule.interval_seconds) <= now:
+            due[scope] = rule
+    return due
+
+
+def _failed(scope: str, policy: Policy, now: datetime, error: NightshiftError) -> Evaluated:
+    reason = f"The calls can't be read: {error}"
+    return Evaluated(RULE, scope, now, "error", reason, policy, partial(texts.failed_message, scope, reason))

@@ -1,0 +1,178 @@
+"""How is an alert's state kept, so that its messages are sent once, whoever evaluates and whatever dies?
+
+One document per (rule, scope) in container alertStates, changed by compare-and-set. What is to be told is written in
+the same change, in the document's `outbox`; then it becomes an event in alertEvents and a notification's job, and
+leaves the outbox. What a crash left there is sent by whoever comes next: the next evaluation, or RescueJobs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared import clock
+from shared.alerting import Policy, State, Transition, Verdict, silenced, step
+from shared.documents.compare_and_set import ROUNDS
+from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
+from shared.documents.ids import compound
+from shared.documents.port import Body, Documents
+from shared.errors import Conflict, PreconditionFailed, Transient
+
+SYSTEM = "system"
+"""The client of the app's own rules."""
+EVENTS_KEPT = timedelta(days=400)
+_INSTANTS = ("since", "fired_at", "quiet_until", "told_at", "told_fired_at", "silenced_until")
+
+Send = Callable[[Body], Awaitable[None]]
+"""Takes an event's document and sees to its notification; may be called again for the same event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a transition says: a title, its text, and the facts behind it (JSON), for machines."""
+
+    title: str
+    text: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """One evaluation of a (rule, scope) at an instant: its verdict, why, and what to say of a transition."""
+
+    rule: str
+    scope: str
+    at: datetime
+    verdict: Verdict
+    reason: str
+    policy: Policy
+    message_of: Callable[[Transition], Message]
+
+
+async def apply(documents: Documents, evaluated: Evaluated, send: Send) -> State:
+    """Bring an evaluation into the state, and send what is to be told. Doing it twice changes nothing.
+
+    An evaluation that isn't later than the last one is left out: another evaluator was first.
+    """
+    for _ in range(ROUNDS):
+        held = await documents.get(ALERT_STATES, SYSTEM, compound(evaluated.rule, evaluated.scope))
+        at = clock.to_text(evaluated.at)
+        if held is not None and held.body.get("evaluatedAt", "") >= at:
+            await ring(documents, held.body, send)
+            return state_of(held.body)
+        before = state_of(held.body) if held else State()
+        state, transition = step(before, evaluated.verdict, evaluated.policy, evaluated.at)
+        body = _body(evaluated.rule, evaluated.scope, state, held.body if held else {})
+        body |= {"evaluatedAt": at, "verdict": evaluated.verdict, "reason": evaluated.reason}
+        if transition is not None:
+            body["outbox"] = [*body["outbox"], _event(evaluated, transition)]
+        try:
+            if held is None:
+                await documents.create(ALERT_STATES, body)
+            else:
+                await documents.replace(ALERT_STATES, body, held.etag)
+        except (Conflict, PreconditionFailed):
+            continue
+        await ring(documents, body, send)
+        return state
+    raise _contended(evaluated.scope)
+
+
+async def ring(documents: Documents, body: Body, send: Send) -> int:
+    """Send what lies in a state's outbox, and take it out; return how many. Sending the same again is harmless."""
+    for event in body["outbox"]:
+        with suppress(Conflict):  # whoever was here before got so far
+            await documents.create(ALERT_EVENTS, event)
+        await send(event)
+    sent = {event["id"] for event in body["outbox"]}
+    if sent:
+        await _change(documents, body, lambda now: {**now, "outbox": [e for e in now["outbox"] if e["id"] not in sent]})
+    return len(sent)
+
+
+async def ring_all(documents: Documents, send: Send) -> int:
+    """Send whatever any state's outbox holds; return how many."""
+    return sum([await ring(documents, body, send) async for body in all_of(documents) if body["outbox"]])
+
+
+async def all_of(documents: Documents) -> AsyncIterator[Body]:
+    """Yield the states' documents, in no order."""
+    async for document in documents.query(ALERT_STATES, partition=SYSTEM):
+        yield document.body
+
+
+async def silence(documents: Documents, rule: str, scope: str, until: datetime | None, *, by: str, why: str) -> State:
+    """Let nothing be told of a (rule, scope) until an instant; None ends the silence."""
+    news = {"silencedBy": by, "silencedWhy": why} if until else {}
+    fresh = {**_body(rule, scope, State(), {}), "evaluatedAt": ""}
+
+    def changed(now: Body) -> Body:
+        kept = {name: value for name, value in now.items() if not name.startswith("silenced")}
+        return {**_body(rule, scope, silenced(state_of(now), until), kept), **news}
+
+    return state_of(await _change(documents, fresh, changed))
+
+
+def state_of(body: Body) -> State:
+    """Return the state that a document holds."""
+    stored = body["state"]
+    values = {f.name: stored[f.name] for f in fields(State) if f.name in stored}
+    values |= {name: clock.parse(values[name]) for name in _INSTANTS if values.get(name) is not None}
+    return State(**values)
+
+
+def _body(rule: str, scope: str, state: State, over: Body) -> Body:
+    stored = {f.name: getattr(state, f.name) for f in fields(State)}
+    stored |= {name: clock.to_text(stored[name]) for name in _INSTANTS if stored[name] is not None}
+    return {
+        "outbox": [],
+        **over,
+        "id": compound(rule, scope),
+        "clientId": SYSTEM,
+        "rule": rule,
+        "scope": scope,
+        "status": state.name,
+        "state": {name: value for name, value in stored.items() if value is not None},
+        "schemaVersion": 1,
+    }
+
+
+def _event(evaluated: Evaluated, transition: Transition) -> Body:
+    message = evaluated.message_of(transition)
+    at = clock.to_text(transition.at)
+    return {
+        "id": compound(evaluated.rule, evaluated.scope, str(transition.number)),
+        "clientId": SYSTEM,
+        "rule": evaluated.rule,
+        "scope": evaluated.scope,
+        "kind": transition.kind,
+        "number": transition.number,
+        "at": at,
+        "group": f"{evaluated.rule}:{transition.kind}:{at[:16]}",
+        "title": message.title,
+        "text": message.text,
+        "facts": dict(message.facts),
+        "sent": {},
+        "schemaVersion": 1,
+        "ttl": int(EVENTS_KEPT.total_seconds()),
+    }
+
+
+async def _change(documents: Documents, fresh: Body, change: Callable[[Body], Body]) -> Body:
+    for _ in range(ROUNDS):
+        held = await documents.get(ALERT_STATES, SYSTEM, fresh["id"])
+        body = change(held.body if held else fresh)
+        try:
+            if held is None:
+                return (await documents.create(ALERT_STATES, body)).body
+            return (await documents.replace(ALERT_STATES, body, held.etag)).body
+        except (Conflict, PreconditionFailed):
+            continue
+    raise _contended(fresh["scope"])
+
+
+def _contended(scope: str) -> Transient:
+    return Transient(f"The alert of {scope} is always written by others", code="document_contended", dependency="store")

@@ -1,0 +1,113 @@
+"""How does an alert's event become a message? As a job per channel, which gathers the alike events of one minute.
+
+The job's id comes from the events' group, so that sending an event twice asks for the same job. It waits for the
+minute's end, claims the group's events that no other message has, and sends all that it has claimed: again after a
+crash, never another's. Receivers tell repeats apart by the events' ids.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+
+from pydantic import BaseModel, Field
+
+from shared import clock
+from shared.config import Settings
+from shared.documents.containers import ALERT_EVENTS
+from shared.documents.ids import compound
+from shared.documents.port import Body, Documents
+from shared.errors import PreconditionFailed
+from shared.jobs.kinds import Job, JobKey, Kind, Next, Policy
+from shared.jobs.producer import Producer
+from shared.jobs.records import Records
+from shared.notify import Notice, channel_names, gate_of, open_channel
+from shared.services import Services
+
+MAX_ATTEMPTS = 12
+"""With waits of up to 5 min: a channel that is down for half an hour loses nothing."""
+_PARTS = 50
+_GATHERED = timedelta(minutes=1)
+_WILL_LOOK = ("queued", "waiting")
+"""States of a job that has yet to read which events there are."""
+
+
+class NotificationJob(BaseModel):
+    """A message to one channel: of which client and group of events. `part` tells later messages of a group apart."""
+
+    client: str = Field(min_length=1)
+    group: str = Field(min_length=1)
+    channel: str = Field(min_length=1)
+    part: int = Field(default=1, ge=1)
+
+
+@lru_cache(maxsize=1)
+def notification_kind(settings: Settings) -> Kind:
+    """Return the kind `notification` as the settings have it."""
+    return Kind(
+        name="notification",
+        queue=settings.notification_queue,
+        model=NotificationJob,
+        handler=handle,
+        identify=key_of,
+        policy=Policy(max_attempts=MAX_ATTEMPTS, completed_window=timedelta(days=400)),
+        dependencies=("blob", gate_of("slack"), gate_of("webhook")),
+    )
+
+
+def key_of(payload: NotificationJob) -> JobKey:
+    """Return which job a payload speaks of."""
+    return JobKey(payload.client, compound(payload.group, payload.channel, str(payload.part)))
+
+
+async def send(services: Services, event: Body) -> None:
+    """See to it that an event is sent to every channel. Doing it twice sends it once."""
+    kind = notification_kind(services.settings)
+    producer = Producer(Records(services.documents), services.queues)
+    for channel in channel_names(services.settings):
+        members = {"client": event["clientId"], "group": event["group"], "channel": channel}
+        for part in range(1, _PARTS + 1):
+            answer = await producer.enqueue(kind, {**members, "part": part}, by=event["rule"], only_new=True)
+            if answer.what == "accepted" or answer.status in _WILL_LOOK:
+                break
+            held = await services.documents.get(ALERT_EVENTS, event["clientId"], event["id"])
+            if held is None or channel in held.body["sent"]:
+                break
+
+
+async def handle(job: Job, payload: NotificationJob) -> Next | None:
+    """Send the group's events to the channel. Raises the failure's class."""
+    services, me = job.services, job.key.id
+    query = services.documents.query(ALERT_EVENTS, partition=payload.client, where=[("group", "=", payload.group)])
+    events = sorted([document.body async for document in query], key=lambda body: str(body["id"]))
+    mine = [event for event in events if event["sent"].get(payload.channel, me) == me]
+    if not mine:
+        return None
+    gathered = clock.parse(mine[0]["at"]).replace(second=0, microsecond=0) + _GATHERED
+    if clock.now() < gathered:
+        return Next(gathered - clock.now())
+    claimed = [event for event in mine if await _claim(services.documents, event, payload.channel, me)]
+    if claimed:
+        channel = open_channel(payload.channel, services.settings, services.fetcher, services.blobs)
+        await channel.send(me, [_notice(event) for event in claimed])
+    return None
+
+
+async def _claim(documents: Documents, event: Body, channel: str, me: str) -> bool:
+    """Mark an event as this message's; return whether it is."""
+    while True:
+        held = await documents.get(ALERT_EVENTS, event["clientId"], event["id"])
+        if held is None:
+            return False
+        owner = held.body["sent"].get(channel)
+        if owner is not None:
+            return bool(owner == me)
+        try:
+            await documents.replace(ALERT_EVENTS, {**held.body, "sent": {**held.body["sent"], channel: me}}, held.etag)
+        except PreconditionFailed:
+            continue
+        return True
+
+
+def _notice(event: Body) -> Notice:
+    return Notice(event["id"], event["kind"], event["at"], event["title"], event["text"], event["facts"])

@@ -1,0 +1,270 @@
+"""Is the watch over pickup rates right at its edges, and does it tell each thing once?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from processors.pickup_rate import reading, rules
+from processors.pickup_rate.calls import Call, take_in
+from processors.pickup_rate.run import evaluate_due
+from shared import clock
+from shared.documents.containers import ALERT_EVENTS, ALERT_STATES, CALLS
+from shared.documents.sqlite import SqliteDocuments
+from shared.errors import UsageError
+from tests.integration.alerts.worlds import AlertWorld
+from tests.integration.jobs.worlds import Killed, MovingClock, WatchedDocuments
+
+AT = "2026-11-23T08:00:00.000Z"
+
+
+def a_call(**more: Any) -> Call:
+    """Return a call."""
+    return Call.model_validate({"call_id": "c1", "merchantId": "m1", "status": "FINISHED", "updatedAt": AT, **more})
+
+
+async def test_the_later_update_of_a_call_wins_in_whatever_order_they_come(world: AlertWorld) -> None:
+    assert await take_in(world.documents, a_call(updatedAt="2026-11-23T08:00:02Z", outcome="CONFIRM"))
+    assert not await take_in(world.documents, a_call(updatedAt="2026-11-23T08:00:01Z", outcome="NO_ANSWER"))
+    assert await take_in(world.documents, a_call(updatedAt="2026-11-23T08:00:02Z", outcome="CONFIRM"))
+
+    (stored,) = await world.all(CALLS)
+    assert (stored["outcome"], stored["updatedAt"]) == ("CONFIRM", "2026-11-23T08:00:02.000Z")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_a_call_that_changes_its_merchant_is_still_one_call(world: AlertWorld, order: tuple[int, int]) -> None:
+    versions = [a_call(), a_call(merchantId="m2", updatedAt="2026-11-23T09:00:00Z")]
+
+    for n in order:
+        await take_in(world.documents, versions[n])
+
+    (stored,) = await world.all(CALLS)
+    assert stored["merchantId"] == "m2"
+
+
+async def test_calls_come_in_by_queue_and_a_bad_one_is_a_dead_letter(world: AlertWorld) -> None:
+    queue = world.settings.call_events_queue
+    for body in ({"id": "c1", "merchantId": "m1", "status": "FINISHED", "updatedAt": AT, "more": 1}, {"call_id": "c2"}):
+        world.queues.put(queue, json.dumps(body).encode())
+
+    await world.work_off()
+
+    assert [call["id"] for call in await world.all(CALLS)] == ["c1"]
+    assert [job.status for job in await world.jobs(queue)] == ["dead"]
+
+
+async def test_the_window_is_half_open_and_rows_without_a_beginning_are_counted_as_such(world: AlertWorld) -> None:
+    now = clock.now()
+    for n, before in enumerate((0, 1, 3599, 3600, 3601)):
+        at = clock.to_text(now - timedelta(seconds=before))
+        await take_in(world.documents, a_call(call_id=f"c{n}", initiatedAt=at))
+    await take_in(world.documents, a_call(call_id="undated"))
+    await world.says(lookback_seconds=3600)
+    due = (await rules.read(world.documents, world.settings)).watched()
+
+    window = (await reading.windows(world.documents, due, now))["global"]
+
+    assert (window.tally.finished, window.before.finished, window.undated) == (3, 1, 1)
+
+
+async def test_a_lookback_below_an_hour_counts_what_is_in_it(world: AlertWorld) -> None:
+    await world.says(lookback_seconds=300, minimum_sample=5)
+    await world.calls(5, 5, minutes_ago=4)
+    await world.calls(0, 50, minutes_ago=6)
+
+    assert await world.evaluate() == {"global": "clear"}
+
+
+async def test_a_breach_is_told_once_and_its_end_once(world: AlertWorld) -> None:
+    await world.says(lookback_seconds=600)
+    await world.calls(5, 30)
+    await world.evaluate()
+    for _ in range(3):
+        await world.calls(5, 30, minutes_ago=1)
+        await world.evaluate()
+    assert (await world.state(), await world.told()) == ("FIRING", ["firing"])
+
+    await world.calls(100, 100, minutes_ago=-8)
+    await world.evaluate(minutes=10)
+    await world.calls(100, 100, minutes_ago=1)
+    await world.evaluate()
+
+    assert (await world.state(), await world.told()) == ("OK", ["firing", "resolved"])
+
+
+async def test_a_rate_that_flaps_over_overlapping_windows_sends_two_messages(world: AlertWorld) -> None:
+    await world.says(margin=0)
+    await world.calls(39, 100)
+    for n in range(20):
+        await world.evaluate()
+        await world.calls(*((3, 3) if n % 2 == 0 else (0, 4)), minutes_ago=1)
+    await world.work_off()
+
+    assert await world.told() == ["firing", "resolved"]
+
+
+async def test_two_evaluators_send_one_message(new_world: Callable[..., AlertWorld]) -> None:
+    store = SqliteDocuments(":memory:")
+    one, other = new_world(documents=store), new_world(documents=store)
+    other.queues = one.queues
+    await one.calls(5, 30)
+    now = clock.now()
+
+    await asyncio.gather(*(evaluate_due(world.services, now) for world in (one, other, one, other)))
+    await one.work_off()
+
+    assert await one.told() == ["firing"]
+    assert len(await one.outbox("pickup-rate:firing")) >= 1
+    assert [len(event["sent"]) for event in await one.all(ALERT_EVENTS)] == [1]
+
+
+async def test_a_failed_read_is_an_error_after_three_and_never_no_data(new_world: Callable[..., AlertWorld]) -> None:
+    store = WatchedDocuments(SqliteDocuments(":memory:"), [])
+    world = new_world(documents=store)
+    await world.calls(30, 30)
+    assert await world.evaluate() == {"global": "clear"}
+    store.fail("query calls")
+
+    for n in range(3):
+        assert await world.evaluate() == {"global": "error"}
+        assert await world.state() == ("OK" if n < 2 else "ERROR")
+
+    assert await world.told() == ["error"]
+    store.heal()
+    await world.evaluate()
+    assert (await world.state(), await world.told()) == ("OK", ["error", "error_over"])
+
+
+async def test_a_failed_evaluation_waits_for_its_interval(new_world: Callable[..., AlertWorld]) -> None:
+    store = WatchedDocuments(SqliteDocuments(":memory:"), [])
+    world = new_world(documents=store)
+    store.fail("query calls")
+    await world.evaluate(minutes=1)
+
+    assert await world.evaluate(minutes=1) == {}
+
+
+async def test_no_data_and_too_little_are_no_alert(world: AlertWorld) -> None:
+    assert await world.evaluate() == {"global": "no_data"}
+    await world.calls(0, 19)
+    assert await world.evaluate() == {"global": "no_data"}
+
+    assert (await world.state(), await world.told()) == ("NO_DATA", [])
+    reasons = [body["reason"] for body in await world.all(ALERT_STATES)]
+    assert reasons == ["too few calls: 19, and 20 are needed"]
+
+
+async def test_the_flag_and_the_interval_change_at_run_time_in_both_directions(world: AlertWorld) -> None:
+    await world.calls(30, 30)
+    await world.says(enabled=False)
+    assert await world.evaluate() == {}
+
+    await world.says(enabled=True, interval_seconds=3600)
+    assert await world.evaluate(minutes=10) == {"global": "clear"}
+    assert await world.evaluate(minutes=0) == {}
+    await world.says(interval_seconds=600)
+    assert await world.evaluate(minutes=30) == {"global": "clear"}
+    await world.says(interval_seconds=7200)
+    assert await world.evaluate(minutes=0) == {}
+    await world.says(interval_seconds=None)
+    assert await world.evaluate(minutes=0) == {"global": "clear"}
+    await world.says(enabled=None)
+    assert (await rules.read(world.documents, world.settings)).of("global").enabled
+
+
+async def test_the_flag_of_the_settings_is_off_unless_somebody_says_otherwise(
+    new_world: Callable[..., AlertWorld],
+) -> None:
+    world = new_world(enable_pickup_rate_alert=False)
+    await world.calls(0, 30)
+    assert await world.evaluate() == {}
+
+    await world.says("merchant:m1", enabled=True)
+
+    assert await world.evaluate() == {"merchant:m1": "breach"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("threshold", 101), ("threshold", "forty"), ("threshold", "nan"), ("interval_seconds", 5), ("alert_type", "ALL"),
+     ("evaluation", "guess"), ("minimum_sample", 0), ("unknown", 1), ("lookback_seconds", 0)],
+)  # fmt: skip
+async def test_a_value_that_can_not_be_is_refused_and_the_old_one_stays(
+    world: AlertWorld, name: str, value: object
+) -> None:
+    await world.says(threshold=45, margin=1)
+
+    with pytest.raises(UsageError, match=name):
+        await world.says(**{"margin": 5, name: value})
+
+    standing = (await rules.read(world.documents, world.settings)).of("global")
+    assert (standing.threshold, standing.margin) == (45, 1)
+
+
+async def test_scopes_inherit_what_they_do_not_say(world: AlertWorld) -> None:
+    await world.says(threshold=45, margin=1)
+    await world.says("reseller:r1", threshold=50, minimum_sample=5)
+    await world.says("merchant:m1", reseller="r1", evaluation="wilson")
+    await world.says("merchant:m2", threshold=60)
+
+    found = await rules.read(world.documents, world.settings)
+
+    m1, m2 = found.of("merchant:m1"), found.of("merchant:m2")
+    assert (m1.threshold, m1.minimum_sample, m1.margin, m1.evaluation) == (50, 5, 1, "wilson")
+    assert (m2.threshold, m2.minimum_sample, m2.margin, m2.evaluation) == (60, 20, 1, "threshold")
+    await world.says("merchant:m2", threshold=None)
+    assert (await rules.read(world.documents, world.settings)).of("merchant:m2").threshold == 45
+
+
+async def test_each_scope_counts_its_own_calls(world: AlertWorld) -> None:
+    await world.calls(30, 30, merchant="m1", resellerId="r1")
+    await world.calls(0, 30, merchant="m2", resellerId="r1")
+    await world.calls(0, 30, merchant="m3", resellerId="r2")
+    for scope in ("reseller:r1", "merchant:m1", "merchant:m2"):
+        await world.says(scope, minimum_sample=20)
+
+    found = await world.evaluate()
+
+    assert found == {"global": "breach", "reseller:r1": "clear", "merchant:m1": "clear", "merchant:m2": "breach"}
+
+
+async def test_what_a_crash_left_unsent_is_sent_by_the_rescue_once(
+    world: AlertWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.calls(0, 30)
+    create = world.documents.create
+
+    async def dying(container: Any, body: Any) -> Any:
+        if container is ALERT_EVENTS:
+            raise Killed
+        return await create(container, body)
+
+    monkeypatch.setattr(world.documents, "create", dying)
+    with pytest.raises(Killed):
+        await world.evaluate()
+    monkeypatch.undo()
+    assert (await world.state(), await world.told()) == ("FIRING", [])
+
+    assert await world.ring_all() == 1
+    assert await world.ring_all() == 0
+    await world.work_off()
+
+    assert await world.told() == ["firing"]
+    assert [list(event["sent"]) for event in await world.all(ALERT_EVENTS)] == [["outbox"]]
+
+
+async def test_a_run_of_the_timer_evaluates_what_is_due(world: AlertWorld, time: MovingClock) -> None:
+    await world.calls(0, 30)
+
+    entry = await world.run("pickup-rate")
+
+    assert (entry.status, entry.planned, await world.state()) == ("completed", 1, "FIRING")
+    await world.says(enabled=False)
+    time.advance(300)
+    assert (await world.run("pickup-rate")).planned == 0
