@@ -25,8 +25,8 @@ def measure(runs: int) -> Result:
     return Result(
         "false-alarms",
         f"{MONTHS} simulated months of one evaluation a day of {CALLS} calls each, threshold {THRESHOLD:g} %: alarms a "
-        f"month where the true rate is {TRUE_RATE * 100:g} % (each is false), and the days until the first one where it "
-        f"falls to {BAD_RATE * 100:g} %.",
+        f"month where the true rate is {TRUE_RATE * 100:g} % (each is false), and the days until the first one where "
+        f"it falls to {BAD_RATE * 100:g} %.",
         "none set",
         (
             Measure("threshold_false", "a month", "false alarms, `threshold`"),
@@ -35,8 +35,8 @@ def measure(runs: int) -> Result:
             Measure("wilson_days", "days", f"until it fires at {BAD_RATE * 100:g} %, `wilson`"),
         ),
         [_run(seed) for seed in range(runs)],
-        "`wilson` fires only when the 95 % upper bound is below the threshold: small merchants don't flap, and a fall is "
-        "told a little later.",
+        "`wilson` fires only when the 95 % upper bound is below the threshold: small merchants don't flap, and a fall "
+        "is told a little later.",
     )
 
 
