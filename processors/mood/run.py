@@ -50,7 +50,9 @@ async def plan(run: Run, cursor: str | None) -> Page:
     if since is not None:
         where.append(("scrapedAt", ">=", since))
     by_content: dict[str, tuple[str, str]] = {}
-    query = run.services.documents.query(SCRAPED_ITEMS, where=where, select=["id", "sourceId", "contentHash"])
+    query = run.services.documents.query(
+        SCRAPED_ITEMS, where=where, order_by="scrapedAt", select=["id", "sourceId", "contentHash"]
+    )
     async for document in query:
         key = (document.body["id"], document.body["sourceId"])
         content = document.body["contentHash"]

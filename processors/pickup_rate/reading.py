@@ -10,7 +10,7 @@ from processors.pickup_rate.rates import FIELDS, Tally
 from processors.pickup_rate.rules import GLOBAL, Rule
 from shared import clock
 from shared.documents.containers import CALLS
-from shared.documents.port import Documents
+from shared.documents.port import Condition, Documents
 
 
 class _Counting:
@@ -31,9 +31,9 @@ async def windows(documents: Documents, due: Mapping[str, Rule], now: datetime) 
     earliest = min(one.previous for one in counting.values())
     whole = counting.get(GLOBAL)
     some = any(scope != GLOBAL for scope in counting)
-    query = documents.query(
-        CALLS, where=[("initiatedAt", ">=", earliest), ("initiatedAt", "<", clock.to_text(now))], select=FIELDS
-    )
+    # In the index's own order: so no store sorts a million calls for each page.
+    where: list[Condition] = [("initiatedAt", ">=", earliest), ("initiatedAt", "<", clock.to_text(now))]
+    query = documents.query(CALLS, where=where, order_by="initiatedAt", select=FIELDS)
     async for document in query:
         call = document.body
         at = call["initiatedAt"]
