@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
 from processors.pickup_rate import reading, rules, texts
-from processors.pickup_rate.evaluation import judged
+from processors.pickup_rate.evaluation import Window, judged
 from processors.pickup_rate.rules import RULE, Rule, Rules
-from shared import clock, telemetry
+from shared import clock
 from shared.alert_states import Evaluated, all_of, apply
 from shared.alerting import Policy
 from shared.config import Settings
@@ -78,23 +78,25 @@ async def evaluate_due(services: Services, now: datetime) -> dict[str, str]:
         windows = await reading.windows(services.documents, due, now)
     except NightshiftError as error:
         for scope, rule in due.items():
-            await apply(services.documents, _failed(scope, rule.policy, now, error), send)
+            await apply(services.documents, _failed(scope, rule.policy, now, f"The calls can't be read: {error}"), send)
             verdicts[scope] = "error"
         return verdicts
     for scope, rule in due.items():
-        try:
-            window = windows[scope]
-            verdict = judged(window, rule)
-            evaluated = Evaluated(
-                RULE, scope, now, verdict.verdict, verdict.reason, rule.policy,
-                partial(texts.message_of, window, rule, verdict),
-            )  # fmt: skip
-            await apply(services.documents, evaluated, send)
-            verdicts[scope] = verdict.verdict
-        except NightshiftError as error:
-            verdicts[scope] = "error"
-            telemetry.event(_log, logging.ERROR, "evaluation failed", scope=scope, code=error.code)
+        evaluated = _evaluated(scope, rule, windows[scope], now)
+        await apply(services.documents, evaluated, send)
+        verdicts[scope] = evaluated.verdict
     return verdicts
+
+
+def _evaluated(scope: str, rule: Rule, window: Window, now: datetime) -> Evaluated:
+    """Return a scope's evaluation. A defect in judging one scope is that scope's error, and stops no other."""
+    try:
+        found = judged(window, rule)
+    except Exception as error:
+        _log.error("judging %s raised", scope, exc_info=error)
+        return _failed(scope, rule.policy, now, f"The rates can't be judged: {type(error).__name__}: {error}")
+    message_of = partial(texts.message_of, window, rule, found)
+    return Evaluated(RULE, scope, now, found.verdict, found.reason, rule.policy, message_of)
 
 
 async def _due(services: Services, found: Rules, now: datetime) -> dict[str, Rule]:
@@ -108,6 +110,5 @@ async def _due(services: Services, found: Rules, now: datetime) -> dict[str, Rul
     return due
 
 
-def _failed(scope: str, policy: Policy, now: datetime, error: NightshiftError) -> Evaluated:
-    reason = f"The calls can't be read: {error}"
+def _failed(scope: str, policy: Policy, now: datetime, reason: str) -> Evaluated:
     return Evaluated(RULE, scope, now, "error", reason, policy, partial(texts.failed_message, scope, reason))

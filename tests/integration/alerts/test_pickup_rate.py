@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pytest_mock import MockerFixture
 
-from processors.pickup_rate import reading, rules
+from processors.pickup_rate import reading, rules, run
 from processors.pickup_rate.calls import Call, take_in
 from processors.pickup_rate.run import evaluate_due
 from shared import clock
@@ -232,6 +233,28 @@ async def test_each_scope_counts_its_own_calls(world: AlertWorld) -> None:
     found = await world.evaluate()
 
     assert found == {"global": "breach", "reseller:r1": "clear", "merchant:m1": "clear", "merchant:m2": "breach"}
+
+
+async def test_a_scope_that_can_not_be_judged_is_an_error_and_stops_no_other(
+    world: AlertWorld, mocker: MockerFixture
+) -> None:
+    await world.calls(0, 30, merchant="m1")
+    await world.calls(30, 30, merchant="m2")
+    for scope in ("merchant:m1", "merchant:m2"):
+        await world.says(scope, minimum_sample=20)
+    judged = run.judged
+
+    def failing(window: Any, rule: Any) -> Any:
+        if window.scope == "merchant:m1":
+            raise ZeroDivisionError
+        return judged(window, rule)
+
+    mocker.patch.object(run, "judged", failing)
+
+    found = await world.evaluate()
+
+    assert found == {"global": "clear", "merchant:m1": "error", "merchant:m2": "clear"}
+    assert await world.evaluate(minutes=0) != {}
 
 
 async def test_what_a_crash_left_unsent_is_sent_by_the_rescue_once(
