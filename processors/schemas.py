@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from processors.digest.model import Digest
+from processors.pickup_rate.calls import Call
 from processors.taste.model import TasteJob
 from processors.taste.profile import TasteProfile
 from shared.config import PROJECT_FOLDER
@@ -41,9 +42,13 @@ def schemas() -> dict[str, dict[str, Any]]:
     job = TasteJob.model_json_schema()
     job["properties"].update(_ENVELOPE)
     job["description"] = f"A message of the taste queue. {job['description']} Members not listed are ignored."
+    call = Call.model_json_schema()
+    call["properties"].update(_ENVELOPE)
+    call["description"] = f"A message of queue call-events. {call['description']} Members not listed are ignored."
     return {
         "taste-job.schema.json": {"$schema": _DIALECT, **job},
         "taste-profile.schema.json": {"$schema": _DIALECT, **TasteProfile.model_json_schema(mode="serialization")},
+        "call.schema.json": {"$schema": _DIALECT, **call},
         "digest.schema.json": {"$schema": _DIALECT, **Digest.model_json_schema(mode="serialization")},
     }
 

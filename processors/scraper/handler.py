@@ -43,7 +43,7 @@ async def handle(job: Job, payload: ScrapeJob) -> None:
     if not source["active"] or source.get("lastRun") == payload.run:
         return
     hosts = Hosts(job.services.scraper_fetcher, documents, delay_seconds=settings.scraper_host_delay_seconds)
-    of_type, known = TYPES[payload.source_type], sources.validators_of(source)
+    of_type, known = TYPES[payload.source_type], sources.validators_of(source, listed_every=items.SEEN_EVERY)
     counts: Counter[str] = Counter()
     fetched = await hosts.get(source["url"], Wanted(of_type.content_types, of_type.max_bytes), known)
     if isinstance(fetched, Unchanged):

@@ -92,7 +92,7 @@ async def resume(documents: Documents, body: Body) -> Body:
 async def succeeded(
     documents: Documents, source: Body, run: str, validators: Validators, counts: Mapping[str, int]
 ) -> None:
-    """Record that a run scraped the source."""
+    """Record that a run scraped the source: `counts` says whether it was listed, or not modified."""
     now = clock.text_now()
     news: dict[str, Any] = {
         "etag": validators.etag,
@@ -104,6 +104,8 @@ async def succeeded(
     }
     if counts.get("new"):
         news["lastNewItemAt"] = now
+    if not counts.get("not_modified"):
+        news["lastListedAt"] = now
     await _change(documents, source["sourceType"], source["id"], lambda body: {**body, **news})
 
 
@@ -136,8 +138,14 @@ def is_silent(body: Body, length: timedelta) -> bool:
     return bool(body["active"] and last and clock.now() - clock.parse(last) > length)
 
 
-def validators_of(body: Body) -> Validators:
-    """Return what the source's server said of the version that was read last."""
+def validators_of(body: Body, *, listed_every: timedelta) -> Validators:
+    """Return what the source's server said of the version that was read last; nothing when that is so long ago.
+
+    Then it is read again though it is the same: its items are still shown, so they are kept.
+    """
+    listed = body.get("lastListedAt")
+    if listed is None or clock.now() - clock.parse(listed) >= listed_every:
+        return Validators()
     return Validators(body.get("etag", ""), body.get("lastModified", ""))
 
 

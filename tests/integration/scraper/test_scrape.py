@@ -120,6 +120,20 @@ async def test_a_source_that_has_nothing_newer_is_asked_by_its_etag(
     assert (await world.source(body))["etag"] == '"v1"'
 
 
+async def test_a_source_that_never_changes_is_read_once_a_week_and_keeps_its_items(
+    world: ScrapeWorld, site: Site, time: MovingClock
+) -> None:
+    site.shows[FEED] = replace(rss(("/a", "Linen")), etag='"v1"')
+    await world.add()
+    for _ in range(9):
+        await world.scrape()
+        time.advance(DAY)
+
+    assert [asked.status for asked in site.asked(FEED)] == [200, *[304] * 6, 200, 304]
+    (item,) = await world.items()
+    assert item["seenAt"] > item["scrapedAt"]
+
+
 async def test_pictures_that_are_nearly_the_same_are_told(world: ScrapeWorld, site: Site) -> None:
     shown = {"/1.png": saved(picture(1)), "/2.png": saved(picture(1).resize((160, 120))), "/3.png": saved(picture(2))}
     site.shows |= {path: Shown(body, "image/png") for path, body in shown.items()}
