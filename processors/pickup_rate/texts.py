@@ -40,7 +40,8 @@ def table(window: Window, rule: Rule, found: Judged) -> list[str]:
     """Return the lines of an evaluation."""
     lines = [f"Window: {clock.to_text(window.begin)} to {clock.to_text(window.end)}"]
     judged, before = rates_of(window.tally, rule), rates_of(window.before, rule)
-    shown = {"call rate": window.tally.calls, "lead rate": window.tally.leads_rate, **judged}
+    human = {"human pickup rate": window.tally.human} if rule.definition == "connection" else {}
+    shown = {"call rate": window.tally.calls, "lead rate": window.tally.leads_rate, **judged, **human}
     for name, rate in shown.items():
         state = f": {'BELOW' if name in found.breached else 'OK'} ({rule.threshold:g} %)" if name in judged else ""
         lines.append(f"{name.capitalize()}: {told(rate)}{state}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time as time_module
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from shared.errors import NightshiftError, RateLimited, Transient
 from shared.llm_usage import Caller
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.mood.worlds import MoodWorld, looks
-from tests.integration.outside.model_double import ModelDouble, completion, failure
+from tests.integration.outside.model_double import PATH, ModelDouble, completion, failure
 
 MOOD = {
     "primaryMood": "resort", "name": "Riviera Linen", "subMoods": ["coastal"], "description": "Linen by the sea.",
@@ -107,6 +109,27 @@ async def test_an_answer_that_can_not_be_used_is_asked_for_again(
     entry = await world.find()
 
     assert (entry.status, len(await world.moods())) == ("completed", 1)
+
+
+async def test_a_model_that_does_not_answer_in_time_is_asked_again(
+    new_world: Callable[..., MoodWorld], model: ModelDouble, httpserver: HTTPServer
+) -> None:
+    world = new_world(settings=replace(settings(model), openai_timeout_seconds=0.3))
+    await world.scraped(looks()[:5])
+    asked: list[Request] = []
+
+    def slow_at_first(request: Request) -> Response:
+        asked.append(request)
+        if len(asked) == 1:
+            time_module.sleep(1.0)
+        return moods(MOOD)
+
+    httpserver.clear()
+    httpserver.expect_request(PATH, method="POST").respond_with_handler(slow_at_first)
+
+    entry = await world.find()
+
+    assert (entry.status, len(await world.moods()), len(asked)) == ("completed", 1, 2)
 
 
 async def test_a_rate_limit_holds_the_chunks_without_an_attempt(

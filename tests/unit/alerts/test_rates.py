@@ -176,6 +176,17 @@ def test_the_message_says_all_that_is_known() -> None:
         assert part in message.text
 
 
+def test_by_connection_the_message_tells_humans_from_voicemail() -> None:
+    answered = [call(connectionStatus="ANSWERED")] * 20
+    tally = tallied(*answered, *[call(connectionStatus="ANSWERED", outcome="VOICEMAIL")] * 5)
+    of_connection = rule(definition="connection")
+
+    lines = texts.table(window(tally), of_connection, judged(window(tally), of_connection))
+
+    assert "Pickup rate: 100.0 % (25 of 25): OK (40 %)" in lines
+    assert "Human pickup rate: 80.0 % (20 of 25)" in lines
+
+
 def test_a_resolved_message_says_how_long_it_was() -> None:
     found = judged(window(of(50, 100)), rule())
 
