@@ -129,7 +129,8 @@ async def test_a_model_that_does_not_answer_in_time_is_asked_again(
 
     entry = await world.find()
 
-    assert (entry.status, len(await world.moods()), len(asked)) == ("completed", 1, 2)
+    assert (entry.status, len(await world.moods())) == ("completed", 1)
+    assert len(asked) > 1
 
 
 async def test_a_rate_limit_holds_the_chunks_without_an_attempt(
