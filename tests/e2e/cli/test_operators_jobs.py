@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from processors.catalogue import HOUSEKEEPING, run_definitions
-from shared.config import Settings
+from processors.catalogue import HOUSEKEEPING
 from shared.jobs import transitions
 from shared.jobs.record import Record
 from tests.e2e.cli import letters
@@ -58,9 +57,8 @@ def test_the_timeline_tells_each_attempt_with_its_class_message_and_wait(termina
 
     terminal.environ["AzureWebJobsStorage"] = f"{storage}{blob_service}"
     terminal.environ["TASTE_JOB_MAX_BACKOFF_SECONDS"] = "0"
-    # Their locks are blobs, so a host that has timers isn't ready without them.
-    for timer in (*(one.name for one in HOUSEKEEPING), *(run.timer for run in run_definitions(Settings()))):
-        terminal.environ[f"AzureWebJobs.{timer}.Disabled"] = "true"
+    for timer in HOUSEKEEPING:  # their locks are blobs, so a host that has timers isn't ready without them
+        terminal.environ[f"AzureWebJobs.{timer.name}.Disabled"] = "true"
     with terminal.host():
         letters.wait_for(terminal, "slow", "waiting")
 
