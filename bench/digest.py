@@ -53,7 +53,7 @@ def measure(runs: int) -> Result:
             Measure("many_mib", "MiB", f"the same, {MANY} users"),
         ),
         [_run() for _ in range(runs)],
-        "Most of a digest's time is its three blobs: Azurite is one Node.js process beside the worker.",
+        "Blobs are about half of a user's time; Azurite takes its part of the two CPUs.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -18,7 +19,7 @@ def words_of(*texts: str) -> frozenset[str]:
 
 def shown(terms: Mapping[str, float], words: frozenset[str]) -> dict[str, float]:
     """Return the terms all of whose words are among `words`, with their weights."""
-    return {term: weight for term, weight in terms.items() if (own := words_of(term)) and own <= words}
+    return {term: weight for term, weight in terms.items() if (own := _words_of_term(term)) and own <= words}
 
 
 def liked(terms: Mapping[str, float], most: int = 3) -> list[str]:
@@ -30,6 +31,11 @@ def listed(words: Iterable[str]) -> str:
     """Return words as a sentence lists them."""
     *first, last = list(words) or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+@lru_cache(maxsize=4_096)  # a user's few terms are asked of hundreds of items
+def _words_of_term(term: str) -> frozenset[str]:
+    return words_of(term)
 
 
 def _singular(word: str) -> str:
