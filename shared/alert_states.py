@@ -15,11 +15,11 @@ from typing import Any
 
 from shared import clock
 from shared.alerting import Policy, State, Transition, Verdict, silenced, step
-from shared.documents.compare_and_set import ROUNDS
+from shared.documents.compare_and_set import change
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
 from shared.documents.ids import compound
 from shared.documents.port import Body, Documents
-from shared.errors import Conflict, PreconditionFailed, Transient
+from shared.errors import Conflict
 
 SYSTEM = "system"
 """The client of the app's own rules."""
@@ -57,28 +57,23 @@ async def apply(documents: Documents, evaluated: Evaluated, send: Send) -> State
 
     An evaluation that isn't later than the last one is left out: another evaluator was first.
     """
-    for _ in range(ROUNDS):
-        held = await documents.get(ALERT_STATES, SYSTEM, compound(evaluated.rule, evaluated.scope))
-        at = clock.to_text(evaluated.at)
-        if held is not None and held.body.get("evaluatedAt", "") >= at:
-            await ring(documents, held.body, send)
-            return state_of(held.body)
-        before = state_of(held.body) if held else State()
-        state, transition = step(before, evaluated.verdict, evaluated.policy, evaluated.at)
-        body = _body(evaluated.rule, evaluated.scope, state, held.body if held else {})
-        body |= {"evaluatedAt": at, "verdict": evaluated.verdict, "reason": evaluated.reason}
-        if transition is not None:
-            body["outbox"] = [*body["outbox"], _event(evaluated, transition)]
-        try:
-            if held is None:
-                await documents.create(ALERT_STATES, body)
-            else:
-                await documents.replace(ALERT_STATES, body, held.etag)
-        except (Conflict, PreconditionFailed):
-            continue
-        await ring(documents, body, send)
-        return state
-    raise _contended(evaluated.scope)
+    at, state = clock.to_text(evaluated.at), State()
+
+    def made(standing: Body | None) -> Body | None:
+        nonlocal state
+        state = state_of(standing) if standing else State()
+        if standing is not None and standing["evaluatedAt"] >= at:
+            return None
+        state, transition = step(state, evaluated.verdict, evaluated.policy, evaluated.at)
+        body = _body(evaluated.rule, evaluated.scope, state, standing or {})
+        told = [_event(evaluated, transition)] if transition is not None else []
+        news = {"evaluatedAt": at, "verdict": evaluated.verdict, "reason": evaluated.reason}
+        return {**body, **news, "outbox": [*body["outbox"], *told]}
+
+    body = await change(documents, ALERT_STATES, SYSTEM, compound(evaluated.rule, evaluated.scope), made)
+    assert body is not None  # `made` leaves only what is there as it is
+    await ring(documents, body, send)
+    return state
 
 
 async def ring(documents: Documents, body: Body, send: Send) -> int:
@@ -161,18 +156,7 @@ def _event(evaluated: Evaluated, transition: Transition) -> Body:
     }
 
 
-async def _change(documents: Documents, fresh: Body, change: Callable[[Body], Body]) -> Body:
-    for _ in range(ROUNDS):
-        held = await documents.get(ALERT_STATES, SYSTEM, fresh["id"])
-        body = change(held.body if held else fresh)
-        try:
-            if held is None:
-                return (await documents.create(ALERT_STATES, body)).body
-            return (await documents.replace(ALERT_STATES, body, held.etag)).body
-        except (Conflict, PreconditionFailed):
-            continue
-    raise _contended(fresh["scope"])
-
-
-def _contended(scope: str) -> Transient:
-    return Transient(f"The alert of {scope} is always written by others", code="document_contended", dependency="store")
+async def _change(documents: Documents, fresh: Body, make: Callable[[Body], Body]) -> Body:
+    changed = await change(documents, ALERT_STATES, SYSTEM, fresh["id"], lambda body: make(body or fresh))
+    assert changed is not None  # `make` always makes one
+    return changed

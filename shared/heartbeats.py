@@ -7,16 +7,16 @@ A heartbeat that can't be written never stops the work it tells of.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
 from shared import clock
-from shared.documents.compare_and_set import ROUNDS
+from shared.documents.compare_and_set import change
 from shared.documents.containers import HEARTBEATS
 from shared.documents.port import Body, Documents
-from shared.errors import Conflict, NightshiftError, PreconditionFailed
+from shared.errors import NightshiftError
 
 _log = logging.getLogger("nightshift.heartbeats")
 
@@ -49,20 +49,7 @@ def _milliseconds(began: datetime) -> int:
 
 async def _note(documents: Documents, name: str, news: dict[str, Any]) -> None:
     try:
-        await _merge(documents, name, lambda before: {**before, **news})
+        fresh: Body = {"id": name, "schemaVersion": SCHEMA_VERSION}
+        await change(documents, HEARTBEATS, name, name, lambda before: {**(before or fresh), **news})
     except NightshiftError as error:
         _log.warning("the heartbeat of %s can't be written: %s", name, error)
-
-
-async def _merge(documents: Documents, name: str, change: Callable[[Body], Body]) -> None:
-    for _ in range(ROUNDS):
-        standing = await documents.get(HEARTBEATS, name, name)
-        body = change(standing.body if standing else {"id": name, "schemaVersion": SCHEMA_VERSION})
-        try:
-            if standing is None:
-                await documents.create(HEARTBEATS, body)
-            else:
-                await documents.replace(HEARTBEATS, body, standing.etag)
-        except (Conflict, PreconditionFailed):
-            continue
-        return

@@ -12,9 +12,10 @@ from datetime import timedelta
 from typing import Literal
 
 from shared import clock
+from shared.documents.compare_and_set import change
 from shared.documents.containers import DIGEST_OUTCOMES
 from shared.documents.port import Body, Documents
-from shared.errors import Conflict, NightshiftError, PreconditionFailed
+from shared.errors import Conflict, NightshiftError
 
 KEPT = timedelta(days=30)
 AT_ONCE = 16
@@ -64,18 +65,16 @@ async def settle(
     documents: Documents, run: str, user: str, outcome: Outcome, error: NightshiftError | None = None
 ) -> None:
     """Store what came of a user. The first word stands."""
-    while True:
-        standing = await documents.get(DIGEST_OUTCOMES, run, user)
-        if standing is None or standing.body["outcome"] != PLANNED:
-            return  # forgotten meanwhile, or settled by another handling
-        news: Body = {"outcome": outcome, "at": clock.text_now()}
-        if error is not None:
-            news["error"] = {"class": type(error).__name__, "code": error.code, "message": str(error)[:500]}
-        try:
-            await documents.replace(DIGEST_OUTCOMES, {**standing.body, **news}, standing.etag)
-        except PreconditionFailed:
-            continue
-        return
+
+    def made(standing: Body | None) -> Body | None:
+        if standing is None or standing["outcome"] != PLANNED:
+            return None  # forgotten meanwhile, or settled by another handling
+        settled = {**standing, "outcome": outcome, "at": clock.text_now()}
+        if error is None:
+            return settled
+        return {**settled, "error": {"class": type(error).__name__, "code": error.code, "message": str(error)[:500]}}
+
+    await change(documents, DIGEST_OUTCOMES, run, user, made)
 
 
 async def counted(documents: Documents, run: str) -> dict[str, int]:

@@ -15,11 +15,11 @@ from typing import Any, Literal
 from processors.mood.found import FACETS, distinct
 from processors.mood.names import Group
 from shared import clock
-from shared.documents.compare_and_set import ROUNDS
+from shared.documents.compare_and_set import change
 from shared.documents.containers import MOODS
 from shared.documents.port import Body, Documents
 from shared.embeddings import encoded
-from shared.errors import Conflict, PreconditionFailed, Transient
+from shared.errors import PreconditionFailed
 from shared.jobs.runs.slots import Slot
 
 WEEKS_WITH_ITEMS = 26
@@ -62,7 +62,7 @@ async def write(
     vector = group.best.vector if decision == "new" else None
     absorbed = [body for body in pending if body["id"] != target["id"]]
 
-    def change(standing: Body | None) -> Body:
+    def made(standing: Body | None) -> Body:
         body = dict(standing or target)
         weeks = [body["weeks"], *(one["weeks"] for one in absorbed), _weeks(group, seen)]
         body["weeks"] = _united(weeks)
@@ -78,7 +78,7 @@ async def write(
             body |= {"embedding": encoded(vector), "embeddingModel": model}
         return body
 
-    await _write(documents, target, change)
+    await change(documents, MOODS, target["primaryMood"], target["id"], made)
     for body in absorbed:
         await _delete(documents, body, model)
 
@@ -133,23 +133,6 @@ def _united(parts: list[Mapping[str, list[str]]]) -> dict[str, list[str]]:
     for item, week in sorted(first.items()):
         united.setdefault(week, []).append(item)
     return united
-
-
-async def _write(documents: Documents, target: Body, change: Any) -> None:
-    for _ in range(ROUNDS):
-        standing = await documents.get(MOODS, target["primaryMood"], target["id"])
-        body = change(standing.body if standing else None)
-        if standing is not None and standing.body == body:
-            return
-        try:
-            if standing is None:
-                await documents.create(MOODS, body)
-            else:
-                await documents.replace(MOODS, body, standing.etag)
-        except (Conflict, PreconditionFailed):
-            continue
-        return
-    raise Transient(f"Mood {target['id']} is always written by others", code="document_contended", dependency="store")
 
 
 async def _delete(documents: Documents, body: Body, model: str) -> None:

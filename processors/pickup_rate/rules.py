@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shared import audit, clock
 from shared.alerting import Policy
 from shared.config import Settings
-from shared.documents.compare_and_set import ROUNDS
+from shared.documents import compare_and_set
 from shared.documents.containers import SETTINGS
 from shared.documents.port import Body, Documents
-from shared.errors import Conflict, PreconditionFailed, Transient, UsageError
+from shared.errors import UsageError
 
 DOCUMENT = "pickup-rate"
 RULE = "pickup-rate"
@@ -130,23 +130,18 @@ async def change(documents: Documents, scope: str, said: dict[str, Any], *, by: 
     Raises UsageError for a value that can't be; what was there stays.
     """
     checked_scope(scope)
-    for _ in range(ROUNDS):
-        held = await documents.get(SETTINGS, DOCUMENT, DOCUMENT)
-        scopes = dict(held.body["scopes"]) if held else {}
+
+    def made(standing: Body | None) -> Body:
+        scopes = dict(standing["scopes"]) if standing else {}
         merged = {**scopes.get(scope, {}), **said}
         numbers = _validated(scope, {name: value for name, value in merged.items() if value is not None})
         scopes[scope] = numbers.model_dump(exclude_none=True)
-        body: Body = {"id": DOCUMENT, "scopes": scopes, "updatedAt": clock.text_now(), "by": by, "schemaVersion": 1}
-        try:
-            if held is None:
-                await documents.create(SETTINGS, body)
-            else:
-                await documents.replace(SETTINGS, body, held.etag)
-        except (Conflict, PreconditionFailed):
-            continue
-        await audit.write(documents, "set pickup-rate", by=by, of=scope, said=said)
-        return numbers
-    raise Transient("The settings are always written by others", code="document_contended", dependency="store")
+        return {"id": DOCUMENT, "scopes": scopes, "updatedAt": clock.text_now(), "by": by, "schemaVersion": 1}
+
+    body = await compare_and_set.change(documents, SETTINGS, DOCUMENT, DOCUMENT, made)
+    assert body is not None  # `made` always makes one
+    await audit.write(documents, "set pickup-rate", by=by, of=scope, said=said)
+    return Numbers.model_validate(body["scopes"][scope])
 
 
 def _validated(scope: str, said: dict[str, Any]) -> Numbers:

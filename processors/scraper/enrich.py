@@ -13,10 +13,11 @@ from collections.abc import AsyncIterator, Callable
 
 from processors.scraper.hosts import Hosts
 from processors.scraper.pictures import difference_hash, near
+from shared.documents.compare_and_set import change
 from shared.documents.containers import SCRAPED_ITEMS
 from shared.documents.port import Body, Document, Documents
 from shared.embeddings import Embedder, encoded
-from shared.errors import Permanent, PreconditionFailed, Transient, Unavailable
+from shared.errors import Permanent, Transient, Unavailable
 from shared.fetch import PICTURE_TYPES, Fetched, Wanted
 from shared.llm_usage import Caller
 
@@ -119,12 +120,8 @@ def _told(body: Body) -> str:
 
 async def _add(documents: Documents, body: Body, news: Body, *, still: Callable[[Body], str]) -> None:
     """Add `news` to an item, unless what they were made of has changed meanwhile."""
-    while True:
-        standing = await documents.get(SCRAPED_ITEMS, body["sourceId"], body["id"])
-        if standing is None or still(standing.body) != still(body):
-            return
-        try:
-            await documents.replace(SCRAPED_ITEMS, {**standing.body, **news}, standing.etag)
-        except PreconditionFailed:
-            continue
-        return
+
+    def made(standing: Body | None) -> Body | None:
+        return None if standing is None or still(standing) != still(body) else {**standing, **news}
+
+    await change(documents, SCRAPED_ITEMS, body["sourceId"], body["id"], made)

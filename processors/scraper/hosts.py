@@ -7,10 +7,8 @@ obeyed as RFC 9309 says: a missing one (4xx) allows all, an unreachable one (5xx
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urljoin
 
 from protego import Protego
@@ -18,10 +16,10 @@ from protego import Protego
 from processors.scraper.addresses import origin
 from shared import clock
 from shared.addresses import shown
-from shared.documents.compare_and_set import ROUNDS
+from shared.documents.compare_and_set import change
 from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.port import Body, Documents
-from shared.errors import Conflict, Permanent, PreconditionFailed, Transient
+from shared.errors import Permanent, Transient
 from shared.fetch import Fetched, Fetcher, Unchanged, Validators, Wanted
 
 PARTITION = "host"
@@ -36,7 +34,6 @@ _ABSENT = frozenset(
     {"content_missing", "content_denied", "content_refused", "content_empty", "content_type", "redirects"}
 )
 """Failures of robots.txt that mean there is none."""
-_PAUSE_SECONDS = 0.02
 NOTHING_KNOWN = Validators()
 
 
@@ -148,21 +145,10 @@ class Hosts:
         until = clock.text_now(length)
         await self._change(host, lambda body: {**body, "nextAt": max(until, body.get("nextAt", until))})
 
-    async def _change(self, host: str, change: Callable[[Body], Body]) -> None:
+    async def _change(self, host: str, make: Callable[[Body], Body]) -> None:
         key = f"turn|{host}"
-        fresh: dict[str, Any] = {"id": key, "sourceType": PARTITION, "schemaVersion": 1}
-        for _ in range(ROUNDS):
-            standing = await self._documents.get(SCRAPER_SOURCES, PARTITION, key)
-            body = change(standing.body if standing else fresh)
-            try:
-                if standing is None:
-                    await self._documents.create(SCRAPER_SOURCES, body)
-                else:
-                    await self._documents.replace(SCRAPER_SOURCES, body, standing.etag)
-                return
-            except (Conflict, PreconditionFailed):
-                await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS))
-        raise Transient(f"{host} is asked by too many at once", code="host_busy", dependency="content")
+        fresh: Body = {"id": key, "sourceType": PARTITION, "schemaVersion": 1}
+        await change(self._documents, SCRAPER_SOURCES, PARTITION, key, lambda body: make(body or fresh))
 
 
 def _robots(host: str) -> str:

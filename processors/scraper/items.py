@@ -18,9 +18,10 @@ from typing import Any
 from processors.scraper.addresses import identity
 from processors.scraper.entries import Entry
 from shared import clock
+from shared.documents.compare_and_set import change
 from shared.documents.containers import SCRAPED_ITEMS
 from shared.documents.port import Body, Documents
-from shared.errors import Conflict, PreconditionFailed
+from shared.errors import Conflict
 
 KEPT = timedelta(days=30)
 SEEN_EVERY = timedelta(days=7)
@@ -123,23 +124,23 @@ async def _create(documents: Documents, body: Body) -> str:
 
 async def _renew(documents: Documents, body: Body) -> str:
     """Write what a source shows now over what it showed; what was made of text or picture goes when that changed."""
-    while True:
-        standing = await documents.get(SCRAPED_ITEMS, body["sourceId"], body["id"])
-        if standing is None:
-            return await _create(documents, body)
-        before = standing.body
-        has_changed = before["contentHash"] != body["contentHash"]
-        kept = {name: value for name, value in before.items() if name not in _OF_THE_ENTRY}
+    what = "new"
+
+    def made(before: Body | None) -> Body:
+        nonlocal what
+        if before is None:
+            return body
+        what = "updated" if before["contentHash"] != body["contentHash"] else "seen"
+        gone = set(_OF_THE_ENTRY)
         if (before["title"], before["text"]) != (body["title"], body["text"]):
-            kept = {name: value for name, value in kept.items() if name not in _OF_THE_TEXT}
+            gone.update(_OF_THE_TEXT)
         if before.get("imageUrl") != body.get("imageUrl"):
-            kept = {name: value for name, value in kept.items() if name not in _OF_THE_PICTURE}
-        changed = {**kept, **{name: body[name] for name in _OF_THE_ENTRY if name in body}, "seenAt": body["seenAt"]}
-        try:
-            await documents.replace(SCRAPED_ITEMS, changed, standing.etag)
-        except PreconditionFailed:
-            continue
-        return "updated" if has_changed else "seen"
+            gone.update(_OF_THE_PICTURE)
+        kept = {name: value for name, value in before.items() if name not in gone}
+        return {**kept, **{name: body[name] for name in _OF_THE_ENTRY if name in body}, "seenAt": body["seenAt"]}
+
+    await change(documents, SCRAPED_ITEMS, body["sourceId"], body["id"], made)
+    return what
 
 
 def _batches(things: Sequence[Body], size: int) -> Iterator[Sequence[Body]]:

@@ -15,10 +15,10 @@ from typing import Any
 from processors.scraper.addresses import canonical
 from processors.scraper.types.registry import TYPES
 from shared import clock, telemetry
-from shared.documents.compare_and_set import ROUNDS
+from shared.documents.compare_and_set import change
 from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.port import Body, Documents
-from shared.errors import Conflict, PreconditionFailed, Transient, UsageError
+from shared.errors import Conflict, UsageError
 from shared.fetch import Validators
 
 _log = logging.getLogger("nightshift.scraper")
@@ -149,16 +149,12 @@ def validators_of(body: Body, *, listed_every: timedelta) -> Validators:
     return Validators(body.get("etag", ""), body.get("lastModified", ""))
 
 
-async def _change(documents: Documents, source_type: str, id: str, change: Callable[[Body], Body]) -> Body:
-    for _ in range(ROUNDS):
-        standing = await documents.get(SCRAPER_SOURCES, source_type, id)
-        if standing is None:
+async def _change(documents: Documents, source_type: str, id: str, make: Callable[[Body], Body]) -> Body:
+    def made(body: Body | None) -> Body:
+        if body is None:
             raise UsageError(f"There is no source {id!r} any more. See: nightshift sources list")
-        body = change(standing.body)
-        if body == standing.body:
-            return body
-        try:
-            return (await documents.replace(SCRAPER_SOURCES, body, standing.etag)).body
-        except PreconditionFailed:
-            continue
-    raise Transient(f"Source {id} is always written by others", code="document_contended", dependency="store")
+        return make(body)
+
+    changed = await change(documents, SCRAPER_SOURCES, source_type, id, made)
+    assert changed is not None  # `made` raises instead
+    return changed

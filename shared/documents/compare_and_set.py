@@ -1,7 +1,9 @@
-"""How is a document written that only something newer may replace?"""
+"""How is a document changed that others may be changing too? By compare-and-set, again until nobody was in between."""
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +13,32 @@ from shared.errors import Conflict, PreconditionFailed, Transient
 
 ROUNDS = 100
 """More than these many writers on one document at once; then the id is another's: a Conflict that nothing will end."""
+
+_PAUSE_SECONDS = 0.02
+
+Change = Callable[[Body | None], Body | None]
+"""Takes a document's body (None: there is none) and returns what it is to be; None: it stays as it is."""
+
+
+async def change(documents: Documents, container: Container, partition: str, id: str, make: Change) -> Body | None:
+    """Bring a document into what `make` makes of it, and return it; `make` is asked again when others were in between.
+
+    Nothing is written when it is that already. Raises what `make` raises, and Transient when it is always another's
+    turn.
+    """
+    for _ in range(ROUNDS):
+        standing = await documents.get(container, partition, id)
+        before = standing.body if standing else None
+        body = make(before)
+        if body is None or body == before:
+            return before
+        try:
+            if standing is None:
+                return (await documents.create(container, body)).body
+            return (await documents.replace(container, body, standing.etag)).body
+        except (Conflict, PreconditionFailed):
+            await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS))
+    raise _contended(container, id)
 
 
 async def write_over_older(
@@ -31,8 +59,12 @@ async def write_over_older(
             return await documents.replace(container, body, standing.etag)
         except (Conflict, PreconditionFailed):
             continue
-    raise Transient(
-        f"Document {body['id']!r} in {container.name} is always written by others, or its id is the hash of another's",
+    raise _contended(container, body["id"])
+
+
+def _contended(container: Container, id: str) -> Transient:
+    return Transient(
+        f"Document {id!r} in {container.name} is always written by others, or its id is the hash of another's",
         code="document_contended",
         dependency="store",
     )

@@ -14,10 +14,10 @@ from pydantic import BaseModel, Field
 
 from shared import clock
 from shared.config import Settings
+from shared.documents.compare_and_set import change
 from shared.documents.containers import ALERT_EVENTS
 from shared.documents.ids import compound
 from shared.documents.port import Body, Documents
-from shared.errors import PreconditionFailed
 from shared.jobs.kinds import Job, JobKey, Kind, Next, Policy
 from shared.jobs.producer import Producer
 from shared.jobs.records import Records
@@ -95,18 +95,14 @@ async def handle(job: Job, payload: NotificationJob) -> Next | None:
 
 async def _claim(documents: Documents, event: Body, channel: str, me: str) -> bool:
     """Mark an event as this message's; return whether it is."""
-    while True:
-        held = await documents.get(ALERT_EVENTS, event["clientId"], event["id"])
-        if held is None:
-            return False
-        owner = held.body["sent"].get(channel)
-        if owner is not None:
-            return bool(owner == me)
-        try:
-            await documents.replace(ALERT_EVENTS, {**held.body, "sent": {**held.body["sent"], channel: me}}, held.etag)
-        except PreconditionFailed:
-            continue
-        return True
+
+    def made(standing: Body | None) -> Body | None:
+        if standing is None or channel in standing["sent"]:
+            return None
+        return {**standing, "sent": {**standing["sent"], channel: me}}
+
+    claimed = await change(documents, ALERT_EVENTS, event["clientId"], event["id"], made)
+    return claimed is not None and claimed["sent"][channel] == me
 
 
 def _notice(event: Body) -> Notice:
