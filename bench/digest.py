@@ -111,9 +111,8 @@ async def _fill(documents: SqliteDocuments, users: int) -> None:
     terms = [{"name": name, "weight": 1.0} for name in ("linen", "heels", "dresses", "black", "jeans", "casual")]
     for n in range(40):
         signals = {"palette": ["#fafafa"], "fabrics": ["linen"], "keyPieces": ["dress"]}
-        year, week, _ = clock.now().isocalendar()
         mood = {"id": f"m{n}", "primaryMood": "resort", "name": f"mood {n}", "description": "", "subMoods": []}
-        await documents.create(MOODS, {**mood, "signals": signals, "trend": {f"{year}-W{week:02}": n + 1}})
+        await documents.create(MOODS, {**mood, "signals": signals, "trend": {clock.iso_week(clock.now()): n + 1}})
     for n in range(500):
         item = {"id": f"s{n}", "sourceId": "s", "title": f"Linen dress {n}", "text": ""}
         more = {"url": f"https://s.example/{n}", "scrapedAt": clock.text_now()}

@@ -60,6 +60,12 @@ def parse(text: str) -> datetime:
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
+def iso_week(instant: datetime) -> str:
+    """Return the ISO week of an instant, as ``2026-W48``."""
+    year, week, _ = instant.isocalendar()
+    return f"{year}-W{week:02}"
+
+
 def text_now(later: timedelta = timedelta()) -> str:
     """Return the current instant plus `later`, as text."""
     return to_text(now() + later)

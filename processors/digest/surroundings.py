@@ -41,7 +41,7 @@ class Surroundings:
 
 async def read(documents: Documents, slot: Slot) -> Surroundings:
     """Return the surroundings of a slot's digests."""
-    weeks = {_week(slot, back) for back in range(WEEKS)}
+    weeks = {clock.iso_week(slot.at - timedelta(weeks=back)) for back in range(WEEKS)}
     moods = []
     async for document in documents.query(MOODS):
         body = {name: value for name, value in document.body.items() if name not in ("embedding", "weeks")}
@@ -66,8 +66,3 @@ async def read(documents: Documents, slot: Slot) -> Surroundings:
 def _mood_words(body: Body) -> frozenset[str]:
     signals = [value for facet, values in body["signals"].items() if facet != "palette" for value in values]
     return words_of(body["name"], body["primaryMood"], body["description"], *body["subMoods"], *signals)
-
-
-def _week(slot: Slot, back: int) -> str:
-    year, week, _ = (slot.at - timedelta(weeks=back)).isocalendar()
-    return f"{year}-W{week:02}"

@@ -80,8 +80,8 @@ def values(wardrobe: Iterable[Body]) -> tuple[list[CostPerWear], list[CostPerWea
 
 def wears_by_week(wears: Iterable[Body], now: datetime) -> list[Week]:
     """Return how often anything was worn in each of the eight ISO weeks before now's."""
-    weeks = [_week(now - timedelta(weeks=back)) for back in range(CHART_WEEKS, 0, -1)]
-    counted = Counter(_week(clock.parse(wear["wornAt"])) for wear in wears)
+    weeks = [clock.iso_week(now - timedelta(weeks=back)) for back in range(CHART_WEEKS, 0, -1)]
+    counted = Counter(clock.iso_week(clock.parse(wear["wornAt"])) for wear in wears)
     return [Week(week=week, wears=counted[week]) for week in weeks]
 
 
@@ -93,8 +93,3 @@ def title_of(item: Body) -> str:
 def _days(item: Body, now: datetime) -> int | None:
     last = item.get("lastWornAt")
     return max(0, (now - clock.parse(last)).days) if last else None
-
-
-def _week(at: datetime) -> str:
-    year, week, _ = at.isocalendar()
-    return f"{year}-W{week:02}"

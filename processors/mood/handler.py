@@ -58,8 +58,7 @@ async def handle(job: Job, payload: MoodJob) -> None:
 
 def week_of(item: Body) -> str:
     """Return the ISO week that an item counts in: of its publication if that is known, else of when it was found."""
-    year, week, _ = clock.parse(item.get("publishedAt") or item["scrapedAt"]).isocalendar()
-    return f"{year}-W{week:02}"
+    return clock.iso_week(clock.parse(item.get("publishedAt") or item["scrapedAt"]))
 
 
 async def _items(documents: Documents, payload: MoodJob) -> list[Body]:

@@ -86,8 +86,7 @@ async def write(
 def newest_weeks(count: int) -> list[str]:
     """Return the last `count` ISO weeks, this one last."""
     now = clock.now()
-    days = [(now - timedelta(weeks=back)).isocalendar() for back in reversed(range(count))]
-    return [f"{year}-W{week:02}" for year, week, _ in days]
+    return [clock.iso_week(now - timedelta(weeks=back)) for back in reversed(range(count))]
 
 
 def _fresh(group: Group, slot: Slot) -> Body:

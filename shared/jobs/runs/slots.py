@@ -91,8 +91,7 @@ def _text(instant: datetime, form: SlotForm) -> str:
         return clock.to_text(instant)
     if form == "day":
         return instant.date().isoformat()
-    year, week, _ = instant.isocalendar()
-    return f"{year}-W{week:02}"
+    return clock.iso_week(instant)
 
 
 def _midnight(day: date) -> datetime:
