@@ -43,7 +43,7 @@ DIGESTS = Container("digests", "userId")
 DIGEST_FEEDBACK = Container("digestFeedback", "userId", expires=True)
 DIGEST_OUTCOMES = Container("digestOutcomes", "runId", expires=True, indexed=("userId", "shard", "outcome"))
 CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"))
-ALERT_STATES = Container("alertStates", "clientId")
+ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",))
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
 AUDIT = Container("audit", "day", expires=True)
 
