@@ -230,7 +230,7 @@ class Settings:
         minimum=0,
     )
     log_level: str = _setting("NIGHTSHIFT_LOG_LEVEL", "INFO", "Least level of log events: DEBUG, INFO, WARNING, ERROR.")
-    in_azure: bool = _setting("WEBSITE_INSTANCE_ID", False, "Set by Azure; tells the app that it isn't on a laptop.")
+    azure_instance: str = _setting("WEBSITE_INSTANCE_ID", "", "Set by Azure; tells the app that it isn't on a laptop.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -239,6 +239,11 @@ class Settings:
         settings = cls(**values)
         _check(settings)
         return settings
+
+    @property
+    def in_azure(self) -> bool:
+        """Whether this is an instance in Azure."""
+        return bool(self.azure_instance)
 
     @property
     def home_folder(self) -> Path:
@@ -261,8 +266,6 @@ def settings() -> Settings:
 
 def _read(f: Field[Any], environment: Mapping[str, str]) -> Any:
     name, text = f.metadata["name"], environment[f.metadata["name"]]
-    if name == "WEBSITE_INSTANCE_ID":
-        return bool(text)  # Azure's own: that it is there says it
     if isinstance(f.default, bool):
         return _flag(name, text)
     if isinstance(f.default, str):
