@@ -40,9 +40,14 @@ async def canonicalise(run: Run, chunks: Sequence[Body]) -> Mapping[str, int]:
         name.vector = decoded([standing["embedding"]])[0] if standing else found.get(name.name)
     counts["unembedded"] = sum(name.vector is None for name in fresh)
     groups = await asyncio.to_thread(groups_of, names)
-    closest = await asyncio.to_thread(matches, groups, comparable)
-    for group, match in zip(groups, await _decided(run, caller, groups, closest, by_name, counts), strict=True):
-        await store.write(services.documents, group, match, seen, run.slot, embedder.model)
+    named = [_named(group, by_name) for group in groups]
+    unnamed = [group for group, body in zip(groups, named, strict=True) if body is None]
+    closest = await asyncio.to_thread(matches, unnamed, comparable)  # vectors are decoded for what is new alone
+    told = iter(await _decided(run, caller, unnamed, closest, counts))
+    for group, body in zip(groups, named, strict=True):
+        decision = next(told) if body is None else body
+        counts["same" if isinstance(decision, dict) else decision] += 1
+        await store.write(services.documents, group, decision, seen, run.slot, embedder.model)
     return {name: count for name, count in counts.items() if count or name in ("items", "raw", "new", "same")}
 
 
@@ -60,22 +65,20 @@ def _names(chunks: Sequence[Body], pending: Sequence[Body]) -> list[Name]:
     return list(names.values())
 
 
+def _named(group: Group, by_name: Mapping[tuple[str, str], Body]) -> Body | None:
+    """Return the stored mood that has one of the group's names, the best supported first; None when none has."""
+    keys = ((name.primary, name.name) for name in group.names)
+    return next((by_name[key] for key in keys if key in by_name), None)
+
+
 async def _decided(
-    run: Run,
-    caller: Caller,
-    groups: Sequence[Group],
-    closest: Sequence[Match | None],
-    by_name: Mapping[tuple[str, str], Body],
-    counts: Counter[str],
+    run: Run, caller: Caller, groups: Sequence[Group], closest: Sequence[Match | None], counts: Counter[str]
 ) -> list[store.Decision]:
     """Return for each group the stored mood that it is; or that it is new; or that this can't be told now."""
     decisions: list[store.Decision] = []
     asked: list[tuple[int, Group, Body]] = []
     for group, match in zip(groups, closest, strict=True):
-        named = [by_name[key] for name in group.names if (key := (name.primary, name.name)) in by_name]
-        if named:
-            decisions.append(named[0])
-        elif match is not None and match.cosine >= SAME_AS_STORED:
+        if match is not None and match.cosine >= SAME_AS_STORED:
             decisions.append(match.stored)
         elif match is not None and match.cosine >= MAYBE_STORED:
             asked.append((len(decisions), group, match.stored))
@@ -88,7 +91,6 @@ async def _decided(
         for (place, _, body), is_same in zip(asked, answers, strict=True):
             if is_same is not None:
                 decisions[place] = body if is_same else "new"
-    counts.update("same" if isinstance(decision, dict) else decision for decision in decisions)
     return decisions
 
 
