@@ -18,7 +18,6 @@ class Item:
     """What is known of an item when moods are looked for. `vector` is the row of its embedding, None without one."""
 
     id: str
-    source: str
     title: str
     text: str
     vector: Any = None

@@ -71,4 +71,4 @@ def _item(body: Body) -> Item:
     # Only the local model's vectors are compared here, and only with each other.
     is_local = body.get("embeddingModel") == embeddings.LOCAL_MODEL
     vector = embeddings.decoded([body["embedding"]])[0] if is_local else None
-    return Item(body["id"], body["sourceId"], body["title"], body["text"], vector)
+    return Item(body["id"], body["title"], body["text"], vector)

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
-from shared import clock
 from tests.azurite import Azurite
 from tests.integration.alerts.worlds import AlertWorld
 from tests.integration.jobs.worlds import MovingClock
-
-
-@pytest.fixture
-def time() -> Iterator[MovingClock]:
-    """Time, which stands still until something moves it."""
-    moving = MovingClock()
-    with clock.running_on(lambda: moving.now):
-        yield moving
 
 
 @pytest.fixture

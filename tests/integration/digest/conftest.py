@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
 
-from shared import clock
 from tests.azurite import Azurite
 from tests.integration.digest.worlds import DigestWorld
 from tests.integration.jobs.worlds import MovingClock
@@ -19,12 +17,10 @@ from tests.integration.outside.model_double import ModelDouble
 
 
 @pytest.fixture
-def time() -> Iterator[MovingClock]:
-    """Time, which stands still until something moves it: Monday of 2026-W48, 09:00:01."""
-    moving = MovingClock()
-    moving.now = datetime(2026, 11, 23, 9, 0, 1, tzinfo=UTC)
-    with clock.running_on(lambda: moving.now):
-        yield moving
+def time(time: MovingClock) -> MovingClock:
+    """Time that stands still on the Monday of 2026-W48, a second after its slot."""
+    time.advance(1)
+    return time
 
 
 @pytest.fixture

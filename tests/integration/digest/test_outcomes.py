@@ -206,10 +206,11 @@ async def test_users_that_are_only_known_by_their_profile_get_one_too(world: Dig
     assert (await world.digest()).counters["generated"] == 1
 
 
-async def test_preferences_are_no_profile(world: DigestWorld, user: str) -> None:
-    await preferences.opt(world.documents, user, wants=False)
-    await preferences.opt(world.documents, user, wants=True)
+async def test_the_last_word_on_digests_counts(world: DigestWorld, user: str, time: MovingClock) -> None:
+    for wants in (False, True, False):
+        await preferences.opt(world.documents, user, wants=wants)
+        time.advance(1)
 
     held = await world.documents.get(USER_PROFILES, user, inputs.PREFERENCES)
 
-    assert held.body["digest"] is False or held.body["digest"] is True
+    assert held.body["digest"] is False

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
 
-from shared import clock
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.mood.worlds import MoodWorld
 from tests.integration.outside.model_double import ModelDouble
-
-
-@pytest.fixture
-def time() -> Iterator[MovingClock]:
-    """Time, which stands still until something moves it."""
-    moving = MovingClock()
-    with clock.running_on(lambda: moving.now):
-        yield moving
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from demo.feeds_double import Site, serving
-from shared import clock
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.scraper.worlds import ScrapeWorld
 
@@ -19,14 +18,6 @@ def site() -> Iterator[Site]:
     """A site that shows nothing yet."""
     with serving({}) as running:
         yield running
-
-
-@pytest.fixture
-def time() -> Iterator[MovingClock]:
-    """Time, which stands still until something moves it."""
-    moving = MovingClock()
-    with clock.running_on(lambda: moving.now):
-        yield moving
 
 
 @pytest.fixture

@@ -20,10 +20,7 @@ EDGY = ["Punk leather jackets in black", "Black biker leather boots"]
 async def items(*titles: str) -> list[Item]:
     """Return items with these titles and the local embedder's vectors."""
     vectors = await LocalEmbedder().embed(titles, Caller("test", 0))
-    return [
-        Item(f"i{n:03}", "shop", title, "", vector)
-        for n, (title, vector) in enumerate(zip(titles, vectors, strict=True))
-    ]
+    return [Item(f"i{n:03}", title, "", vector) for n, (title, vector) in enumerate(zip(titles, vectors, strict=True))]
 
 
 async def test_items_are_placed_by_their_words() -> None:
@@ -63,7 +60,7 @@ async def test_items_without_a_word_of_any_mood_are_left_out() -> None:
 
 
 def test_items_without_vectors_are_placed_too() -> None:
-    (mood,) = extract([Item("a", "s", "Linen beach", ""), Item("b", "s", "Tropical linen", "")])
+    (mood,) = extract([Item("a", "Linen beach", ""), Item("b", "Tropical linen", "")])
 
     assert mood.items == ("a", "b")
 
@@ -76,7 +73,7 @@ def test_words_are_folded(text: str) -> None:
 def test_a_raw_mood_survives_being_stored() -> None:
     from processors.mood.found import from_body
 
-    (mood,) = extract([Item("a", "s", "Linen beach", "")])
+    (mood,) = extract([Item("a", "Linen beach", "")])
 
     assert from_body(mood.to_body()) == mood
     assert isinstance(mood, RawMood)
