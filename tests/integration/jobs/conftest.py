@@ -1,22 +1,10 @@
-"""What do the tests of the queue runtime share? A clock they move, and a store whose repeats don't wait."""
+"""What do the tests of the queue runtime share? A store whose repeats don't wait."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from shared import clock
 from shared.jobs import records
-from tests.integration.jobs.worlds import MovingClock
-
-
-@pytest.fixture
-def time() -> Iterator[MovingClock]:
-    """Time, which stands still until the test moves it."""
-    moving = MovingClock()
-    with clock.running_on(lambda: moving.now):
-        yield moving
 
 
 @pytest.fixture(autouse=True)
