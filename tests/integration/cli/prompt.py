@@ -12,13 +12,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+import cli.main
 from cli import session
-from cli.main import main
 from shared import clock, config
 
 ZONE = "CET-1CEST,M3.5.0,M10.5.0/3"
@@ -76,11 +78,18 @@ def typed(*arguments: str, at: datetime) -> Said:
         redirect_stderr(err),
     ):
         patch.setattr(sys, "argv", ["nightshift", *arguments])
+        patch.setattr(cli.main, "app", _app())
         try:
-            main()
+            cli.main.main()
         except SystemExit as end:
             code = end.code
     return Said(int(code or 0), out.getvalue(), err.getvalue())
+
+
+@cache
+def _app() -> Any:
+    """Return the commands, put together once: that takes longer than most of them."""
+    return typer.main.get_command(cli.main.app)
 
 
 def _forget_settings() -> None:

@@ -109,6 +109,7 @@ class RecordedJobs:
         at = self._ago(minutes=150)
         reason = {"class": "Permanent", "code": "planning", "message": "It can't be planned"}
         later = {"planning_at": at, "running_at": self._ago(minutes=149)}
+        status: Any
         for name, slot, status, more in (
             ("scraper", "2026-11-20", "missed", {"covered_by": "scraper|2026-11-21", "trigger": "catch-up"}),
             ("scraper", "2026-11-21", "completed", {**later, "fan_in_at": self._ago(minutes=140), "planned": 5,

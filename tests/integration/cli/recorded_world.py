@@ -23,7 +23,6 @@ from shared import alert_states, clock
 from shared.blobs import DIGESTS as DIGEST_BLOBS
 from shared.blobs import WARDROBE_IMAGES, Blobs
 from shared.config import Settings, describe
-from shared.documents.compare_and_set import change
 from shared.documents.containers import (
     ALERT_EVENTS,
     MOODS,
@@ -189,8 +188,8 @@ class RecordedWorld(WorkloadWorld):
         await self._called("m2", days=0.2, picked=0)
         await self._evaluate(days=0.1)
         async for event in self.documents.query(ALERT_EVENTS, order_by="at", limit=1):
-            body = {**event.body, "sent": {"outbox": "pickup-rate:firing"}}
-            await change(self.documents, ALERT_EVENTS, body["clientId"], body["id"], lambda _, body=body: body)
+            told = {**event.body, "sent": {"outbox": "pickup-rate:firing"}}
+            await self.documents.replace(ALERT_EVENTS, told, event.etag)
 
     async def _called(self, merchant: str, *, days: float, picked: int) -> None:
         """Let there have been six calls of three leads, of which so many were picked up."""

@@ -1,0 +1,219 @@
+"""Which command lines is the recorded world asked by? Names in braces are of its users, causes and files."""
+
+from __future__ import annotations
+
+NOT_ASKED = {
+    "doctor": "tells of this machine",
+    "init": "tells what other tests of the session have made",
+    "llm check": "asks a model",
+    "sources test": "asks a server",
+}
+"""Commands that aren't asked, and why."""
+
+NOT_GIVEN = {
+    "analyse": {"--analyser", "--title", "--jsonl"},
+    "digest show": {"--open"},
+    "enqueue taste": {"--wait", "--timeout"},
+    "profile show": {"--top"},
+    "run": {"--wait", "--timeout"},
+}
+"""Options that aren't given: they need a model, a server, a browser or a host, or change nothing of --json."""
+
+READING = """
+schedule
+schedule --count 10
+schedule digest
+schedule RescueJobs --count 1
+schedule nonesuch
+status
+wardrobe list {ada}
+wardrobe list nobody
+profile show {ada}
+profile show {ada} --evidence
+profile show nobody
+jobs list
+jobs list --limit 3
+jobs list --state queued
+jobs list --state running
+jobs list --state waiting
+jobs list --state completed
+jobs list --state dead
+jobs list --state cancelled
+jobs list --state discarded
+jobs list --kind taste --user {ada}
+jobs list --kind run --state completed
+jobs list --kind nonesuch
+jobs list --user nobody
+jobs show job-queued
+jobs show job-running
+jobs show job-crashed
+jobs show job-wait
+jobs show job-held --user {ben}
+jobs show job-held --user {ada}
+jobs show job-completed
+jobs show job-cancelled
+jobs show job-discarded
+jobs show dead-slow
+jobs show dead-body
+jobs show 'digest|2026-W47|1'
+jobs show job-
+jobs show nonesuch
+dead-letters list
+dead-letters list --limit 2
+dead-letters list --queue recorded-mood-jobs
+dead-letters list --class Transient
+dead-letters list --cause {missing}
+dead-letters list --since 2h
+dead-letters list --since 2026-11-23T08:40:00Z
+dead-letters list --since lately
+dead-letters list --user {ada}
+dead-letters list --by-cause
+dead-letters list --by-cause --limit 1
+dead-letters list --by-cause --user {ben} --class Permanent
+dead-letters show dead-missing-2
+dead-letters show dead-slow
+dead-letters show dead-again
+dead-letters show dead-crashed
+dead-letters show dead-body
+dead-letters show dead-inv --user {ben}
+dead-letters show dead-shard
+dead-letters show job-queued
+dead-letters replay --all --dry-run
+dead-letters replay dead-slow --dry-run
+dead-letters replay --cause {missing} --force --dry-run
+dead-letters replay --queue recorded-mood-jobs --dry-run
+dead-letters replay dead-invalid --edit {folder}/corrected.json --dry-run
+dead-letters replay --class Transient --user {ada} --since 3h --limit 1 --dry-run
+dead-letters replay job-queued --dry-run
+dead-letters replay --dry-run
+dead-letters discard --all --dry-run
+dead-letters discard --cause {missing} --user {ben} --dry-run
+dead-letters discard --queue recorded-mood-jobs --since 1h --class Permanent --limit 1 --dry-run
+dead-letters purge --all --dry-run
+dead-letters purge --cause {missing} --limit 2 --dry-run
+dead-letters purge job-discarded --user {ben} --dry-run
+dead-letters purge --queue recorded-mood-jobs --since 1h --class Permanent --dry-run
+runs list
+runs list --limit 2
+runs list --name scraper
+runs list --state failed
+runs list --name digest --state completed
+runs missed
+runs missed --since 3d
+runs missed --name moods --limit 1
+runs show digest
+runs show digest/2026-W47/1
+runs show scraper/2026-11-20
+runs show scraper/2026-11-22
+runs show scraper/2026-11-23
+runs show moods/2026-11-22/1
+runs show moods/2026-11-24
+runs show nonesuch
+sources list
+moods list
+moods list --primary preppy
+moods list --limit 1
+moods list --primary nonesuch
+moods show mood-linen
+moods show 'nautical stripes'
+moods show nonesuch
+moods trend
+moods trend --weeks 12 --primary resort
+moods trend --limit 1
+digest show {ada}
+digest show {ada} --week 2026-W47
+digest show {ada} --save {folder}/saved
+digest show {ben}
+pickup-rate show
+pickup-rate show --scope merchant:m1
+pickup-rate show --scope reseller:r1 --lookback 6h
+pickup-rate show --scope merchant:m2 --lookback 3d --at 2026-11-22T09:00:00Z
+pickup-rate show --scope nonesuch
+pickup-rate config get
+pickup-rate config get --scope merchant:m1
+pickup-rate config get --scope merchant:new
+alerts states
+alerts history
+alerts history --scope merchant:m1 --since 7d
+alerts history --since 1d --limit 1
+users export {ada}
+users export {ben}
+users export nobody
+gates list
+rescue --dry-run
+analyse {folder}/items.csv
+analyse {folder}/bad.csv
+""".strip().splitlines()
+"""Lines that change nothing (but that an export leaves an audit line)."""
+
+CHANGING = """
+run digest
+run digest --slot 2026-W45
+run digest --slot 2026-W47 --force
+run moods --slot 2026-11-20
+run scraper --slot 2027-01-01
+run nonesuch
+rescue
+wardrobe import {folder}/wardrobe.csv
+wardrobe wear {ada} rain-coat --at 2h
+wardrobe wear {ada} breton-tee
+wardrobe wear {ada} nonesuch
+enqueue taste --user {ada} --item red-heels
+enqueue taste --user {ada} --item rain-coat
+enqueue taste --user {ada} --item x --image https://pictures.example/x.png --title X --tags 'a;b' --job-id job-completed
+enqueue taste --user {ben} --item plum-cap --signal down --created-at 2026-11-23T09:00:00Z --gallery-index 2
+enqueue taste --file {folder}/likes.jsonl
+enqueue taste --raw {folder}/broken.json
+jobs cancel job-waiting --why 'asked for by mistake' --yes
+jobs cancel job-running --user {ada} --yes
+jobs cancel job-running
+jobs cancel job-completed --yes
+jobs cancel nonesuch --yes
+dead-letters replay dead-slow
+dead-letters replay --all
+dead-letters replay --all --force --rate 1000 --limit 3
+dead-letters replay dead-invalid --edit {folder}/corrected.json
+dead-letters replay dead-body --edit {folder}/corrected.json
+dead-letters discard --cause {missing} --why 'the shop is gone' --yes
+dead-letters discard dead-slow dead-crashed --yes
+dead-letters discard --all
+dead-letters purge --all --yes
+dead-letters purge dead-slow --yes
+runs cancel scraper/2026-11-23 --why 'wrong template' --yes
+runs cancel moods/2026-11-24 --yes
+runs cancel digest/2026-W48 --yes
+runs cancel scraper --yes
+sources add https://new.example/feed.xml --name New
+sources add https://shop.example/feed.xml
+sources add https://new.example/dresses --type page
+sources add http://10.0.0.1/feed.xml
+sources pause Shop --reason 'the shop asked us to'
+sources resume Streets
+sources resume nonesuch
+digest feedback {ada} down breton-tee
+digest feedback {ada} up nonesuch
+calls import {folder}/calls.jsonl
+calls import {folder}/calls.csv
+pickup-rate check
+pickup-rate config set enabled=true threshold=45
+pickup-rate config set --scope merchant:m1 reseller=null evaluation=wilson
+pickup-rate config set threshold=many
+alerts silence pickup-rate merchant:m1 --for 2h --reason 'their line is being moved'
+alerts silence pickup-rate merchant:m2 --end
+alerts silence pickup-rate merchant:m2
+notify test outbox
+notify test slack
+users opt-out {ada}
+users opt-in {ben}
+users export {ada} --out {folder}/ada.json
+users forget {ben} --yes
+users forget {ada} --yes
+users forget {ada}
+gates close queue:recorded-taste-analysis-jobs --reason deploy --for 30m
+gates close queue:recorded-mood-jobs --reason again
+gates close queue:nonesuch --reason deploy
+gates open model:gpt-4o-mini
+gates open queue:nonesuch
+store init
+""".strip().splitlines()
+"""Lines that change the world, or are refused to: what they leave behind is compared too."""

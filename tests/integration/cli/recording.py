@@ -1,0 +1,207 @@
+"""What does a command line answer on the recorded world, and what does it leave behind?
+
+Each line has a copy of the world's store for itself. Queues and blobs are the storage account's: what a line does to
+them is seen, and undone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from azure.storage.blob import BlobServiceClient
+from azure.storage.queue import QueueServiceClient
+
+from processors.catalogue import registry
+from shared import clock
+from shared.blobs import DIGESTS, WARDROBE_IMAGES
+from shared.config import Settings
+from shared.documents.containers import AUDIT, CONTAINERS
+from shared.documents.port import Body
+from shared.documents.sqlite import SqliteDocuments
+from tests.azurite import PROJECT, Azurite
+from tests.integration.cli import answers
+from tests.integration.cli.prompt import Said, settings_of, tokens_counted_out, typed
+from tests.integration.cli.recorded_jobs import BROKEN, MISSING, cause_of
+from tests.integration.cli.recorded_world import ADA, BEN, NOW, RecordedWorld, environment
+from tests.integration.jobs.worlds import MovingClock
+
+_CALL = {"merchantId": "m1", "status": "FINISHED", "updatedAt": "2026-11-23T09:00:00Z"}
+_LIKE = {"user_id": BEN, "item_id": "x", "image_url": "https://pictures.example/x.png"}
+FILES = {
+    "items.csv": "id,title,image\n1,Red Heels,{pictures}/red-heels.png\n2,T-shirt,{pictures}/breton-tee.png\n",
+    "bad.csv": "id,title,image\n1,Red Heels,{pictures}/red-heels.png\n2,Gone,gone.png\n",
+    "wardrobe.csv": "item_id,user_id,title,brand,category,tags,price,image\n"
+    f"new,{ADA},New,,Caps,a;b,9.50,{{pictures}}/plum-cap.png\nred-heels,{ADA},Red,,,,,https://a.example/1.png\n"
+    f"bad,{ADA},Bad,,,,many,https://a.example/2.png\n",
+    "corrected.json": json.dumps({**_LIKE, "job_id": "dead-invalid"}),
+    "likes.jsonl": f"{json.dumps(_LIKE)}\n{json.dumps({**_LIKE, 'job_id': 'job-held'})}\nnonsense\n",
+    "broken.json": BROKEN,
+    "calls.jsonl": f'{json.dumps({**_CALL, "call_id": "new"})}\n{{"call_id": "bad"}}\nnonsense\n',
+    "calls.csv": "call_id,merchantId,status,updatedAt\nm1-0.2-1,m1,FINISHED,2026-11-01T00:00:00Z\n",
+}
+"""The files that lines name, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the world has in the storage account: messages by queue, and blobs by container and name."""
+
+    connection: str
+    depths: dict[str, int]
+    blobs: dict[tuple[str, str], bytes]
+
+    @contextmanager
+    def open(self) -> Iterator[tuple[QueueServiceClient, BlobServiceClient]]:
+        """Connect to the account."""
+        with ExitStack() as stack:
+            queues = stack.enter_context(QueueServiceClient.from_connection_string(self.connection))
+            yield queues, stack.enter_context(BlobServiceClient.from_connection_string(self.connection))
+
+    def undone_changes(self) -> dict[str, Any]:
+        """Bring queues and blobs back to what they were; return how many messages and which blobs had changed."""
+        changes: dict[str, Any] = {}
+        with self.open() as (queues, blobs):
+            for name, depth in self.depths.items():
+                queue = queues.get_queue_client(name)
+                more = (queue.get_queue_properties().approximate_message_count or 0) - depth
+                if more:
+                    changes[name] = more
+                    self._fill(queue, depth)
+            now = {(container, name) for container in (DIGESTS, WARDROBE_IMAGES) for name in _names(blobs, container)}
+            for container, name in sorted(now ^ set(self.blobs)):
+                blob = blobs.get_blob_client(container, name)
+                changes[f"{container}/{name}"] = "new" if (container, name) in now else "gone"
+                if (container, name) in now:
+                    blob.delete_blob()
+                else:
+                    blob.upload_blob(self.blobs[container, name])
+        return changes
+
+    def prepare(self) -> None:
+        """Make the queues, and put the messages in."""
+        with self.open() as (queues, _):
+            for name, depth in self.depths.items():
+                queues.create_queue(name)
+                self._fill(queues.get_queue_client(name), depth)
+
+    def _fill(self, queue: Any, depth: int) -> None:
+        queue.clear_messages()
+        for _ in range(depth):
+            queue.send_message("a message")
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The recorded world, built: its store is in `folder`/home, the files that lines name are in `folder`."""
+
+    folder: Path
+    azurite: Azurite
+    account: Account
+
+    @classmethod
+    def built(cls, folder: Path, azurite: Azurite) -> Recording:
+        """Build the world."""
+        settings = Settings.from_environment(environment(str(folder / "home"), azurite.connection_string))
+        (folder / "home").mkdir()
+        with tokens_counted_out():
+            asyncio.run(_live(settings))
+        for name, content in FILES.items():
+            (folder / name).write_text(content.replace("{pictures}", f"{PROJECT}/sample/pictures"))
+        depths = {name: 0 for kind in registry(settings) for name in (kind.queue, kind.poison_queue)}
+        del depths[f"{settings.notification_queue}-poison"]  # one isn't there
+        depths |= {settings.taste_queue: 2, settings.taste_poison_queue: 1}
+        account = Account(azurite.connection_string, depths, {})
+        account.prepare()
+        with account.open() as (_, blobs):
+            for container in (DIGESTS, WARDROBE_IMAGES):
+                for name in _names(blobs, container):
+                    account.blobs[container, name] = blobs.get_blob_client(container, name).download_blob().readall()
+        return cls(folder, azurite, account)
+
+    def answer(self, words: list[str], folder: Path) -> dict[str, Any]:
+        """Type a line on a copy of the world in `folder`; return its exit code and its answer."""
+        said = self._typed(words, folder)
+        return {"exit": said.code, "answer": self._comparable(said.json(), folder)}
+
+    def answer_and_changes(self, words: list[str], folder: Path) -> dict[str, Any]:
+        """Type such a line; return what it left behind as well: audit lines, documents, messages and blobs."""
+        answered = self.answer(words, folder)
+        _sort_what_is_done_at_once(answered["answer"])
+        before, after = _documents(self.folder / "home"), _documents(folder / "home")
+        changed = {name: _change(before.get(name), after.get(name)) for name in sorted({*before, *after})}
+        audit = [
+            {member: value for member, value in body.items() if member != "id"}
+            for name, body in after.items()
+            if name.startswith(AUDIT.name) and name not in before
+        ]
+        return {
+            **answered,
+            "audit": self._comparable(sorted(audit, key=json.dumps), folder),
+            "documents": {name: how for name, how in changed.items() if how and not name.startswith(AUDIT.name)},
+            "storage": self.account.undone_changes(),
+        }
+
+    def _typed(self, words: list[str], folder: Path) -> Said:
+        shutil.copytree(self.folder / "home", folder / "home")
+        files = {"folder": str(self.folder), "ada": ADA, "ben": BEN, "missing": cause_of(MISSING)}
+        environ = environment(str(folder / "home"), self.azurite.connection_string)
+        with settings_of(environ, folder), tokens_counted_out():
+            said = typed(*(word.format(**files) for word in words), at=NOW)
+        assert "That is a defect" not in said.err, said.err
+        return said
+
+    def _comparable(self, answer: Any, folder: Path) -> Any:
+        places = {"home": folder / "home", "folder": self.folder, "project": PROJECT}
+        blobs, queues = self.azurite.blob_endpoint, self.azurite.queue_endpoint
+        named = {**{name: str(path) for name, path in places.items()}, "blobs": blobs, "queues": queues}
+        return answers.comparable(answer, named)
+
+
+async def _live(settings: Settings) -> None:
+    time = MovingClock()
+    with clock.running_on(lambda: time.now):
+        world = RecordedWorld(time, settings, SqliteDocuments(settings.home_folder / settings.sqlite))
+        try:
+            await world.live()
+        finally:
+            await world.close()
+
+
+def _names(blobs: BlobServiceClient, container: str) -> list[str]:
+    return list(blobs.get_container_client(container).list_blob_names(name_starts_with="recorded-"))
+
+
+def _documents(home: Path) -> dict[str, Body]:
+    async def read() -> dict[str, Body]:
+        documents = SqliteDocuments(home / Settings().sqlite)
+        try:
+            return {
+                f"{container.name}/{found.body[container.partition_key]}/{found.body['id']}": found.body
+                for container in CONTAINERS
+                async for found in documents.query(container)
+            }
+        finally:
+            await documents.close()
+
+    with clock.running_on(lambda: NOW):
+        return asyncio.run(read())
+
+
+def _sort_what_is_done_at_once(answer: Any) -> None:
+    """Sort the members of a report that name letters in the order in which they happened to end."""
+    for name in ("done", "refused"):
+        if isinstance(answer, dict) and isinstance(answer.get(name), list):
+            answer[name].sort(key=json.dumps)
+
+
+def _change(before: Body | None, after: Body | None) -> str | None:
+    if before == after:
+        return None
+    return "new" if before is None else "gone" if after is None else "changed"
