@@ -43,19 +43,18 @@ class Said:
 @contextmanager
 def settings_of(environ: Mapping[str, str], folder: Path) -> Iterator[None]:
     """Let the process have these settings alone inside the block; no local.settings.json but one in `folder`."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, _, _ in config.describe():
-            patch.delenv(name, raising=False)
-        given = {**environ, "NIGHTSHIFT_SETTINGS": str(folder), "LOGNAME": "tester", "TZ": ZONE}
-        for name, value in given.items():
-            patch.setenv(name, value)
-        patch.setattr(session, "_settings_folder", folder)
-        _forget_settings()
-        try:
-            yield
-        finally:
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, _, _ in config.describe():
+                patch.delenv(name, raising=False)
+            given = {**environ, "NIGHTSHIFT_SETTINGS": str(folder), "LOGNAME": "tester", "TZ": ZONE}
+            for name, value in given.items():
+                patch.setenv(name, value)
+            patch.setattr(session, "_settings_folder", folder)
             _forget_settings()
-    time.tzset()
+            yield
+    finally:
+        _forget_settings()
 
 
 @contextmanager

@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from azure.storage.blob import BlobServiceClient
+from azure.core.exceptions import ResourceExistsError
+from azure.storage.blob import BlobClient, BlobServiceClient
 from azure.storage.queue import QueueServiceClient
 
 from processors.catalogue import registry
@@ -49,81 +48,80 @@ FILES = {
 """The files that lines name, by name."""
 
 
-@dataclass(frozen=True, slots=True)
 class Account:
-    """What the world has in the storage account: messages by queue, and blobs by container and name."""
+    """What the world has in the storage account: so many messages by queue, and blobs by container and name."""
 
-    connection: str
-    depths: dict[str, int]
-    blobs: dict[tuple[str, str], bytes]
-
-    @contextmanager
-    def open(self) -> Iterator[tuple[QueueServiceClient, BlobServiceClient]]:
-        """Connect to the account."""
-        with ExitStack() as stack:
-            queues = stack.enter_context(QueueServiceClient.from_connection_string(self.connection))
-            yield queues, stack.enter_context(BlobServiceClient.from_connection_string(self.connection))
+    def __init__(self, connection: str, depths: dict[str, int]) -> None:
+        self._queues = QueueServiceClient.from_connection_string(connection)
+        self._blobs = BlobServiceClient.from_connection_string(connection)
+        self._depths = depths
+        for name in depths:
+            with suppress(ResourceExistsError):  # built before in this session
+                self._queues.create_queue(name)
+            self._fill(name)
+        self._contents = {blob: self._client(*blob).download_blob().readall() for blob in self._names()}
 
     def undone_changes(self) -> dict[str, Any]:
         """Bring queues and blobs back to what they were; return how many messages and which blobs had changed."""
         changes: dict[str, Any] = {}
-        with self.open() as (queues, blobs):
-            for name, depth in self.depths.items():
-                queue = queues.get_queue_client(name)
-                more = (queue.get_queue_properties().approximate_message_count or 0) - depth
-                if more:
-                    changes[name] = more
-                    self._fill(queue, depth)
-            now = {(container, name) for container in (DIGESTS, WARDROBE_IMAGES) for name in _names(blobs, container)}
-            for container, name in sorted(now ^ set(self.blobs)):
-                blob = blobs.get_blob_client(container, name)
-                changes[f"{container}/{name}"] = "new" if (container, name) in now else "gone"
-                if (container, name) in now:
-                    blob.delete_blob()
-                else:
-                    blob.upload_blob(self.blobs[container, name])
+        for name, depth in self._depths.items():
+            if name.endswith("-poison"):
+                continue  # the host's: no command puts anything there
+            queue = self._queues.get_queue_client(name)
+            if more := (queue.get_queue_properties().approximate_message_count or 0) - depth:
+                changes[name] = more
+                self._fill(name)
+        there = self._names()
+        for container, name in sorted(there ^ self._contents.keys()):
+            changes[f"{container}/{name}"] = "new" if (container, name) in there else "gone"
+            if (container, name) in there:
+                self._client(container, name).delete_blob()
+            else:
+                self._client(container, name).upload_blob(self._contents[container, name])
         return changes
 
-    def prepare(self) -> None:
-        """Make the queues, and put the messages in."""
-        with self.open() as (queues, _):
-            for name, depth in self.depths.items():
-                queues.create_queue(name)
-                self._fill(queues.get_queue_client(name), depth)
+    def close(self) -> None:
+        """Give the connections back."""
+        self._queues.close()
+        self._blobs.close()
 
-    def _fill(self, queue: Any, depth: int) -> None:
+    def _fill(self, name: str) -> None:
+        queue = self._queues.get_queue_client(name)
         queue.clear_messages()
-        for _ in range(depth):
+        for _ in range(self._depths[name]):
             queue.send_message("a message")
 
+    def _client(self, container: str, name: str) -> BlobClient:
+        return self._blobs.get_blob_client(container, name)
 
-@dataclass(frozen=True, slots=True)
+    def _names(self) -> set[tuple[str, str]]:
+        return {
+            (container, name)
+            for container in (DIGESTS, WARDROBE_IMAGES)
+            for name in self._blobs.get_container_client(container).list_blob_names(name_starts_with="recorded-")
+        }
+
+
 class Recording:
-    """The recorded world, built: its store is in `folder`/home, the files that lines name are in `folder`."""
+    """The recorded world, built in `folder`: its store, and beside it the files that lines name."""
 
-    folder: Path
-    azurite: Azurite
-    account: Account
-
-    @classmethod
-    def built(cls, folder: Path, azurite: Azurite) -> Recording:
-        """Build the world."""
+    def __init__(self, folder: Path, azurite: Azurite) -> None:
+        self._folder, self._azurite = folder, azurite
         settings = Settings.from_environment(environment(str(folder / "home"), azurite.connection_string))
         (folder / "home").mkdir()
         with tokens_counted_out():
             asyncio.run(_live(settings))
+        self._before = _documents(folder / "home")
         for name, content in FILES.items():
             (folder / name).write_text(content.replace("{pictures}", f"{PROJECT}/sample/pictures"))
         depths = {name: 0 for kind in registry(settings) for name in (kind.queue, kind.poison_queue)}
         del depths[f"{settings.notification_queue}-poison"]  # one isn't there
         depths |= {settings.taste_queue: 2, settings.taste_poison_queue: 1}
-        account = Account(azurite.connection_string, depths, {})
-        account.prepare()
-        with account.open() as (_, blobs):
-            for container in (DIGESTS, WARDROBE_IMAGES):
-                for name in _names(blobs, container):
-                    account.blobs[container, name] = blobs.get_blob_client(container, name).download_blob().readall()
-        return cls(folder, azurite, account)
+        self._account = Account(azurite.connection_string, depths)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._account.close()
 
     def answer(self, words: list[str], folder: Path) -> dict[str, Any]:
         """Type a line on a copy of the world in `folder`; return its exit code and its answer."""
@@ -134,7 +132,7 @@ class Recording:
         """Type such a line; return what it left behind as well: audit lines, documents, messages and blobs."""
         answered = self.answer(words, folder)
         _sort_what_is_done_at_once(answered["answer"])
-        before, after = _documents(self.folder / "home"), _documents(folder / "home")
+        before, after = self._before, _documents(folder / "home")
         changed = {name: _change(before.get(name), after.get(name)) for name in sorted({*before, *after})}
         audit = [
             {member: value for member, value in body.items() if member != "id"}
@@ -145,21 +143,21 @@ class Recording:
             **answered,
             "audit": self._comparable(sorted(audit, key=json.dumps), folder),
             "documents": {name: how for name, how in changed.items() if how and not name.startswith(AUDIT.name)},
-            "storage": self.account.undone_changes(),
+            "storage": self._account.undone_changes(),
         }
 
     def _typed(self, words: list[str], folder: Path) -> Said:
-        shutil.copytree(self.folder / "home", folder / "home")
-        files = {"folder": str(self.folder), "ada": ADA, "ben": BEN, "missing": cause_of(MISSING)}
-        environ = environment(str(folder / "home"), self.azurite.connection_string)
+        shutil.copytree(self._folder / "home", folder / "home")
+        files = {"folder": str(self._folder), "ada": ADA, "ben": BEN, "missing": cause_of(MISSING)}
+        environ = environment(str(folder / "home"), self._azurite.connection_string)
         with settings_of(environ, folder), tokens_counted_out():
             said = typed(*(word.format(**files) for word in words), at=NOW)
         assert "That is a defect" not in said.err, said.err
         return said
 
     def _comparable(self, answer: Any, folder: Path) -> Any:
-        places = {"home": folder / "home", "folder": self.folder, "project": PROJECT}
-        blobs, queues = self.azurite.blob_endpoint, self.azurite.queue_endpoint
+        places = {"home": folder / "home", "folder": self._folder, "project": PROJECT}
+        blobs, queues = self._azurite.blob_endpoint, self._azurite.queue_endpoint
         named = {**{name: str(path) for name, path in places.items()}, "blobs": blobs, "queues": queues}
         return answers.comparable(answer, named)
 
@@ -172,10 +170,6 @@ async def _live(settings: Settings) -> None:
             await world.live()
         finally:
             await world.close()
-
-
-def _names(blobs: BlobServiceClient, container: str) -> list[str]:
-    return list(blobs.get_container_client(container).list_blob_names(name_starts_with="recorded-"))
 
 
 def _documents(home: Path) -> dict[str, Body]:

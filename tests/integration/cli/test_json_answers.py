@@ -28,9 +28,11 @@ LINES = [*READING, *CHANGING]
 
 
 @pytest.fixture(scope="module")
-def recording(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Recording:
+def recording(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recording]:
     """The recorded world, built once."""
-    return Recording.built(tmp_path_factory.mktemp("recorded"), azurite)
+    built = Recording(tmp_path_factory.mktemp("recorded"), azurite)
+    yield built
+    built.close()
 
 
 @pytest.fixture(scope="module")
