@@ -40,8 +40,9 @@ from cli.commands import (
 )
 from cli.options import examples
 from cli.output import note
+from cli.remedies import explained
 from shared.config import PROJECT_FOLDER
-from shared.errors import NightshiftError, Transient, UsageError
+from shared.errors import NightshiftError, UsageError
 
 FAILED, USAGE = 1, 2
 
@@ -85,13 +86,6 @@ app.command(
     )
 )(analyse.analyse)
 app.add_typer(llm.app, name="llm")
-
-_NEXT = {
-    "queue": "Try again; nightshift status shows whether it answers.",
-    "blob": "Try again; nightshift status shows whether the storage answers.",
-    "store": "nightshift doctor shows which store it is and what is wrong with it.",
-}
-"""What to do about a dependency that failed, when its error can't know."""
 
 _verbose = False
 
@@ -141,16 +135,15 @@ def main() -> None:
     try:
         app()
     except NightshiftError as error:
-        _explain(str(error), error, _NEXT.get(error.dependency) if isinstance(error, Transient) else None)
+        _print(explained(error), error)
         sys.exit(USAGE if isinstance(error, UsageError) else FAILED)
     except Exception as error:
-        _explain(
-            f"{type(error).__name__}: {error}", error, "That is a defect. --verbose before the command shows where."
-        )
+        where = "That is a defect. --verbose before the command shows where."
+        _print(f"{type(error).__name__}: {error} {where}", error)
         sys.exit(FAILED)
 
 
-def _explain(what: str, error: Exception, next_step: str | None) -> None:
+def _print(what: str, error: Exception) -> None:
     if _verbose:
         traceback.print_exception(error)
-    note(f"Error: {what}" + (f" {next_step}" if next_step else ""))
+    note(f"Error: {what}")

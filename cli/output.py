@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
@@ -17,18 +18,27 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
+_HASH = re.compile(r"[0-9a-f]{32,}")
+_SHORT = 12
 _PIPE_WIDTH = 160
 """Columns of a table that isn't printed on a terminal (and COLUMNS doesn't say)."""
 
 
-def print_json(document: Any) -> None:
+def print_json(answer: Any) -> None:
     """Print one JSON document on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    from operations.answers import to_json
+
+    sys.stdout.write(json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n")
 
 
 def items(found: Iterable[Any]) -> dict[str, Any]:
     """Return a list as commands print it: ``{"items": […], "next": null}``."""
     return {"items": list(found), "next": None}
+
+
+def short(id: str) -> str:
+    """Return an id as tables show it: of a hash its beginning, which every command takes for it."""
+    return id[:_SHORT] if _HASH.fullmatch(id) else id
 
 
 def show(*parts: RenderableType) -> None:

@@ -62,11 +62,11 @@ def settings() -> Settings:
 
 
 def with_services(work: Callable[[Services], Awaitable[_T]]) -> _T:
-    """Run `work` with everything open: documents, queues, blobs. Raises Failed when Azurite is wanted and not there."""
-    from cli import azurite
+    """Run `work` with everything open: documents, queues, blobs. Raises Refused when Azurite isn't there."""
+    from operations.storage import require_local
     from shared.services import open_services
 
-    azurite.require(settings())
+    require_local(settings())
 
     async def run() -> _T:
         services = _opened(open_services)

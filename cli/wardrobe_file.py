@@ -1,44 +1,51 @@
-"""What does one row of a wardrobe file say? Pure: a row in, an item or its faults out."""
+"""A wardrobe file: what each of its rows says of an item, or what is wrong with it."""
 
 from __future__ import annotations
 
+import asyncio
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from functools import partial
+from pathlib import Path
 
+from cli import pictures, tables
 from cli.errors import Failed
 from cli.tables import Row
+from operations import wardrobe
+from operations.pictures import MAX_BYTES, Picture, is_url
 
 COLUMNS = ("item_id", "user_id", "title", "brand", "category", "tags", "price", "image")
 MICRO_USD = 1_000_000
 _MAX_PRICE = Decimal(1_000_000_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An item as its row says. `price` is in micro-USD; `image` is a path or an address."""
-
-    line: int
-    id: str
-    user: str
-    title: str
-    brand: str | None
-    category: str | None
-    tags: tuple[str, ...]
-    price: int | None
-    image: str
+def rows(file: Path) -> Iterator[wardrobe.Row]:
+    """Yield the rows of a CSV file; pictures are paths beside it, or addresses. Raises UsageError."""
+    for row in tables.rows(file, COLUMNS):
+        try:
+            item = item_of(row)
+        except Failed as error:
+            yield wardrobe.Row(row.line, problem=error)
+            continue
+        path = None if item.image_url else file.parent / row.cells["image"]
+        yield wardrobe.Row(row.line, item, partial(_read, path) if path else None)
 
 
-def item_of(row: Row) -> Item:
-    """Return the item of a row. Raises Failed that says what is wrong with it."""
+async def _read(path: Path) -> Picture:
+    return await asyncio.to_thread(pictures.read, path, MAX_BYTES)
+
+
+def item_of(row: Row) -> wardrobe.Item:
+    """Return the item of a row; of a picture only its address. Raises Failed that says what is wrong with it."""
     if row.problem:
         raise Failed(row.problem)
     cells = row.cells
     for name in ("item_id", "user_id", "image"):
         if not cells[name]:
             raise Failed(f"{name} is empty")
-    return Item(
-        line=row.line,
+    image = cells["image"]
+    return wardrobe.Item(
         id=cells["item_id"],
         user=cells["user_id"],
         title=cells["title"],
@@ -46,7 +53,7 @@ def item_of(row: Row) -> Item:
         category=cells["category"] or None,
         tags=tags_of(cells["tags"]),
         price=micro_usd(cells["price"]) if cells["price"] else None,
-        image=cells["image"],
+        image_url=image if is_url(image) else None,
     )
 
 

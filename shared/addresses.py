@@ -154,5 +154,8 @@ def _local(entry: str) -> tuple[str, int]:
     except ValueError:
         host, port = None, None
     if not host or port is None or parts.path or "@" in entry:
-        raise Misconfigured(f"Setting FETCH_ALLOWED_LOCAL has {entry!r}; it takes host:port, such as 127.0.0.1:8080.")
+        raise Misconfigured(
+            f"Setting FETCH_ALLOWED_LOCAL has {entry!r}; it takes host:port, such as 127.0.0.1:8080.",
+            code="setting_invalid",
+        )
     return host.lower(), port

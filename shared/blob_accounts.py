@@ -72,7 +72,8 @@ def _place(entry: str, own_endpoint: str) -> _Place:
     if not host or parts.scheme != "https" or "@" in parts.netloc or parts.query or "/" in parts.path.strip("/"):
         raise Misconfigured(
             f"Setting IMAGE_BLOB_ACCOUNTS has {entry!r}; it takes blob endpoints, or containers in them, such as "
-            "https://NAME.blob.core.windows.net/pictures."
+            "https://NAME.blob.core.windows.net/pictures.",
+            code="setting_invalid",
         )
     return _Place(f"https://{parts.netloc.lower()}", parts.path.strip("/") or None)
 

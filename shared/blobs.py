@@ -42,7 +42,9 @@ class Blobs:
         try:
             return cls(BlobServiceClient.from_connection_string(connection_string, retry_total=0))
         except ValueError as error:
-            raise Misconfigured(f"AzureWebJobsStorage isn't a connection string: {error}") from None
+            raise Misconfigured(
+                f"AzureWebJobsStorage isn't a connection string: {error}", code="setting_invalid"
+            ) from None
 
     @classmethod
     def from_uri(cls, uri: str) -> Blobs:
@@ -79,7 +81,7 @@ class Blobs:
                 await self._service.get_container_client(container).get_container_properties()
             except ResourceNotFoundError:
                 raise Misconfigured(
-                    f"There is no container {container!r}. Create it: nightshift init",
+                    f"There is no container {container!r}.",
                     code="container_missing",
                     dependency="blob",
                 ) from None

@@ -173,7 +173,7 @@ class Settings:
     enable_pickup_rate_alert: bool = _setting(
         "ENABLE_PICKUP_RATE_ALERT",
         False,
-        "Whether pickup rates are watched (true, false). nightshift pickup-rate config can say otherwise.",
+        "Whether pickup rates are watched (true, false). The numbers of a scope can say otherwise.",
     )
     pickup_rate_interval_seconds: int = _setting(
         "PICKUP_RATE_ALERT_INTERVAL_SECONDS", 86_400, "How often each scope's rates are evaluated.", minimum=60
@@ -275,11 +275,13 @@ def _read(f: Field[Any], environment: Mapping[str, str]) -> Any:
         value = int(text) if whole else float(text)
     except ValueError:
         kind = "a whole number" if whole else "a number"
-        raise Misconfigured(f"Setting {name} is {text!r}; it takes {kind}, such as {f.default}.") from None
+        raise Misconfigured(
+            f"Setting {name} is {text!r}; it takes {kind}, such as {f.default}.", code="setting_invalid"
+        ) from None
     least, most = f.metadata["minimum"], f.metadata["maximum"]
     if not least <= value <= most or value == float("inf"):
         bounds = f"{least} or more" if most == float("inf") else f"{least} to {most}"
-        raise Misconfigured(f"Setting {name} is {text}; it takes {bounds}.")
+        raise Misconfigured(f"Setting {name} is {text}; it takes {bounds}.", code="setting_invalid")
     return value
 
 
@@ -287,13 +289,15 @@ def _flag(name: str, text: str) -> bool:
     meant = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
     plain = text.strip().lower()
     if plain not in meant and plain:
-        raise Misconfigured(f"Setting {name} is {text!r}; it takes true or false.")
+        raise Misconfigured(f"Setting {name} is {text!r}; it takes true or false.", code="setting_invalid")
     return meant.get(plain, False)
 
 
 def _check(settings: Settings) -> None:
     if settings.documents not in ("sqlite", "cosmos"):
-        raise Misconfigured(f"Setting DOCUMENTS is {settings.documents!r}; it takes sqlite or cosmos.")
+        raise Misconfigured(
+            f"Setting DOCUMENTS is {settings.documents!r}; it takes sqlite or cosmos.", code="setting_invalid"
+        )
     for name, value in (
         ("TASTE_ANALYSER", settings.taste_analyser),
         ("MOOD_EXTRACTOR", settings.mood_extractor),
@@ -301,14 +305,16 @@ def _check(settings: Settings) -> None:
         ("DIGEST_SUGGESTER", settings.digest_suggester),
     ):
         if value not in ("local", "openai"):
-            raise Misconfigured(f"Setting {name} is {value!r}; it takes local or openai.")
+            raise Misconfigured(f"Setting {name} is {value!r}; it takes local or openai.", code="setting_invalid")
     if settings.in_azure and settings.documents != "cosmos":
         raise Misconfigured(
-            "Setting DOCUMENTS is 'sqlite', but in Azure the disk of an instance goes with it. Set DOCUMENTS=cosmos."
+            "Setting DOCUMENTS is 'sqlite', but in Azure the disk of an instance goes with it. Set DOCUMENTS=cosmos.",
+            code="setting_invalid",
         )
     if settings.taste_poison_queue != f"{settings.taste_queue}-poison":
         raise Misconfigured(
             f"Setting TASTE_JOB_DEAD_LETTER_QUEUE_NAME is {settings.taste_poison_queue!r}, but the Functions host puts "
             f"the messages it gives up on into {settings.taste_queue + '-poison'!r} (always <queue>-poison), so nobody "
-            f"would read them. Set it to {settings.taste_queue + '-poison'!r}."
+            f"would read them. Set it to {settings.taste_queue + '-poison'!r}.",
+            code="setting_invalid",
         )

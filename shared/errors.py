@@ -11,25 +11,35 @@ queue runtime does. Nobody turns a failure into an empty result.
     ├── Permanent            trying again can't help; the message becomes a dead letter now
     ├── Conflict             a document of this id is there already
     ├── PreconditionFailed   the document isn't the one that was read (or is gone)
-    └── UsageError           a person asked for something that can't be done; the text says what to do
+    ├── UsageError           what was asked makes no sense as it was said
+    ├── NotFound             what was asked about isn't there
+    ├── Refused              what was asked is understood, and can't be done as things stand
+    └── NotAllowed           whoever asked may not do it
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 
 class NightshiftError(Exception):
     """Base of every error this product raises on purpose.
 
-    `code` is a short stable word for filters and dashboards (``blob_missing``); `dependency` names what failed
-    (``store``, ``queue``, ``blob``, ``model:<deployment>``, ``content``), so that no 403 is taken for another's.
+    The message says what is wrong, in terms of the thing; whoever shows it (a command line, an HTTP API) adds what to
+    do about it there. `code` is a short stable word for filters, dashboards and such remedies (``blob_missing``);
+    `fields` are the names and values that a remedy may speak of (``{"gate": "queue:mood-jobs"}``); `dependency` names
+    what failed (``store``, ``queue``, ``blob``, ``model:<deployment>``, ``content``), so that no 403 is taken for
+    another's.
     """
 
-    def __init__(self, message: str, *, code: str = "", dependency: str = "") -> None:
+    def __init__(
+        self, message: str, *, code: str = "", dependency: str = "", fields: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code or type(self).__name__.lower()
         self.dependency = dependency
+        self.fields = dict(fields or {})
 
 
 class Transient(NightshiftError):
@@ -73,4 +83,16 @@ class PreconditionFailed(NightshiftError):
 
 
 class UsageError(NightshiftError):
-    """What a person asked for can't be done. The message says what to do instead."""
+    """What was asked makes no sense as it was said: a value that can't be, things that don't go together."""
+
+
+class NotFound(NightshiftError):
+    """What was asked about isn't there."""
+
+
+class Refused(NightshiftError):
+    """What was asked is understood, and can't be done as things stand."""
+
+
+class NotAllowed(NightshiftError):
+    """Whoever asked may not do it."""

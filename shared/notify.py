@@ -68,7 +68,9 @@ def open_channel(name: str, settings: Settings, fetcher: Fetcher, blobs: Blobs) 
     url = {"slack": settings.slack_webhook_url, "webhook": settings.notify_webhook_url}.get(name, "")
     if not url:
         setting = {"slack": "SLACK_WEBHOOK_URL", "webhook": "NOTIFY_WEBHOOK_URL"}.get(name, "a channel of that name")
-        raise Misconfigured(f"Channel {name!r} isn't set up: set {setting}.", dependency=gate_of(name))
+        raise Misconfigured(
+            f"Channel {name!r} isn't set up: set {setting}.", code="channel_not_set_up", dependency=gate_of(name)
+        )
     _check_host(name, url, settings)
     if name == "slack":
         return Slack(url, settings.slack_tag_users, fetcher)
@@ -122,6 +124,7 @@ class Webhook:
         if not secret:
             raise Misconfigured(
                 "NOTIFY_WEBHOOK_URL is set without NOTIFY_WEBHOOK_SECRET, so nothing could be signed. Set it.",
+                code="setting_missing",
                 dependency=gate_of(self.name),
             )
         self._url, self._secret, self._fetcher = url, secret, fetcher

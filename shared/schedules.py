@@ -1,6 +1,6 @@
 """When does a schedule fire?
 
-The app's own reading of NCRONTAB, for slots and for `nightshift schedule`: six fields from seconds to day-of-week,
+The app's own reading of NCRONTAB, for slots and for the list of timers: six fields from seconds to day-of-week,
 Sunday = 0, UTC, and a day must fit day-of-month AND day-of-week. cronsim finds the instants; it would take either day
 field alone as enough, so that is set right here. The Functions host reads the same texts by itself.
 """

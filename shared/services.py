@@ -138,6 +138,7 @@ def open_cosmos(of: Settings) -> CosmosDocuments:
         raise Misconfigured(
             "DOCUMENTS is cosmos, but COSMOS_ENDPOINT isn't set. Set it to the account's address, such as "
             "https://ACCOUNT.documents.azure.com:443/, or on a laptop set DOCUMENTS=sqlite.",
+            code="setting_missing",
             dependency="store",
         )
     return CosmosDocuments(Account(of.cosmos_endpoint, of.cosmos_key, of.cosmos_database))
@@ -165,6 +166,7 @@ def _uri(of: Settings, uri: str, service: str) -> str:
     if not uri and not of.storage_account:
         raise Misconfigured(
             "AzureWebJobsStorage isn't set. On a laptop copy local.settings.sample.json to local.settings.json (it "
-            "names Azurite); in Azure set AzureWebJobsStorage__accountName."
+            "names Azurite); in Azure set AzureWebJobsStorage__accountName.",
+            code="setting_missing",
         )
     return uri or f"https://{of.storage_account}.{service}.core.windows.net"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,33 +11,26 @@ from cli import output, session, times, whoami
 from cli.options import Json, Limit, examples
 from shared.errors import UsageError
 
-if TYPE_CHECKING:
-    from shared.config import Settings
-    from shared.documents.port import Documents
-
 app = typer.Typer(help="Alerts: their states, silences and history.", no_args_is_help=True)
 
 
 @app.command(epilog=examples("nightshift alerts states", "nightshift alerts states --json"))
 def states(as_json: Json = False) -> None:
     """List the state of each (rule, scope): those that fire first."""
+    from operations import alerts
 
-    async def work(documents: Documents, _: Settings) -> list[dict[str, Any]]:
-        from shared import alert_states
-
-        return [_view(body) async for body in alert_states.all_of(documents)]
-
-    found = sorted(session.with_documents(work), key=lambda one: (not one["firingSince"], one["rule"], one["scope"]))
+    found = session.with_documents(lambda documents, _: alerts.states(documents, whoami.actor()))
     if as_json:
-        output.print_json(output.items(found))
+        output.print_json(found)
         return
-    if not found:
+    if not found.items:
         output.note("Nothing has been evaluated yet.")
         return
     shown = output.table("rule", "scope", "state", "since", "fires since", "evaluated", "silent until", "why")
-    for one in found:
-        ages = [f"{times.age(one[name])} ago" if one[name] else "" for name in ("since", "firingSince", "evaluatedAt")]
-        cells = [one["rule"], one["scope"], one["state"], *ages, one["silencedUntil"], one["reason"]]
+    for one in found.items:
+        instants = (one.since, one.firing_since, one.evaluated_at)
+        ages = [f"{times.age(instant)} ago" if instant else "" for instant in instants]
+        cells = [one.rule, one.scope, one.state, *ages, one.silenced_until, one.reason]
         shown.add_row(*map(output.plain, cells))
     output.show(shown)
 
@@ -59,17 +52,12 @@ def silence(
     if end == bool(length):
         raise UsageError("Say how long with --for 2h, or end the silence with --end.")
     until = None if end else _until(length or "")
-
-    async def work(documents: Documents, _: Settings) -> None:
-        from shared import alert_states, audit, clock
-
-        by = whoami.operator()
-        await alert_states.silence(documents, rule, scope, until, by=by, why=reason)
-        told = clock.to_text(until) if until else None
-        await audit.write(documents, "silence alert", by=by, rule=rule, of=scope, why=reason or None, until=told)
-
-    session.with_documents(work)
+    from operations import alerts
     from shared import clock
+
+    session.with_documents(
+        lambda documents, _: alerts.silence(documents, whoami.actor(), rule, scope, until, reason=reason)
+    )
 
     state = f"silent until {clock.to_text(until)}" if until else "told again"
     output.show(output.plain(f"{rule} of {scope} is {state}"))
@@ -84,28 +72,21 @@ def history(
 ) -> None:
     """List what was told, the latest first, and through which channels it went."""
     begin = times.since(since)
+    from operations import alerts
 
-    async def work(documents: Documents, _: Settings) -> list[dict[str, Any]]:
-        from shared import clock
-        from shared.alert_states import SYSTEM
-        from shared.documents.containers import ALERT_EVENTS
-
-        where: list[Any] = [("at", ">=", clock.to_text(begin)), *([("scope", "=", scope)] if scope else [])]
-        query = documents.query(ALERT_EVENTS, partition=SYSTEM, where=where, order_by="-at", limit=limit)
-        return [document.body async for document in query]
-
-    members = ("id", "rule", "scope", "kind", "at", "title", "text", "facts", "sent")
-    found = [{name: body[name] for name in members} for body in session.with_documents(work)]
+    found = session.with_documents(
+        lambda documents, _: alerts.history(documents, whoami.actor(), begin, scope=scope, limit=limit)
+    )
     if as_json:
-        output.print_json(output.items(found))
+        output.print_json(found)
         return
-    if not found:
+    if not found.items:
         output.note("Nothing was told in that time.")
         return
     shown = output.table("when", "rule", "scope", "what", "title", "sent by")
-    for one in found:
-        sent = ", ".join(one["sent"]) or "nobody yet"
-        cells = [one["at"], one["rule"], one["scope"], one["kind"], one["title"], sent]
+    for one in found.items:
+        sent = ", ".join(one.sent) or "nobody yet"
+        cells = [one.at, one.rule, one.scope, one.kind, one.title, sent]
         shown.add_row(*map(output.plain, cells))
     output.show(shown)
 
@@ -117,19 +98,3 @@ def _until(text: str) -> datetime:
     if length.total_seconds() <= 0:
         raise UsageError(f"{text!r} is no length of time. Write 30m, 2h or 3d.")
     return clock.now() + length
-
-
-def _view(body: dict[str, Any]) -> dict[str, Any]:
-    state = body["state"]
-    return {
-        "rule": body["rule"],
-        "scope": body["scope"],
-        "state": body["status"],
-        "since": state.get("since"),
-        "firingSince": state.get("fired_at"),
-        "evaluatedAt": body.get("evaluatedAt") or None,
-        "verdict": body.get("verdict"),
-        "reason": body.get("reason", ""),
-        "silencedUntil": state.get("silenced_until"),
-        "unsent": len(body["outbox"]),
-    }

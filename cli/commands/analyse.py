@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from cli import output, session
+from cli import output, session, whoami
 from cli.errors import Failed
 from cli.options import Json
 from shared.errors import UsageError
 
 if TYPE_CHECKING:
-    from cli.analysing import Item
+    from cli.tables import Row
+    from operations.analyse import Analysed, Item
+    from shared.config import Settings
+    from shared.documents.port import Documents
+    from shared.errors import RateLimited
+
+_COLUMNS = ("id", "title", "image")
+_MAX_BYTES = 64 * 1024 * 1024
 
 
 def analyse(
@@ -40,8 +48,15 @@ def analyse(
     """
     if lines and as_json:
         raise UsageError("Give --json or --jsonl, not both.")
-    coming = _analysed(_items(sources, title), analyser)
-    found = _printed_as_they_come(coming) if lines else list(coming)
+    found: list[dict[str, Any]] = []
+
+    def take(analysed: Analysed) -> None:
+        found.append(analysed.members())
+        if lines:
+            sys.stdout.write(json.dumps(found[-1], ensure_ascii=False) + "\n")
+
+    _analyse(_items(sources, title), analyser, take)
+    sys.stdout.flush()
     if as_json:
         output.print_json(output.items(found))
     elif not lines:
@@ -52,34 +67,61 @@ def analyse(
 
 
 def _items(sources: list[str], title: str) -> list[Item]:
-    from cli import analysing, pictures
+    from cli import tables
+    from operations.analyse import Item
+    from operations.pictures import is_url
 
-    if all(map(pictures.is_url, sources)):
-        return [analysing.Item(url, title, url, Path()) for url in sources]
+    if all(map(is_url, sources)):
+        return [Item(url, title, url) for url in sources]
     if len(sources) > 1:
         raise UsageError("Give one CSV file, or only addresses.")
     if title:
         raise UsageError("--title goes with addresses; a file has a column title.")
-    return analysing.items_of(Path(sources[0]))
+    file = Path(sources[0])
+    return [_item(row, file.parent) for row in tables.rows(file, _COLUMNS)]
 
 
-def _analysed(items: list[Item], analyser: str) -> Iterator[dict[str, Any]]:
-    from cli import analysing
+def _item(row: Row, folder: Path) -> Item:
+    from operations.analyse import Item
+    from operations.pictures import is_url
 
+    item_id, title, image = row.cells.get("id") or None, row.cells.get("title", ""), row.cells.get("image", "")
+    if row.problem:
+        return Item(item_id, title, problem=Failed(f"line {row.line} {row.problem}"))
+    if item_id is None or not image:
+        return Item(item_id, title, problem=Failed(f"line {row.line}: {'image' if item_id else 'id'} is empty"))
+    return Item(item_id, title, image) if is_url(image) else Item(item_id, title, read=partial(_read, folder / image))
+
+
+def _read(path: Path) -> bytes:
+    from cli import pictures
+
+    return pictures.read(path, _MAX_BYTES).content
+
+
+def _analyse(items: list[Item], analyser: str, take: Callable[[Analysed], None]) -> None:
+    """Let `take` have what is found in each picture, as it comes."""
     if analyser == "openai":
-        from cli import analysing_by_model
+        session.with_documents(lambda documents, settings: _by_model(documents, settings, items, take))
+        return
+    from operations import analyse
 
-        return analysing_by_model.analyse(items, session.settings())
-    return analysing.analyse(items, session.settings() if analysing.needs_settings(items) else None)
+    settings = session.settings() if any(item.url for item in items) else None
+    for found in analyse.locally(whoami.actor(), items, settings):
+        take(found)
 
 
-def _printed_as_they_come(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    kept = []
-    for one in found:
-        sys.stdout.write(json.dumps(one, ensure_ascii=False) + "\n")
-        kept.append(one)
-    sys.stdout.flush()
-    return kept
+async def _by_model(
+    documents: Documents, settings: Settings, items: list[Item], take: Callable[[Analysed], None]
+) -> None:
+    from operations.analyse_by_model import by_model
+
+    def waits(limit: RateLimited) -> None:
+        assert limit.retry_after is not None  # else it isn't waited for
+        output.note(f"{limit}; going on in {limit.retry_after.total_seconds():g} s.")
+
+    async for found in by_model(documents, settings, whoami.actor(), items, waits):
+        take(found)
 
 
 def _show(found: list[dict[str, Any]]) -> None:

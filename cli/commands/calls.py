@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import lanes, output, progress, session
+from cli import output, progress, session, whoami
 from cli.errors import Failed
 from cli.options import Json, examples
 
 if TYPE_CHECKING:
-    from shared.config import Settings
     from shared.documents.port import Documents
 
 app = typer.Typer(help="Outbound calls.", no_args_is_help=True)
@@ -37,7 +36,7 @@ def import_(
     connectionStatus, executionMode, direction, provider, initiatedAt, endedAt, cost. A bad line is reported with its
     number, and the rest goes on.
     """
-    report = session.with_documents(lambda documents, settings: _import(documents, settings, file))
+    report = session.with_documents(lambda documents, _: _import(documents, file))
     failed = report["failed"]
     if as_json:
         output.print_json(report)
@@ -51,20 +50,17 @@ def import_(
         raise Failed(f"{len(failed)} lines were left out. Correct them and import the file again.")
 
 
-async def _import(documents: Documents, settings: Settings, file: Path) -> dict[str, Any]:
-    from cli.calls_file import Line, lines
-    from processors.pickup_rate.calls import take_in
+async def _import(documents: Documents, file: Path) -> dict[str, Any]:
+    from cli.calls_file import lines
+    from operations import calls
 
     report: dict[str, Any] = {"taken": 0, "known": 0, "failed": []}
     with progress.bar("Importing", None) as advance:
-
-        async def take(line: Line) -> None:
-            if line.call is None:
-                report["failed"].append({"line": line.number, "error": line.problem})
+        async for taken in calls.import_calls(documents, whoami.actor(), lines(file)):
+            if taken.what is None:
+                report["failed"].append({"line": taken.line, "error": str(taken.error)})
             else:
-                report["taken" if await take_in(documents, line.call) else "known"] += 1
+                report[taken.what] += 1
             advance()
-
-        await lanes.run(lines(file), lambda line: line.call.call_id if line.call else "", take)
     report["failed"].sort(key=lambda failure: failure["line"])
     return report

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import jobs_read, operating, output, session
+from cli import acting, output, session, whoami
 from cli.commands.dead_letters import Cause, Class, Queue, Since, wanted
-from cli.errors import Failed
+from cli.confirming import confirm
 from cli.options import Json, UserFilter, Yes, examples
 from shared.errors import UsageError
 
 if TYPE_CHECKING:
-    from shared.jobs.operations import Filter, Operations
+    from operations.actor import Actor
+    from operations.dead_letters import Choice
+    from shared.jobs.bulk import Acted, Filter
     from shared.jobs.records import Held
     from shared.services import Services
 
-    Act = Callable[[Operations, Held], Awaitable[object]]
+    Act = Callable[[Services, Actor, Sequence[Held]], AsyncIterator[Acted]]
 
 Ids = Annotated[
     list[str] | None, typer.Argument(metavar="[ID]...", help="Dead letters, or the beginnings of their ids.")
@@ -63,25 +65,17 @@ def replay(
     edited = _payload(edit) if edit else None
     if edited is not None and len(ids or ()) != 1:
         raise UsageError("--edit corrects one dead letter: name it by its ID.")
-    choice = operating.Choice(ids or [], _filter(queue, error_class, cause, since, everything), user, limit)
+    choice = _choice(ids, _filter(queue, error_class, cause, since, everything), user, limit)
+    from operations import dead_letters
 
-    async def work(services: Services) -> operating.Tally:
-        operations = operating.operations(services)
-        letters = await operating.chosen(operations.records, choice, ("dead",))
-
-        async def replay_one(letter: Held) -> None:
-            from shared.jobs.messages import BadMessage
-
-            try:
-                await operations.replay(letter, edited=edited, force=force)
-            except BadMessage as error:
-                raise Failed(f"{error}. Send it corrected: --edit FILE") from None
-
+    async def work(services: Services) -> acting.Tally:
+        by = whoami.actor()
+        letters = await dead_letters.choose(services.documents, by, choice)
         if not dry_run:
-            return await operating.each("Replaying", letters, replay_one, rate=rate)
-        tally = await operating.each(
-            "Checking", letters, lambda letter: operations.check_replay(letter.record, edited=edited, force=force)
-        )
+            replaying = dead_letters.replay(services, by, letters, edited=edited, force=force, rate=rate)
+            return await acting.tallied("Replaying", len(letters), replaying)
+        checking = dead_letters.check_replay(services, by, letters, edited=edited, force=force)
+        tally = await acting.tallied("Checking", len(letters), checking)
         _would("replay", letters, dict(tally.refused), as_json=as_json)
         if tally.stopped is not None:
             raise tally.stopped
@@ -89,7 +83,7 @@ def replay(
 
     tally = session.with_services(work)
     if not dry_run:
-        operating.report("replayed", tally, as_json=as_json)
+        acting.report("replayed", tally, as_json=as_json)
         return
     if tally.refused:
         raise typer.Exit(1)
@@ -110,9 +104,11 @@ def discard(
     as_json: Json = False,
 ) -> None:
     """End dead letters without replaying them. Their records are kept for 14 days."""
-    choice = operating.Choice(ids or [], _filter(queue, error_class, cause, since, everything), user, limit)
+    choice = _choice(ids, _filter(queue, error_class, cause, since, everything), user, limit)
+    from operations import dead_letters
+
     _end(
-        "discard", choice, ("dead",), lambda operations, letter: operations.discard(letter, why=why),
+        "discard", choice, ("dead",), lambda *asked: dead_letters.discard(*asked, why=why),
         ask="Discard {}?", dry_run=dry_run, yes=yes, as_json=as_json,
     )  # fmt: skip
 
@@ -131,33 +127,42 @@ def purge(
     as_json: Json = False,
 ) -> None:
     """Delete dead and discarded records with their payloads, for good. An audit line without the payload stays."""
-    choice = operating.Choice(ids or [], _filter(queue, error_class, cause, since, everything), user, limit)
+    choice = _choice(ids, _filter(queue, error_class, cause, since, everything), user, limit)
+    from operations import dead_letters
+
     _end(
-        "purge", choice, ("dead", "discarded"), lambda operations, letter: operations.purge(letter),
+        "purge", choice, ("dead", "discarded"), dead_letters.purge,
         ask="Delete {} with payload and history? This can't be undone.", dry_run=dry_run, yes=yes, as_json=as_json,
     )  # fmt: skip
 
 
 def _end(
-    verb: str, choice: operating.Choice, statuses: tuple[str, ...], act: Act,
+    verb: str, choice: Choice, statuses: tuple[str, ...], act: Act,
     *, ask: str, dry_run: bool, yes: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Do `act` to the chosen letters after asking, or only say which they are, and report."""
+    from operations import dead_letters
 
-    async def work(services: Services) -> operating.Tally | None:
-        operations = operating.operations(services)
-        letters = await operating.chosen(operations.records, choice, statuses)
+    async def work(services: Services) -> acting.Tally | None:
+        by = whoami.actor()
+        letters = await dead_letters.choose(services.documents, by, choice, statuses)
         if dry_run:
             _would(verb, letters, {}, as_json=as_json)
             return None
         if letters:
-            operating.confirm(ask.format(operating.described(letters)), yes=yes)
+            confirm(ask.format(acting.described(letters)), yes=yes)
         doing = f"{verb.removesuffix('e').capitalize()}ing"
-        return await operating.each(doing, letters, lambda letter: act(operations, letter))
+        return await acting.tallied(doing, len(letters), act(services, by, letters))
 
     tally = session.with_services(work)
     if tally is not None:
-        operating.report(f"{verb.removesuffix('e')}ed", tally, as_json=as_json)
+        acting.report(f"{verb.removesuffix('e')}ed", tally, as_json=as_json)
+
+
+def _choice(ids: list[str] | None, wanted: Filter | None, user: str | None, limit: int | None) -> Choice:
+    from operations.dead_letters import Choice
+
+    return Choice(tuple(ids or ()), wanted, user, limit)
 
 
 def _filter(
@@ -179,7 +184,7 @@ def _payload(file: Path) -> dict[str, Any]:
     return payload
 
 
-def _would(verb: str, letters: list[Held], refused: dict[str, str], *, as_json: bool) -> None:
+def _would(verb: str, letters: Sequence[Held], refused: dict[str, str], *, as_json: bool) -> None:
     if as_json:
         output.print_json(
             output.items(
@@ -192,7 +197,7 @@ def _would(verb: str, letters: list[Held], refused: dict[str, str], *, as_json: 
     shown = output.table("id", "of", "queue", "state", "why", *(["refused"] if refused else []))
     for letter in letters:
         record = letter.record
-        cells = [jobs_read.short(record.key.id), record.key.scope, record.queue, record.status]
+        cells = [output.short(record.key.id), record.key.scope, record.queue, record.status]
         cells.append(record.reason.message if record.reason else "")
         if refused:
             cells.append(refused.get(record.key.id, ""))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import output, session, times
+from cli import output, session, times, whoami
 from cli.commands.jobs import explained, timeline
 from cli.options import Json, Limit, UserFilter, examples
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from shared.config import Settings
-    from shared.documents.port import Body, Condition, Documents
-    from shared.jobs.operations import Filter
+    from operations.answers import Page
+    from operations.dead_letters import Cause as CauseOfDeath
+    from operations.dead_letters import Letter
+    from operations.jobs import JobSummary
+    from shared.jobs.bulk import Filter
 
 app = typer.Typer(help="Dead letters: what failed for good, and why.", no_args_is_help=True)
 
@@ -34,7 +36,7 @@ _VALUE_CHARACTERS = 80
 
 def wanted(queue: str | None, error_class: str | None, cause: str | None, since: str | None) -> Filter:
     """Return what the filters of these commands ask for. Raises UsageError for a `since` that is no time."""
-    from shared.jobs.operations import Filter
+    from shared.jobs.bulk import Filter
 
     return Filter(queue, error_class, cause, times.since(since) if since is not None else None)
 
@@ -60,54 +62,52 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List dead letters, the last failed first; or, with --by-cause, what they died of, the most frequent first."""
+    from operations import dead_letters
 
-    async def work(documents: Documents, _: Settings) -> tuple[list[dict[str, Any]], int]:
-        from cli import causes, jobs_read
-        from shared.documents.containers import JOBS
+    asked, by = wanted(queue, error_class, cause, since), whoami.actor()
+    if by_cause:
+        causes, there_are = session.with_documents(
+            lambda documents, _: dead_letters.by_cause(documents, by, asked, user=user, limit=limit)
+        )
+        hint = "All of a cause: nightshift dead-letters replay --cause CAUSE --dry-run"
+        _print_list(causes, _causes_table(causes.items), hint, there_are, as_json=as_json)
+    else:
+        letters, there_are = session.with_documents(
+            lambda documents, _: dead_letters.search(documents, by, asked, user=user, limit=limit)
+        )
+        hint = "One of them: nightshift dead-letters show ID"
+        _print_list(letters, _letters_table(letters.items), hint, there_are, as_json=as_json)
 
-        where = wanted(queue, error_class, cause, since).conditions("dead")
-        if by_cause:
-            dead = documents.query(JOBS, partition=user, where=where, select=causes.MEMBERS)
-            found = causes.grouped([letter.body async for letter in dead])
-            return found[:limit], len(found)
-        letters = await jobs_read.summaries(documents, where, scope=user, newest_by="lastFailedAt", limit=limit)
-        return letters, await documents.count(JOBS, partition=user, where=where)
 
-    found, there_are = session.with_documents(work)
+def _print_list(found: Page[Any], shown: Table, hint: str, there_are: int, *, as_json: bool) -> None:
+    count = len(found.items)
     if as_json:
-        output.print_json(output.items(found))
+        output.print_json(found)
         return
-    if not found:
+    if not count:
         output.note("No such dead letter.")
         return
-    if by_cause:
-        output.show(_causes_table(found), "All of a cause: nightshift dead-letters replay --cause CAUSE --dry-run")
-    else:
-        output.show(_letters_table(found), "One of them: nightshift dead-letters show ID")
-    if there_are > len(found):
-        output.note(f"{len(found)} of {there_are} are shown; more: --limit {min(there_are, 10_000)}")
+    output.show(shown, hint)
+    if there_are > count:
+        output.note(f"{count} of {there_are} are shown; more: --limit {min(there_are, 10_000)}")
 
 
-def _letters_table(letters: list[dict[str, Any]]) -> Table:
-    from cli.jobs_read import short
-
+def _letters_table(letters: Iterable[JobSummary]) -> Table:
     shown = output.table("id", "of", "queue", "code", "class", "cause", "failed", "why")
     for letter in letters:
-        reason = letter["reason"]
-        whose = "no job" if letter["scope"] == letter["queue"] else letter["scope"]
-        cells = [short(letter["id"]), whose, letter["queue"], reason["code"], reason["class"]]
-        cells += [reason["cause"], f"{times.age(letter['lastFailedAt'])} ago", reason["message"]]
+        reason = letter.reason or {}
+        whose = "no job" if letter.scope == letter.queue else letter.scope
+        cells = [output.short(letter.id), whose, letter.queue, reason["code"], reason["class"]]
+        cells += [reason["cause"], f"{times.age(letter.last_failed_at)} ago", reason["message"]]
         shown.add_row(*map(output.plain, cells))
     return shown
 
 
-def _causes_table(causes: list[dict[str, Any]]) -> Table:
-    from cli.jobs_read import short
-
+def _causes_table(causes: Iterable[CauseOfDeath]) -> Table:
     shown = output.table("letters", "cause", "code", "class", "queue", "last", "newest", "its why", right=("letters",))
     for cause in causes:
-        cells = [cause["count"], cause["cause"], cause["code"], cause["class"], ", ".join(cause["queues"])]
-        cells += [f"{times.age(cause['lastFailedAt'])} ago", short(cause["example"]["id"]), cause["example"]["message"]]
+        cells = [str(cause.count), cause.cause, cause.code, cause.class_, ", ".join(cause.queues)]
+        cells += [f"{times.age(cause.last_failed_at)} ago", output.short(cause.example["id"]), cause.example["message"]]
         shown.add_row(*map(output.plain, cells))
     return shown
 
@@ -119,67 +119,47 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show one dead letter: why it died, what is wrong at which place of its payload, its body and its history."""
+    from operations import dead_letters
 
-    async def work(documents: Documents, _: Settings) -> Body:
-        from cli import jobs_read
-
-        dead: list[Condition] = [("status", "=", "dead")]
-        return jobs_read.view(await jobs_read.one(documents, id, scope=user, where=dead), jobs_read.DETAIL)
-
-    letter = session.with_documents(work)
-    body = None if letter["raw"] is None else base64.b64decode(letter["raw"]).decode("utf-8", "backslashreplace")
+    letter = session.with_documents(lambda documents, _: dead_letters.get(documents, whoami.actor(), id, user=user))
     if as_json:
-        output.print_json({**letter, "body": body})
+        output.print_json(letter)
         return
-    reason, message = letter["reason"], letter["message"] or {}
+    reason, message = letter.reason or {}, letter.message or {}
     output.show(
         output.facts(
             {
-                "dead letter": letter["id"],
-                "of": letter["scope"],
-                "kind": letter["kind"],
-                "queue": letter["queue"],
+                "dead letter": letter.id,
+                "of": letter.scope,
+                "kind": letter.kind,
+                "queue": letter.queue,
                 "why": explained(reason),
                 "cause": reason["cause"],
-                "attempts": letter["attempts"],
-                "crashes": letter["crashes"] or None,
-                "first failure": letter["firstFailedAt"],
-                "last failure": letter["lastFailedAt"],
-                "occurrences": letter["occurrences"],
+                "attempts": letter.attempts,
+                "crashes": letter.crashes or None,
+                "first failure": letter.first_failed_at,
+                "last failure": letter.last_failed_at,
+                "occurrences": letter.occurrences,
                 "message": message.get("id"),
                 "put at": message.get("putAt"),
                 "deliveries": message.get("dequeueCount"),
-                "trace": letter["traceparent"],
-                "generation": letter["generation"],
-                "payload": json.dumps(letter["payload"], ensure_ascii=False) if letter["payload"] else None,
-                "body": body[:_BODY_CHARACTERS] if body is not None else None,
+                "trace": letter.traceparent,
+                "generation": letter.generation,
+                "payload": json.dumps(letter.payload, ensure_ascii=False) if letter.payload else None,
+                "body": letter.body[:_BODY_CHARACTERS] if letter.body is not None else None,
             }
         )
     )
     if reason.get("places"):
-        output.show(_places(reason["places"], _members(letter)))
-    output.show(timeline(letter["timeline"] or ()), _what_now(letter))
+        output.show(_places(reason["places"], letter.members()))
+    output.show(timeline(letter.timeline or ()), _what_now(letter))
 
 
-def _what_now(letter: dict[str, Any]) -> str:
-    from cli.jobs_read import short
-
-    replay = f"nightshift dead-letters replay {short(letter['id'])}"
-    if letter["reason"].get("places"):
+def _what_now(letter: Letter) -> str:
+    reason, replay = letter.reason or {}, f"nightshift dead-letters replay {output.short(letter.id)}"
+    if reason.get("places"):
         return f"Replay it corrected: {replay} --edit FILE.json (the payload as one JSON object)"
-    return f"Replay it: {replay}   All of its cause: nightshift dead-letters replay --cause {letter['reason']['cause']}"
-
-
-def _members(letter: dict[str, Any]) -> Any:
-    """Return the payload's members as far as there are any."""
-    from shared.jobs import messages
-
-    if letter["raw"] is None:
-        return letter["payload"]
-    try:
-        return messages.decode(base64.b64decode(letter["raw"]))
-    except messages.BadMessage:
-        return None
+    return f"Replay it: {replay}   All of its cause: nightshift dead-letters replay --cause {reason['cause']}"
 
 
 def _places(places: list[dict[str, str]], members: Any) -> Table:

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from cli import output, session
-from cli.errors import NotFound
+from cli import output, session, whoami
 from cli.options import Json, examples
 from shared.errors import UsageError
 
 if TYPE_CHECKING:
-    from shared.config import Settings
-    from shared.documents.port import Body, Documents
     from shared.services import Services
 
 app = typer.Typer(help="Weekly digests.", no_args_is_help=True)
@@ -41,16 +38,19 @@ def show(
 ) -> None:
     """Show a user's digest."""
     if not (open_it or save):
-        found = session.with_documents(lambda documents, _: _newest(documents, user, week))
+        from operations import digests
+
+        found = session.with_documents(lambda documents, _: digests.get(documents, whoami.actor(), user, week=week))
+        digest = found.digest
     else:
-        found, saved = session.with_services(lambda services: _saved(services, user, week, save))
+        digest, saved = session.with_services(lambda services: _saved(services, user, week, save))
         output.note(f"The page is {saved}")
         if open_it:
             typer.launch(saved.resolve().as_uri())
     if as_json:
-        output.print_json(found["digest"])
+        output.print_json(digest)
         return
-    _show(found["digest"])
+    _show(digest)
 
 
 @app.command(
@@ -62,45 +62,31 @@ def feedback(
     item: Annotated[str, typer.Argument(metavar="ITEM", help="An item that the newest digest shows.")],
 ) -> None:
     """Note what a user thinks of an item of the newest digest. The next one says what that has changed."""
+    from operations import digests
 
-    async def work(documents: Documents, _: Settings) -> Body:
-        from processors.digest.preferences import give_feedback
-
-        return await give_feedback(documents, user, item, verdict)
-
-    noted = session.with_documents(work)
+    noted = session.with_documents(
+        lambda documents, _: digests.give_feedback(documents, whoami.actor(), user, item, verdict)
+    )
     output.show(f"Noted: {output.plain(noted['title'])} {noted['verdict']}")
 
 
-async def _newest(documents: Documents, user: str, week: str | None) -> Body:
-    from processors.digest.preferences import newest
-
-    found = await newest(documents, user, week)
-    if found is None:
-        of = f" of {week}" if week else " yet"
-        raise NotFound(
-            f"There is no digest for {user!r}{of}. Make one: nightshift run digest --wait. If you did: "
-            "nightshift runs show digest"
-        )
-    return found
-
-
-async def _saved(services: Services, user: str, week: str | None, folder: Path | None) -> tuple[Body, Path]:
-    """Save a digest's page and JSON to a folder (default: a new one); return the document and the page's path."""
+async def _saved(services: Services, user: str, week: str | None, folder: Path | None) -> tuple[dict[str, Any], Path]:
+    """Save a digest's page and JSON to a folder (default: a new one); return the digest and the page's path."""
     import tempfile
 
-    from shared.blobs import DIGESTS
+    from operations import digests
 
-    found = await _newest(services.documents, user, week)
+    by = whoami.actor()
+    found = await digests.get(services.documents, by, user, week=week)
+    files = await digests.files(services, by, user, found)
     folder = folder or Path(tempfile.mkdtemp(prefix="nightshift-digest-"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in (found["json"], found["html"]):
-            content = await services.blobs.read(DIGESTS, name)
+        for name, content in files.items():
             (folder / Path(name).name).write_bytes(content)
     except OSError as error:
         raise UsageError(f"{folder} can't be written: {error.strerror}.") from None
-    return found, folder / Path(found["html"]).name
+    return found.digest, folder / Path(found.html).name
 
 
 def _show(digest: dict[str, Any]) -> None:
@@ -136,7 +122,3 @@ def _tables(digest: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
             for one in (*digest["bestValue"], *digest["worstValue"])
         ],
     }
-
-
-def _unworn(days: int | None) -> str:
-    return "never worn" if days is None else f"{days} days"

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cli import output, session
+from cli import output, session, whoami
 from cli.errors import Failed
 from cli.options import Json
-from shared.config import PROJECT_FOLDER, Settings
+from cli.remedies import REMEDIES
+from shared.config import PROJECT_FOLDER
 from shared.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from cli.doctor.finding import Finding
+    from operations.health.finding import Finding
 
 _STYLES = {"ok": "green", "warning": "yellow", "wrong": "bold red"}
 
@@ -27,10 +28,12 @@ def doctor(as_json: Json = False) -> None:
     environment = dict(os.environ)
     findings = _unplugged(environment)
     if not any(finding.state == "wrong" and finding.check == "setting" for finding in findings):
-        findings += asyncio.run(_plugged(session.settings()))
+        from operations.health import services
+
+        findings += asyncio.run(services.check(session.settings(), whoami.actor()))
     count = sum(finding.state == "wrong" for finding in findings)
     if as_json:
-        output.print_json({"ok": not count, "findings": [finding.as_json() for finding in findings]})
+        output.print_json({"ok": not count, "findings": map(_members, findings)})
     else:
         _show(findings)
     if count:
@@ -40,7 +43,7 @@ def doctor(as_json: Json = False) -> None:
 def _unplugged(environment: Mapping[str, str]) -> list[Finding]:
     """What can be seen without any service."""
     from cli.doctor import given_settings, host_file, installed
-    from cli.doctor.finding import wrong
+    from operations.health.finding import wrong
 
     try:
         file = session.file_settings()
@@ -53,13 +56,19 @@ def _unplugged(environment: Mapping[str, str]) -> list[Finding]:
     return findings
 
 
-async def _plugged(settings: Settings) -> list[Finding]:
-    """What services say, in the order of the settings that name them."""
-    from cli.doctor import analyser, document_store, storage
+def _mend(finding: Finding) -> str | None:
+    return finding.mend or REMEDIES.get(finding.code)
 
-    findings = [finding async for finding in storage.check(settings)]
-    findings += [finding async for finding in document_store.check(settings)]
-    return findings + list(analyser.check(settings))
+
+def _members(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "name": finding.name,
+        "state": finding.state,
+        "found": finding.found,
+        "mend": _mend(finding),
+        "source": finding.source,
+    }
 
 
 def _show(findings: list[Finding]) -> None:
@@ -69,5 +78,5 @@ def _show(findings: list[Finding]) -> None:
     for finding in findings:
         found = f"{finding.found} ({finding.source})".lstrip() if finding.source else finding.found
         state = Text(finding.state, style=_STYLES[finding.state])
-        shown.add_row(finding.check, finding.name, state, output.plain(found), output.plain(finding.mend))
+        shown.add_row(finding.check, finding.name, state, output.plain(found), output.plain(_mend(finding)))
     output.show(shown)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from cli import output, session
+from cli import output, progress, session, whoami
 from cli.errors import Failed
 from cli.options import Json, Timeout, Wait, examples
+from cli.remedies import explained
 from shared.errors import UsageError
 
 if TYPE_CHECKING:
-    from cli.enqueueing import Enqueued
-    from cli.waiting import Ended
+    from operations.enqueue import Ended, Enqueued
     from shared.services import Services
 
 app = typer.Typer(help="Ask for jobs.", no_args_is_help=True)
@@ -81,18 +83,60 @@ def taste(
     _check(given, file, raw, wait)
 
     async def work(services: Services) -> tuple[list[Enqueued], list[Ended]]:
-        from cli import enqueueing, waiting
+        from operations import enqueue
 
         if raw is not None:
-            return [await enqueueing.send_raw(services, raw)], []
-        if file is not None:
-            done = await enqueueing.enqueue_file(services, file)
-        else:
-            done = [await enqueueing.enqueue_one(services, given)]
-        return done, await waiting.until_ended(services, done, timeout) if wait else []
+            return [await enqueue.raw(services, whoami.actor(), _read(raw))], []
+        done = await _lines(services, file) if file is not None else [await _one(services, given)]
+        return done, await _until_ended(services, done, timeout) if wait else []
 
     done, ended = session.with_services(work)
     _report(done, ended, as_json=as_json)
+
+
+async def _one(services: Services, given: dict[str, Any]) -> Enqueued:
+    from cli import pictures
+    from cli.wardrobe_file import tags_of
+    from operations import enqueue
+    from operations.pictures import MAX_BYTES, is_url
+
+    members, picture = dict(given), None
+    if "tags" in members:
+        members["tags"] = list(tags_of(members["tags"]))
+    if "image_url" in members and not is_url(members["image_url"]):
+        path = Path(members.pop("image_url"))
+        picture = await asyncio.to_thread(pictures.read, path, MAX_BYTES)
+    return await enqueue.taste(services, whoami.actor(), members, picture=picture)
+
+
+async def _lines(services: Services, file: Path) -> list[Enqueued]:
+    from operations import enqueue
+
+    lines = enqueue.lines_of(_read(file))
+    done: list[Enqueued] = []
+    with progress.bar("Enqueuing", len(lines)) as advance:
+        async for answer in enqueue.taste_lines(services, whoami.actor(), lines):
+            done.append(answer)
+            advance()
+    return sorted(done, key=lambda answer: answer.line or 0)
+
+
+async def _until_ended(services: Services, asked: list[Enqueued], limit_seconds: float) -> list[Ended]:
+    from operations import enqueue
+
+    found: list[Ended] = []
+    with progress.bar("Waiting", len({answer.job for answer in asked if answer.job})) as advance:
+        async for end in enqueue.ended(services, whoami.actor(), asked, limit_seconds):
+            found.append(end)
+            advance()
+    return found
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} can't be read: {error.strerror}.") from None
 
 
 def _check(given: dict[str, Any], file: Path | None, raw: Path | None, wait: bool) -> None:
@@ -107,16 +151,19 @@ def _check(given: dict[str, Any], file: Path | None, raw: Path | None, wait: boo
 def _report(done: list[Enqueued], ended: list[Ended], *, as_json: bool) -> None:
     ends = {end.job: end for end in ended}
     if as_json:
+        from operations.answers import to_json
+
         answers = []
         for answer in done:
             end = ends.get(answer.job) if answer.job else None
-            answers.append({**answer.members(), **({"status": end.status, "reason": end.reason} if end else {})})
+            answers.append({**to_json(answer), **({"status": end.status, "reason": end.reason} if end else {})})
         output.print_json(output.items(answers))
     else:
         _show(done, ends)
     for answer in done:
         if answer.error is not None:
-            output.note(f"line {answer.line}: {answer.error}" if answer.line else answer.error)
+            told = explained(answer.error)
+            output.note(f"line {answer.line}: {told}" if answer.line else told)
     bad = sum(answer.error is not None for answer in done)
     if bad:
         output.note(
@@ -124,9 +171,19 @@ def _report(done: list[Enqueued], ended: list[Ended], *, as_json: bool) -> None:
         )
     missed = [end for end in ended if end.status != "completed"]
     for end in missed:
-        output.note(end.explained())
+        output.note(_told(end))
     if bad or missed:
         raise Failed(f"{bad} not enqueued, {len(missed)} not completed, of {len(done)}.")
+
+
+def _told(end: Ended) -> str:
+    """Return what happened to a job and what to do next, in one line."""
+    if end.timed_out:
+        return (
+            f"job {end.job.id} is still {end.status}. Does the host run (./scripts/start)? "
+            f"Look at it: nightshift jobs show {end.job.id}"
+        )
+    return f"job {end.job.id} is {end.status}: {end.reason or 'no reason given'}. See: nightshift dead-letters list"
 
 
 def _show(done: list[Enqueued], ends: dict[Any, Ended]) -> None:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli import output, session, times, whoami
-from cli.errors import NotFound
 from cli.options import Json, examples
 from shared.errors import UsageError
-
-if TYPE_CHECKING:
-    from shared.config import Settings
-    from shared.documents.port import Documents
-    from shared.jobs.gates import Gate
 
 app = typer.Typer(help="Gates: dependencies and queues that are held back.", no_args_is_help=True)
 
@@ -25,31 +19,25 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="Such as queue:taste-a
 @app.command("list", epilog=examples("nightshift gates list", "nightshift gates list --json"))
 def list_(as_json: Json = False) -> None:
     """List the closed gates: since when, until when, why and by whom."""
+    from operations import gates
 
-    async def work(documents: Documents, _: Settings) -> list[Gate]:
-        from shared.jobs.gates import Gates
-
-        return await Gates(documents).all()
-
-    gates = session.with_documents(work)
+    found = session.with_documents(lambda documents, _: gates.closed(documents, whoami.actor()))
     if as_json:
-        output.print_json(output.items(_view(gate) for gate in gates))
+        output.print_json(found)
         return
-    if not gates:
+    if not found.items:
         output.note("Every gate is open.")
         return
     from shared import clock
 
     shown = output.table("gate", "closed", "until", "by", "why")
-    for gate in gates:
-        view = _view(gate)
+    for gate in found.items:
         if gate.due is None:
             until = "somebody opens it"
         else:
-            until = "now: the next job tries it" if gate.due_at(clock.now()) else view["due"]
-        shown.add_row(
-            *map(output.plain, (gate.name, f"{times.age(view['closedAt'])} ago", until, gate.by, gate.reason))
-        )
+            until = "now: the next job tries it" if gate.due <= clock.now() else clock.to_text(gate.due)
+        ago = f"{times.length(clock.now() - gate.closed_at)} ago"
+        shown.add_row(*map(output.plain, (gate.name, ago, until, gate.by, gate.reason)))
     output.show(shown)
 
 
@@ -67,42 +55,23 @@ def close(
     ] = None,
 ) -> None:
     """Hold back the jobs of a queue or a dependency. Workers see it within 2 s; jobs that run go on."""
+    from operations import gates
+    from shared import clock
 
-    async def work(documents: Documents, settings: Settings) -> Gate:
-        from processors.catalogue import registry
-        from shared import audit, clock
-        from shared.jobs.gates import Gates
-
-        known = sorted({gate for kind in registry(settings) for gate in kind.gates})
-        if name not in known:
-            raise UsageError(f"No kind of job has a gate {name!r}. Gates are: {', '.join(known)}")
-        until = clock.now() + _duration(length) if length else None
-        by = whoami.operator()
-        closed = await Gates(documents).close(name, reason=reason, by=by, until=until)
-        due = clock.to_text(until) if until else None
-        await audit.write(documents, "close gate", by=by, gate=name, why=reason, until=due)
-        return closed
-
-    gate = session.with_documents(work)
-    until = _view(gate)["due"] or f"somebody opens it: nightshift gates open {name}"
-    output.show(f"{name} is closed until {until}")
+    until = clock.now() + _duration(length) if length else None
+    gate = session.with_documents(
+        lambda documents, settings: gates.close(documents, settings, whoami.actor(), name, reason=reason, until=until)
+    )
+    shown = clock.to_text(gate.due) if gate.due else f"somebody opens it: nightshift gates open {name}"
+    output.show(f"{name} is closed until {shown}")
 
 
 @app.command("open", epilog=examples("nightshift gates open queue:taste-analysis-jobs"))
 def open_(name: Name) -> None:
     """Open a gate, whoever closed it. New jobs pass at once; those it held look again by themselves."""
+    from operations import gates
 
-    async def work(documents: Documents, _: Settings) -> bool:
-        from shared import audit
-        from shared.jobs.gates import Gates
-
-        opened = await Gates(documents).open(name)
-        if opened:
-            await audit.write(documents, "open gate", by=whoami.operator(), gate=name)
-        return opened
-
-    if not session.with_documents(work):
-        raise NotFound(f"Gate {name!r} isn't closed. See: nightshift gates list")
+    session.with_documents(lambda documents, _: gates.open_(documents, whoami.actor(), name))
     output.show(f"{name} is open. Jobs that it held look again by themselves, the last within 5 minutes or when due.")
 
 
@@ -113,15 +82,3 @@ def _duration(text: str) -> timedelta:
     if length <= timedelta():
         raise UsageError(f"{text!r} is no length of time. Write 30m, 2h or 3d.")
     return length
-
-
-def _view(gate: Gate) -> dict[str, Any]:
-    from shared import clock
-
-    return {
-        "name": gate.name,
-        "closedAt": clock.to_text(gate.closed_at),
-        "due": clock.to_text(gate.due) if gate.due else None,
-        "reason": gate.reason,
-        "by": gate.by,
-    }

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from cli import output, session, times
-from cli.errors import NotFound
+from cli import output, session, times, whoami
+from cli.confirming import confirm
 from cli.options import Json, Limit, UserFilter, Yes, examples
 
 if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from shared.config import Settings
-    from shared.documents.port import Body, Condition, Documents
-    from shared.jobs.record import Record
+    from operations.jobs import Cancelled, JobDetail
     from shared.services import Services
 
 app = typer.Typer(help="Jobs: what was asked for, and how far it is.", no_args_is_help=True)
@@ -39,39 +37,32 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List jobs, the last changed first. Bodies that are no job's are dead letters: see dead-letters list."""
+    from operations import jobs
 
-    async def work(documents: Documents, settings: Settings) -> list[Body]:
-        from cli import jobs_read
-
-        where: list[Condition] = [jobs_read.IS_JOB]
-        if state is not None:
-            where.append(("status", "=", state))
-        if kind is not None:
-            from processors.catalogue import registry
-
-            where.append(("kind", "=", registry(settings).named(kind).name))
-        return await jobs_read.summaries(documents, where, scope=user, newest_by="updatedAt", limit=limit)
-
-    found = session.with_documents(work)
+    found = session.with_documents(
+        lambda documents, settings: jobs.search(
+            documents, settings, whoami.actor(), state=state, kind=kind, user=user, limit=limit
+        )
+    )
     if as_json:
-        output.print_json(output.items(found))
+        output.print_json(found)
         return
-    if not found:
+    if not found.items:
         output.note("No such job. Ask for one: nightshift enqueue taste --help")
         return
     shown = output.table("job", "of", "kind", "state", "attempts", "changed", "why", right=("attempts",))
-    for job in found:
+    for job in found.items:
         shown.add_row(
-            output.plain(job["id"]),
-            output.plain(job["scope"]),
-            output.plain(job["kind"]),
-            _styled(job["status"], STATE_STYLES),
-            output.plain(job["attempts"]),
-            f"{times.age(job['updatedAt'])} ago",
-            output.plain((job["reason"] or {}).get("code")),
+            output.plain(job.id),
+            output.plain(job.scope),
+            output.plain(job.kind),
+            _styled(job.status, STATE_STYLES),
+            output.plain(job.attempts),
+            f"{times.age(job.updated_at)} ago",
+            output.plain((job.reason or {}).get("code")),
         )
     output.show(shown)
-    if len(found) == limit:
+    if len(found.items) == limit:
         output.note(f"The last {limit} are shown; more: --limit {min(10 * limit, 10_000)}")
 
 
@@ -82,42 +73,37 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show one job: its payload, its state and its timeline (each delivery, attempt, wait, and who did what when)."""
+    from operations import jobs
 
-    async def work(documents: Documents, _: Settings) -> Body:
-        from cli import jobs_read
-
-        return jobs_read.view(await jobs_read.one(documents, id, scope=user), jobs_read.DETAIL)
-
-    job = session.with_documents(work)
+    job = session.with_documents(lambda documents, _: jobs.get(documents, whoami.actor(), id, user=user))
     if as_json:
         output.print_json(job)
         return
     output.show(*described(job))
 
 
-def described(job: Body) -> tuple[Table, Table]:
+def described(job: JobDetail) -> tuple[Table, Table]:
     """Return what `show` prints of a job: its facts and its timeline."""
-    claim = job["claim"]
     return (
         output.facts(
             {
-                "job": job["id"],
-                "of": job["scope"],
-                "kind": job["kind"],
-                "queue": job["queue"],
-                "state": job["status"],
-                "why": explained(job["reason"]),
-                "generation": job["generation"],
-                "attempts": job["attempts"],
-                "crashes": job["crashes"] or None,
-                "asked": job["generationBegan"],
-                "due": job["due"],
-                "claimed until": claim["until"] if claim else None,
-                "ended": job["endedAt"],
-                "payload": json.dumps(job["payload"], ensure_ascii=False) if job["payload"] else None,
+                "job": job.id,
+                "of": job.scope,
+                "kind": job.kind,
+                "queue": job.queue,
+                "state": job.status,
+                "why": explained(job.reason),
+                "generation": job.generation,
+                "attempts": job.attempts,
+                "crashes": job.crashes or None,
+                "asked": job.generation_began,
+                "due": job.due,
+                "claimed until": job.claim["until"] if job.claim else None,
+                "ended": job.ended_at,
+                "payload": json.dumps(job.payload, ensure_ascii=False) if job.payload else None,
             }
         ),
-        timeline(job["timeline"] or ()),
+        timeline(job.timeline or ()),
     )
 
 
@@ -151,22 +137,17 @@ def cancel(
 ) -> None:
     """End a job that hasn't ended. A worker that runs it now writes nothing more."""
 
-    async def work(services: Services) -> Record:
-        from cli import jobs_read, operating
-        from shared.jobs.kinds import JobKey
-        from shared.jobs.record import LIVE
+    from operations import jobs
 
-        operations = operating.operations(services)
-        body = await jobs_read.one(services.documents, id, scope=user)
-        held = await operations.records.get(JobKey(body["scope"], body["id"]))
-        if held is not None and held.record.status in LIVE:
-            operating.confirm(f"Cancel {held.record.kind} job {held.record.key.id} ({held.record.status})?", yes=yes)
-        if held is None:
-            raise NotFound(f"Job {id!r} is gone. See: nightshift jobs list")
-        return await operations.cancel(held, why=why)
+    async def work(services: Services) -> Cancelled:
+        by = whoami.actor()
+        job = await jobs.get(services.documents, by, id, user=user)
+        if job.is_live:
+            confirm(f"Cancel {job.kind} job {job.id} ({job.status})?", yes=yes)
+        return await jobs.cancel(services, by, job.id, user=job.scope, why=why)
 
     cancelled = session.with_services(work)
     if as_json:
-        output.print_json({"id": cancelled.key.id, "scope": cancelled.key.scope, "status": cancelled.status})
+        output.print_json(cancelled)
         return
-    output.show(f"cancelled  job {cancelled.key.id}")
+    output.show(f"cancelled  job {cancelled.id}")

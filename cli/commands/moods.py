@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import output, session
-from cli.errors import NotFound
+from cli import output, session, whoami
 from cli.options import Json, Limit, examples
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from shared.config import Settings
-    from shared.documents.port import Body, Documents
+    from operations.moods import Mood
 
 app = typer.Typer(help="Moods found in scraped items, and their trends.", no_args_is_help=True)
 
@@ -27,18 +25,22 @@ _BARS = "▁▂▃▄▅▆▇█"
 @app.command("list", epilog=examples("nightshift moods list", "nightshift moods list --primary resort --json"))
 def list_(primary: Primary = None, limit: Limit = 50, as_json: Json = False) -> None:
     """List the moods, the ones with the most items of the last four weeks first."""
-    found = _moods(primary, weeks=4)[:limit]
+    from operations import moods
+
+    found = session.with_documents(
+        lambda documents, _: moods.search(documents, whoami.actor(), primary=primary, limit=limit)
+    )
     if as_json:
-        output.print_json(output.items(found))
+        output.print_json(found)
         return
-    if not found:
+    if not found.items:
         output.note("No mood has been found yet. Add sources, then: nightshift run scraper, nightshift run moods")
         return
     shown = output.table("id", "mood", "primary", "palette", "worn as", "items", right=("items",))
-    for view in found:
-        pieces = ", ".join(view["signals"].get("keyPieces", [])[:4])
-        cells = [output.plain(view[name]) for name in ("id", "name", "primaryMood")]
-        shown.add_row(*cells, _swatches(view), output.plain(pieces), str(view["recentItems"]))
+    for mood in found.items:
+        pieces = ", ".join(mood.signals.get("keyPieces", [])[:4])
+        cells = map(output.plain, (mood.id, mood.name, mood.primary_mood))
+        shown.add_row(*cells, _swatches(mood), output.plain(pieces), str(mood.recent_items))
     output.show(shown)
 
 
@@ -48,43 +50,46 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show one mood: how it looks, where it was seen, and its trend."""
-    found = [view for view in _moods(None, weeks=8) if view["id"].startswith(mood) or view["name"] == mood]
-    if not found:
-        raise NotFound(f"There is no mood {mood!r}. See: nightshift moods list")
-    view = found[0]
+    from operations import moods
+
+    found = session.with_documents(lambda documents, _: moods.get(documents, whoami.actor(), mood))
     if as_json:
-        output.print_json(view)
+        output.print_json(found)
         return
-    signals = {name: ", ".join(values) for name, values in view["signals"].items() if name != "palette"}
+    signals = {name: ", ".join(values) for name, values in found.signals.items() if name != "palette"}
     facts = {
-        "mood": view["name"],
-        "primary": view["primaryMood"],
-        "about": view["description"],
-        "also": ", ".join(view["subMoods"]),
+        "mood": found.name,
+        "primary": found.primary_mood,
+        "about": found.description,
+        "also": ", ".join(found.sub_moods),
         **signals,
-        "first seen": view["firstSeenAt"],
-        "sources": len(view["sources"]),
-        "compared by": view["embeddingModel"] or "nothing yet: its vector is made by the next run",
+        "first seen": found.first_seen_at,
+        "sources": len(found.sources),
+        "compared by": found.embedding_model or "nothing yet: its vector is made by the next run",
     }
-    output.show(output.facts(facts), _swatches(view, named=True))
-    output.show("  ".join(f"{week[-3:]} {count}" for week, count in view["weeks"].items()))
+    output.show(output.facts(facts), _swatches(found, named=True))
+    output.show("  ".join(f"{week[-3:]} {count}" for week, count in found.weeks.items()))
 
 
 @app.command(epilog=examples("nightshift moods trend", "nightshift moods trend --weeks 12 --primary preppy"))
 def trend(weeks: Weeks = 8, primary: Primary = None, limit: Limit = 20, as_json: Json = False) -> None:
     """Show how many distinct items support each mood, by ISO week."""
-    found = _moods(primary, weeks=weeks)[:limit]
+    from operations import moods
+
+    found = session.with_documents(
+        lambda documents, _: moods.trends(documents, whoami.actor(), primary=primary, weeks=weeks, limit=limit)
+    )
     if as_json:
-        output.print_json(output.items({k: view[k] for k in ("id", "name", "primaryMood", "weeks")} for view in found))
+        output.print_json(found)
         return
-    if not found:
+    if not found.items:
         output.note("No mood has been found yet.")
         return
-    span = list(found[0]["weeks"])
+    span = list(found.items[0].weeks)
     shown = output.table("mood", "primary", f"{span[0]} to {span[-1]}", "last", "this", right=("last", "this"))
-    for view in found:
-        counts = list(view["weeks"].values())
-        cells = [output.plain(view["name"]), output.plain(view["primaryMood"]), sparkline(counts)]
+    for mood in found.items:
+        counts = list(mood.weeks.values())
+        cells = [output.plain(mood.name), output.plain(mood.primary_mood), sparkline(counts)]
         shown.add_row(*cells, *map(str, counts[-2:]))
     output.show(shown)
 
@@ -95,42 +100,12 @@ def sparkline(counts: list[int]) -> str:
     return "".join(" " if not count else _BARS[(count * (len(_BARS) - 1) + most - 1) // most] for count in counts)
 
 
-def _moods(primary: str | None, *, weeks: int) -> list[dict[str, Any]]:
-    """Return the moods as --json prints them, with the counts of so many weeks, those of most items first."""
-
-    async def work(documents: Documents, _: Settings) -> list[dict[str, Any]]:
-        from processors.mood import stored
-        from processors.mood.vocabulary import PRIMARY
-        from shared.errors import UsageError
-
-        if primary is not None and primary not in PRIMARY:
-            raise UsageError(f"There is no primary mood {primary!r}; they are {', '.join(PRIMARY)}.")
-        span = stored.newest_weeks(weeks)
-        views = [_view(body, span) for body in await stored.all_of(documents) if primary in (None, body["primaryMood"])]
-        return sorted(views, key=lambda view: (-view["recentItems"], view["name"]))
-
-    return session.with_documents(work)
-
-
-def _view(body: Body, span: list[str]) -> dict[str, Any]:
-    counts = {week: body["trend"].get(week, 0) for week in span}
-    return {
-        **{name: body[name] for name in ("id", "name", "primaryMood", "firstSeenAt", "sources")},
-        "subMoods": body.get("subMoods", []),
-        "description": body.get("description", ""),
-        "signals": body.get("signals", {}),
-        "embeddingModel": body.get("embeddingModel"),
-        "weeks": counts,
-        "recentItems": sum(list(counts.values())[-4:]),
-    }
-
-
-def _swatches(view: dict[str, Any], *, named: bool = False) -> Text:
+def _swatches(mood: Mood, *, named: bool = False) -> Text:
     """Return the palette as coloured blocks; with the colours' names if `named`, or where colours can't be seen."""
     from rich.text import Text
 
     made, named = Text(), named or not sys.stdout.isatty()
-    for colour in view["signals"].get("palette", []):
+    for colour in mood.signals.get("palette", []):
         made.append("██", style=colour)
         made.append(f" {colour}  " if named else "")
     return made

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from cli import output, session, times, whoami
 from cli.options import Json, examples
 from shared.errors import UsageError
-
-if TYPE_CHECKING:
-    from shared.config import Settings
-    from shared.documents.port import Documents
-    from shared.services import Services
 
 app = typer.Typer(help="Pickup rates of outbound calls.", no_args_is_help=True)
 config = typer.Typer(help="What is watched, for whom, by which numbers.", no_args_is_help=True)
@@ -37,38 +32,26 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show a scope's rates now, or at another time. Nothing is stored and nobody is told."""
-    now = times.since(at)
+    from operations import pickup_rate
 
-    async def work(documents: Documents, settings: Settings) -> tuple[Any, Any, Any]:
-        from processors.pickup_rate import reading, rules
-        from processors.pickup_rate.evaluation import judged
-
-        rule = (await rules.read(documents, settings)).of(rules.checked_scope(scope))
-        if lookback is not None:
-            rule = rule.model_copy(update={"lookback_seconds": _seconds(lookback)})
-        window = (await reading.windows(documents, {scope: rule}, now))[scope]
-        return window, rule, judged(window, rule)
-
-    window, rule, found = session.with_documents(work)
-    from processors.pickup_rate import evaluation, texts
-
+    end, seconds = times.since(at), _seconds(lookback) if lookback is not None else None
+    found = session.with_documents(
+        lambda documents, settings: pickup_rate.rates(
+            documents, settings, whoami.actor(), scope, lookback_seconds=seconds, at=end
+        )
+    )
     if as_json:
-        output.print_json(evaluation.facts_of(window, rule, found))
+        output.print_json(found.facts)
         return
-    output.show(output.plain(f"{scope}: {found.verdict}"), *map(output.plain, texts.table(window, rule, found)))
+    output.show(output.plain(f"{scope}: {found.verdict}"), *map(output.plain, found.lines))
 
 
 @app.command(epilog=examples("nightshift pickup-rate check", "nightshift pickup-rate check --json"))
 def check(as_json: Json = False) -> None:
     """Evaluate every scope that is due, and tell whom it concerns, as the timer does."""
+    from operations import pickup_rate
 
-    async def work(services: Services) -> dict[str, str]:
-        from processors.pickup_rate.run import evaluate_due
-        from shared import clock
-
-        return await evaluate_due(services, clock.now())
-
-    verdicts = session.with_services(work)
+    verdicts = session.with_services(lambda services: pickup_rate.evaluate(services, whoami.actor()))
     if as_json:
         output.print_json({"verdicts": verdicts})
     elif not verdicts:
@@ -82,29 +65,17 @@ def check(as_json: Json = False) -> None:
 )
 def get(scope: Annotated[str | None, typer.Option("--scope", metavar="SCOPE")] = None, as_json: Json = False) -> None:
     """Show the numbers of every scope (or of one), with what they inherit."""
+    from operations import pickup_rate
 
-    async def work(documents: Documents, settings: Settings) -> list[dict[str, Any]]:
-        from processors.pickup_rate import rules
-
-        found = await rules.read(documents, settings)
-        wanted = [rules.checked_scope(scope)] if scope else sorted({rules.GLOBAL, *found.scopes})
-        return [
-            {
-                "scope": one,
-                **found.of(one).model_dump(),
-                "own": found.scopes[one].model_dump(exclude_none=True) if one in found.scopes else {},
-            }
-            for one in wanted
-        ]
-
-    found = session.with_documents(work)
+    found = session.with_documents(
+        lambda documents, settings: pickup_rate.numbers(documents, settings, whoami.actor(), scope=scope)
+    )
     if as_json:
-        output.print_json(output.items(found))
+        output.print_json(output.items({"scope": one.scope, **one.numbers, "own": one.own} for one in found.items))
         return
-    for one in found:
-        own = one.pop("own")
-        pairs = {name: f"{value}{' (own)' if name in own else ''}" for name, value in one.items()}
-        output.show(output.facts(pairs), "")
+    for one in found.items:
+        pairs = {name: f"{value}{' (own)' if name in one.own else ''}" for name, value in one.numbers.items()}
+        output.show(output.facts({"scope": one.scope, **pairs}), "")
 
 
 @config.command(
@@ -122,13 +93,9 @@ def set_(
 ) -> None:
     """Change a scope's numbers, at once and without a deployment. A value that can't be changes nothing."""
     said = dict(_pair(one) for one in numbers)
+    from operations import pickup_rate
 
-    async def work(documents: Documents, _: Settings) -> Any:
-        from processors.pickup_rate import rules
-
-        return await rules.change(documents, scope, said, by=whoami.operator())
-
-    own = session.with_documents(work).model_dump(exclude_none=True)
+    own = session.with_documents(lambda documents, _: pickup_rate.set_numbers(documents, whoami.actor(), scope, said))
     if as_json:
         output.print_json({"scope": scope, "own": own})
     else:

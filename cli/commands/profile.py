@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import output, session
-from cli.errors import NotFound
+from cli import output, session, whoami
 from cli.options import Json, examples
 
 if TYPE_CHECKING:
@@ -47,21 +47,12 @@ def show(
         output.show(_evidence(seen))
 
 
-async def _read(documents: Documents, user: str, evidence: bool) -> tuple[Body, list[Body]]:
-    from processors.taste.profile import NEWEST, PROFILE_ID
-    from shared.documents.containers import TASTE_EVIDENCE, USER_PROFILES
+async def _read(documents: Documents, user: str, evidence: bool) -> tuple[Body, tuple[Body, ...]]:
+    from operations import profiles
 
-    document = await documents.get(USER_PROFILES, user, PROFILE_ID)
-    if document is None:
-        raise NotFound(
-            f"There is no taste profile of {user!r} yet. Enqueue a like: nightshift enqueue taste --user {user} "
-            f"--item ITEM. If you did: does the host run (./scripts/start)? What became of it: nightshift jobs list "
-            f"--user {user}"
-        )
-    if not evidence:
-        return document.body, []
-    found = documents.query(TASTE_EVIDENCE, partition=user, order_by="-order", limit=NEWEST)
-    return document.body, [piece.body async for piece in found]
+    by = whoami.actor()
+    profile = await profiles.get(documents, by, user)
+    return profile, await profiles.evidence(documents, by, user) if evidence else ()
 
 
 def _facet(title: str, terms: list[dict[str, Any]], top: int) -> Table:
@@ -91,7 +82,7 @@ def _swatched(color: str) -> Any:
     return swatch.append(output.plain(color), style="default")
 
 
-def _evidence(seen: list[dict[str, Any]]) -> Table:
+def _evidence(seen: Iterable[Body]) -> Table:
     shown = output.table("when", "item", "signal", "colours", "garments", "brand", "keywords", title="Evidence")
     for piece in seen:
         findings = piece["findings"] or {"colors": [], "garments": [], "brand": None, "styleKeywords": []}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import output, session
+from cli import output, progress, session, whoami
 from cli.errors import Failed
 from cli.options import Json, Timeout
-from shared.errors import UsageError
 
 if TYPE_CHECKING:
+    from operations.runs import Run
     from shared.jobs.runs.opening import Opened
     from shared.services import Services
 
@@ -37,23 +37,14 @@ def run(
 ) -> None:
     """Run a scheduled job now: its latest slot, or the one given. What has run is run again only by --force."""
 
-    async def work(services: Services) -> tuple[Opened, dict[str, Any] | None]:
-        from cli import run_waiting
-        from cli.whoami import operator
-        from processors.catalogue import run_definitions
-        from shared import clock
-        from shared.jobs.runs.opening import open_run
+    from operations import runs
 
-        definition = run_definitions(services.settings).named(name)
-        now = clock.now()
-        wanted = definition.slots.named(slot) if slot else definition.slots.latest(now)
-        if wanted.at > now + definition.earliness:
-            raise UsageError(f"Slot {wanted.text} is yet to come, at {clock.to_text(wanted.at)}: its timer runs it.")
-        opened = await open_run(services, definition, wanted, trigger="manual", by=operator(), force=force)
-        return opened, await run_waiting.until_ended(services, opened, timeout) if wait else None
+    async def work(services: Services) -> tuple[Opened, Run | None]:
+        opened = await runs.start(services, whoami.actor(), name, slot=slot, force=force)
+        return opened, await _until_ended(services, opened, timeout) if wait else None
 
     opened, entry = session.with_services(work)
-    status = (entry or {}).get("status") or opened.status
+    status = entry.status if entry else opened.status
     if as_json:
         output.print_json({"answer": opened.what, "id": opened.id, "status": status, "run": entry})
     else:
@@ -64,11 +55,23 @@ def run(
         raise Failed(_explained(opened, entry))
 
 
-def _explained(opened: Opened, entry: dict[str, Any] | None) -> str:
-    if entry is None or entry["status"] in ("planning", "running", "fan-in", "missed"):
-        state = entry["status"] if entry else opened.status
+async def _until_ended(services: Services, opened: Opened, limit_seconds: float) -> Run | None:
+    """Return the run once it has ended, else as it is when the time is up (None: no worker has seen it)."""
+    from operations import runs
+
+    run = None
+    with progress.share(f"Run {opened.id}") as show:
+        async for seen in runs.watch(services, whoami.actor(), opened, limit_seconds):
+            run = seen.run
+            show(seen.ended, seen.shards or None)
+    return run
+
+
+def _explained(opened: Opened, entry: Run | None) -> str:
+    if entry is None or not entry.is_over:
+        state = entry.status if entry else opened.status
         return f"Run {opened.id} is still {state}. Does the host run (./scripts/start)? nightshift runs show shows it."
-    error = entry["error"] or {}
+    error = entry.error or {}
     why = f" ({error['code']}: {error['message']})" if error else ""
-    hint = _HINTS.get(entry["status"], "").format(id=opened.id)
-    return f"Run {opened.id} is {entry['status']}{why}. {hint}"
+    hint = _HINTS.get(entry.status, "").format(id=opened.id)
+    return f"Run {opened.id} is {entry.status}{why}. {hint}"

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from cli import output, session, times
-from cli.errors import NotFound
+from cli import output, session, times, whoami
+from cli.confirming import confirm
 from cli.options import Json, Limit, Yes, examples
-from shared.errors import UsageError
 
 if TYPE_CHECKING:
-    from shared.config import Settings
-    from shared.documents.port import Condition, Documents
-    from shared.jobs.record import Record
+    from operations.answers import Page
+    from operations.runs import CancelledRun, Run
     from shared.services import Services
 
 app = typer.Typer(help="Runs of scheduled jobs: the ledger.", no_args_is_help=True)
@@ -42,7 +40,12 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List runs, those of the latest slots first."""
-    _list([("status", "=", state)] if state else [], name, limit, as_json, "No such run. See: nightshift schedule")
+    from operations import runs
+
+    found = session.with_documents(
+        lambda documents, _: runs.search(documents, whoami.actor(), name=name, state=state, limit=limit)
+    )
+    _print_list(found, limit, as_json, "No such run. See: nightshift schedule")
 
 
 @app.command(epilog=examples("nightshift runs missed --since 7d", "nightshift runs missed --name digest --json"))
@@ -55,84 +58,71 @@ def missed(
     as_json: Json = False,
 ) -> None:
     """List the slots that no timer rang for, those caught up by a later run included."""
-    from shared import clock
+    from operations import runs
 
-    where: list[Condition] = [("status", "=", "missed")]
-    if since is not None:
-        where.append(("slotAt", ">=", clock.to_text(times.since(since))))
-    _list(where, name, limit, as_json, "No slot was missed.")
+    begin = times.since(since) if since is not None else None
+    found = session.with_documents(
+        lambda documents, _: runs.missed(documents, whoami.actor(), name=name, since=begin, limit=limit)
+    )
+    _print_list(found, limit, as_json, "No slot was missed.")
 
 
-def _list(where: list[Condition], name: str | None, limit: int, as_json: bool, none: str) -> None:
-    async def work(documents: Documents, _: Settings) -> list[dict[str, Any]]:
-        from cli import runs_read
-
-        return await runs_read.entries(documents, where, name=name, limit=limit)
-
-    found = session.with_documents(work)
+def _print_list(found: Page[Run], limit: int, as_json: bool, none: str) -> None:
     if as_json:
-        output.print_json(output.items(found))
+        output.print_json(found)
         return
-    if not found:
+    if not found.items:
         output.note(none)
         return
     shown = output.table("run", "state", "trigger", "shards", "failed", "took", "ended", right=("shards", "failed"))
-    for entry in found:
-        states = entry["shards"] or {}
+    for run in found.items:
+        states = run.shards or {}
         lost = sum(states.get(state, 0) for state in ("dead", "cancelled", "discarded"))
         shown.add_row(
-            output.plain(entry["id"]),
-            _state(entry["status"]),
-            output.plain(entry["trigger"]),
-            output.plain(entry["planned"] or None),
+            output.plain(run.id),
+            _state(run.status),
+            output.plain(run.trigger),
+            output.plain(run.planned or None),
             output.plain(lost or None),
-            _length((entry["durations"] or {}).get("total")),
-            f"{times.age(entry['endedAt'])} ago" if entry["endedAt"] else "",
+            _length((run.durations or {}).get("total")),
+            f"{times.age(run.ended_at)} ago" if run.ended_at else "",
         )
     output.show(shown)
-    if len(found) == limit:
+    if len(found.items) == limit:
         output.note(f"The last {limit} are shown; more: --limit {min(10 * limit, 10_000)}")
 
 
 @app.command(epilog=examples("nightshift runs show digest/2026-W48", "nightshift runs show digest --json"))
 def show(run: Id, as_json: Json = False) -> None:
     """Show one run: its slot, who asked for it, how far its shards are, what it counted, how long it took."""
+    from operations import runs
 
-    async def work(documents: Documents, _: Settings) -> dict[str, Any]:
-        from cli import runs_read
-        from shared.jobs.runs import shards
-
-        entry = await runs_read.one(documents, run)
-        if entry["endedAt"] is None and entry["status"] != "missed":
-            entry["shards"] = await shards.by_state(documents, entry["id"])
-        return entry
-
-    entry = session.with_documents(work)
+    found = session.with_documents(lambda documents, _: runs.get(documents, whoami.actor(), run))
     if as_json:
-        output.print_json(entry)
+        output.print_json(found)
         return
-    error = entry["error"] or {}
-    durations = {name: _length(seconds) for name, seconds in (entry["durations"] or {}).items()}
+    error = found.error or {}
+    durations = {name: _length(seconds) for name, seconds in (found.durations or {}).items()}
     output.show(
         output.facts(
             {
-                "run": entry["id"],
-                "slot": f"{entry['slot']} ({entry['slotAt']})" if entry["slotAt"] else entry["slot"],
-                "state": entry["status"],
+                "run": found.id,
+                "slot": f"{found.slot} ({found.slot_at})" if found.slot_at else found.slot,
+                "state": found.status,
                 "why": f"{error['code']} ({error['class']}): {error['message']}" if error else None,
-                "covered by": entry["coveredBy"],
-                "trigger": f"{entry['trigger']}, by {entry['by']}",
-                "planned": entry["planned"],
-                "shards": _counts(entry["shards"]),
-                "counters": _counts(entry["counters"]),
-                "opened": entry["openedAt"],
-                "ended": entry["endedAt"],
+                "covered by": found.covered_by,
+                "trigger": f"{found.trigger}, by {found.by}",
+                "planned": found.planned,
+                "shards": _counts(found.shards),
+                "counters": _counts(found.counters),
+                "opened": found.opened_at,
+                "ended": found.ended_at,
                 "took": ", ".join(f"{name} {length}" for name, length in durations.items()),
             }
         )
     )
-    if entry["status"] == "completed_with_failures":
-        output.note(f"What failed: nightshift jobs list --state dead --user '{entry['id']}'")
+    if found.status == "completed_with_failures":
+        output.note(f"What failed: nightshift jobs list --state dead --user '{found.id}'")
 
 
 @app.command(epilog=examples("nightshift runs cancel digest/2026-W48 --why 'wrong template'"))
@@ -143,27 +133,20 @@ def cancel(
     as_json: Json = False,
 ) -> None:
     """End a run that hasn't ended, and every shard of it that hasn't."""
+    from operations import runs
 
-    async def work(services: Services) -> Record:
-        from cli import operating, runs_read
-        from shared.jobs.kinds import JobKey
-
-        operations = operating.operations(services)
-        name, wanted = runs_read.key_of(run)
-        if not wanted:
-            raise UsageError(f"Which run of {name!r}? Give its slot: nightshift runs cancel {name}/SLOT")
-        held = await operations.records.get(JobKey(name, wanted))
-        if held is None:
-            raise NotFound(f"There is no run {run!r} that could be cancelled. See: nightshift runs list")
-        if not held.record.ended:
-            operating.confirm(f"Cancel run {wanted} and its open shards?", yes=yes)
-        return await operations.cancel(held, why=why)
+    async def work(services: Services) -> CancelledRun:
+        by = whoami.actor()
+        wanted, has_ended = await runs.find_job(services.documents, by, run)
+        if not has_ended:
+            confirm(f"Cancel run {wanted} and its open shards?", yes=yes)
+        return await runs.cancel(services, by, run, why=why)
 
     cancelled = session.with_services(work)
     if as_json:
-        output.print_json({"id": cancelled.key.id, "status": cancelled.status})
+        output.print_json(cancelled)
         return
-    output.show(f"cancelled  run {output.plain(cancelled.key.id)}")
+    output.show(f"cancelled  run {output.plain(cancelled.id)}")
 
 
 def _state(word: str) -> Any:

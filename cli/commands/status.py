@@ -4,100 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cli import output, session, times
-from cli.errors import Failed
+from cli import output, session, times, whoami
 from cli.options import Json
 
 if TYPE_CHECKING:
-    from shared.config import Settings
-    from shared.documents.port import Documents
+    from operations.status import Status
 
 
 def status(as_json: Json = False) -> None:
     """Show queues and their depths, jobs by state with the oldest of each, and open dead letters."""
-    found = session.with_documents(_read)
+    from operations import status
+    from operations.answers import to_json
+
+    found = session.with_documents(lambda documents, settings: status.read(documents, settings, whoami.actor()))
     if as_json:
-        output.print_json(found)
+        output.print_json({"settings": _settings(), **to_json(found)})
     else:
         _show(found)
-    problems = [queue["error"] for queue in found["queues"] if queue["error"]]
+    problems = [queue.error for queue in found.queues if queue.error]
     if problems:
-        raise Failed(problems[0])
+        raise problems[0]
 
 
-async def _read(documents: Documents, settings: Settings) -> dict[str, Any]:
-    file = session.settings_file()
+def _settings() -> dict[str, Any]:
+    file, settings = session.settings_file(), session.settings()
     return {
-        "settings": {
-            "file": str(file) if file else None,
-            "documents": settings.documents,
-            "store": str(settings.home_folder / settings.sqlite) if settings.documents == "sqlite" else None,
-        },
-        "queues": await _queues(settings),
-        "jobs": [await _jobs(documents, state) for state in _STATES],
-        "deadLetters": await _dead_letters(documents),
+        "file": str(file) if file else None,
+        "documents": settings.documents,
+        "store": str(settings.home_folder / settings.sqlite) if settings.documents == "sqlite" else None,
     }
 
 
-_STATES = ("queued", "running", "waiting", "completed", "dead", "cancelled", "discarded")
-_LIVE = _STATES[:3]
-
-
-async def _queues(settings: Settings) -> list[dict[str, Any]]:
-    from cli import azurite
-    from processors.catalogue import registry
-    from shared.errors import NightshiftError
-    from shared.services import open_queues
-
-    names = [name for kind in registry(settings) for name in (kind.queue, kind.poison_queue)]
-    try:
-        azurite.require(settings)
-        queues = open_queues(settings)
-    except NightshiftError as error:
-        return [{"name": name, "depth": None, "error": str(error)} for name in names]
-    found: list[dict[str, Any]] = []
-    try:
-        for name in names:
-            try:
-                depth = await queues.depth(name)
-                problem = None if depth is not None else f"There is no queue {name!r}. Create it: nightshift init"
-            except NightshiftError as failure:
-                depth, problem = None, str(failure)
-            found.append({"name": name, "depth": depth, "error": problem})
-    finally:
-        await queues.close()
-    return found
-
-
-async def _jobs(documents: Documents, state: str) -> dict[str, Any]:
-    from cli.jobs_read import IS_JOB
-    from shared.documents.containers import JOBS
-
-    since = "generationBegan" if state in _LIVE else "endedAt"
-    where: Any = [("status", "=", state), IS_JOB]
-    oldest = documents.query(JOBS, where=where, order_by=since, select=("id", since), limit=1)
-    first = [document.body async for document in oldest]
-    return {
-        "state": state,
-        "count": await documents.count(JOBS, where=where),
-        "oldest": {"id": first[0]["id"], "since": first[0][since]} if first else None,
-    }
-
-
-async def _dead_letters(documents: Documents) -> dict[str, Any]:
-    from shared.documents.containers import JOBS
-
-    where: Any = [("status", "=", "dead")]
-    oldest = documents.query(JOBS, where=where, order_by="lastFailedAt", select=("lastFailedAt",), limit=1)
-    first = [document.body async for document in oldest]
-    return {
-        "open": await documents.count(JOBS, where=where),
-        "oldest": first[0]["lastFailedAt"] if first else None,
-    }
-
-
-def _show(found: dict[str, Any]) -> None:
-    settings, letters = found["settings"], found["deadLetters"]
+def _show(found: Status) -> None:
+    settings, letters = _settings(), found.dead_letters
     output.show(
         output.facts(
             {
@@ -107,15 +46,15 @@ def _show(found: dict[str, Any]) -> None:
         )
     )
     queues = output.table("queue", "messages", right=("messages",))
-    for queue in found["queues"]:
-        queues.add_row(queue["name"], "?" if queue["depth"] is None else str(queue["depth"]))
+    for queue in found.queues:
+        queues.add_row(queue.name, "?" if queue.depth is None else str(queue.depth))
     jobs = output.table("jobs", "count", "oldest", "id", right=("count",))
-    for row in found["jobs"]:
-        oldest = row["oldest"] or {}
-        jobs.add_row(row["state"], str(row["count"]), times.age(oldest.get("since")), output.plain(oldest.get("id")))
+    for row in found.jobs:
+        oldest = (times.age(row.oldest.since), output.plain(row.oldest.id)) if row.oldest else ("", "")
+        jobs.add_row(row.state, str(row.count), *oldest)
     output.show(queues, jobs)
-    if letters["open"]:
-        output.show(f"{letters['open']} open dead letters, the oldest of {times.age(letters['oldest'])} ago.")
+    if letters.open:
+        output.show(f"{letters.open} open dead letters, the oldest of {times.age(letters.oldest)} ago.")
         output.show("See: nightshift dead-letters list")
     else:
         output.show("No dead letters.")

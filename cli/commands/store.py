@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import typer
 
-from cli import output, session
+from cli import output, session, whoami
 from cli.options import Json, examples
 
 app = typer.Typer(help="The document store.", no_args_is_help=True)
@@ -24,25 +23,14 @@ def init(as_json: Json = False) -> None:
 
     It takes the account's key, or an identity that may; else whoever deploys the infrastructure does it.
     """
+    from operations import storage
+
     is_cosmos = session.settings().documents == "cosmos"
-    made = asyncio.run(_create()) if is_cosmos else []
+    made = asyncio.run(storage.prepare_store(session.settings(), whoami.actor()))
     if as_json:
-        output.print_json(output.items(made))
+        output.print_json(made)
         return
     if not is_cosmos:
         output.show("There is nothing to do: SQLite makes its tables when they are first used.")
-    for thing in made:
-        state = "created" if thing["created"] else "was there"
-        output.show(f"{state:9}  {thing['what']} {thing['name']}")
-
-
-async def _create() -> list[dict[str, Any]]:
-    from shared.services import open_cosmos
-
-    documents = open_cosmos(session.settings())
-    try:
-        (database, is_new), *containers = await documents.account.create_missing()
-    finally:
-        await documents.close()
-    made = [{"what": "database", "name": database, "created": is_new}]
-    return made + [{"what": "container", "name": name, "created": created} for name, created in containers]
+    for thing in made.items:
+        output.show(f"{'created' if thing.created else 'was there':9}  {thing.what} {thing.name}")

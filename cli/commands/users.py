@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import operating, output, progress, session, whoami
+from cli import output, progress, session, whoami
+from cli.confirming import confirm
 from cli.options import Json, Yes, examples
 from shared.errors import UsageError
 
 if TYPE_CHECKING:
-    from shared.config import Settings
-    from shared.documents.port import Documents
     from shared.services import Services
 
 app = typer.Typer(help="Users: their wishes, and all that is kept of them.", no_args_is_help=True)
@@ -42,16 +42,9 @@ def export(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", dir_okay=False, help="Default: stdout.")] = None,
 ) -> None:
     """Give out all that is kept of a user, as JSON: documents, jobs, dead letters, addresses of blobs."""
+    from operations import users
 
-    async def work(services: Services) -> dict[str, Any]:
-        from processors.users import kept
-        from shared import audit
-
-        found = await kept.export(services, user)
-        await audit.write(services.documents, "export user", by=whoami.operator(), user=_pseudonym(user))
-        return found
-
-    found = session.with_services(work)
+    found = session.with_services(lambda services: users.export(services, whoami.actor(), user))
     if out is None:
         output.print_json(found)
         return
@@ -66,13 +59,16 @@ def export(
 @app.command(epilog=examples("nightshift users forget ada", "nightshift users forget ada --yes --json"))
 def forget(user: User, yes: Yes = False, as_json: Json = False) -> None:
     """Delete all that is kept of a user, for good. An audit line without the data stays."""
+    from operations import users
 
-    async def work(services: Services) -> dict[str, int]:
-        from processors.users import kept
-
-        operating.confirm(f"Delete all that is kept of {user}? This can't be undone.", yes=yes)
+    async def work(services: Services) -> Counter[str]:
+        confirm(f"Delete all that is kept of {user}? This can't be undone.", yes=yes)
+        deleted = Counter[str]()
         with progress.bar("Forgetting", None) as advance:
-            return await kept.forget(services, user, by=whoami.operator(), told=lambda what: advance())
+            async for what in users.forget(services, whoami.actor(), user):
+                deleted[what] += 1
+                advance()
+        return deleted
 
     counts = session.with_services(work)
     if as_json:
@@ -84,15 +80,6 @@ def forget(user: User, yes: Yes = False, as_json: Json = False) -> None:
 
 
 def _opt(user: str, *, wants: bool) -> None:
-    async def work(documents: Documents, _: Settings) -> None:
-        from processors.digest import preferences
+    from operations import users
 
-        await preferences.opt(documents, user, wants=wants)
-
-    session.with_documents(work)
-
-
-def _pseudonym(user: str) -> str:
-    from processors.digest.inputs import pseudonym
-
-    return pseudonym(user)
+    session.with_documents(lambda documents, _: users.want_digests(documents, whoami.actor(), user, wants=wants))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import output, session
+from cli import output, progress, session, whoami
 from cli.errors import Failed
 from cli.options import Json, examples
+from cli.remedies import explained
 
 if TYPE_CHECKING:
-    from shared.config import Settings
-    from shared.documents.port import Body, Documents
+    from shared.services import Services
 
 app = typer.Typer(help="Items that users own.", no_args_is_help=True)
 
@@ -32,9 +32,7 @@ def import_(
     file, uploaded to container wardrobe-images, or an address). An item that is there already keeps what the file
     doesn't say. A bad row is reported with its line, and the rest goes on.
     """
-    from cli.wardrobe_import import import_file
-
-    report = session.with_services(lambda services: import_file(services, file))
+    report = session.with_services(lambda services: _import(services, file))
     if as_json:
         output.print_json(report)
     else:
@@ -48,15 +46,17 @@ def import_(
 @app.command("list", epilog=examples("nightshift wardrobe list ada", "nightshift wardrobe list ada --json"))
 def list_(user: Annotated[str, typer.Argument(metavar="USER")], as_json: Json = False) -> None:
     """List a user's items."""
-    owned = session.with_documents(lambda documents, _: _items(documents, user))
+    from operations import wardrobe
+
+    owned = session.with_documents(lambda documents, _: wardrobe.items_of(documents, whoami.actor(), user))
     if as_json:
-        output.print_json(output.items(owned))
+        output.print_json(owned)
         return
-    if not owned:
+    if not owned.items:
         output.note(f"{user} owns nothing yet. Import items: nightshift wardrobe import FILE.csv")
         return
     shown = output.table("item", "title", "brand", "category", "tags", "USD", "worn", right=("USD", "worn"))
-    for item in owned:
+    for item in owned.items:
         price, worn = item.get("priceMicroUsd"), item.get("wearCount")
         cells = [
             item["id"],
@@ -83,24 +83,29 @@ def wear(
 ) -> None:
     """Note that a user wore an item. Noting the same instant twice counts once."""
     from cli import times
+    from operations import wardrobe
     from shared import clock
 
     instant = clock.to_text(times.since(at))
-
-    async def work(documents: Documents, _: Settings) -> Body:
-        from processors.wardrobe.wears import wear
-
-        return await wear(documents, user, item, instant)
-
-    worn = session.with_documents(work)
+    worn = session.with_documents(lambda documents, _: wardrobe.wear(documents, whoami.actor(), user, item, instant))
     if as_json:
         output.print_json(worn)
     else:
         output.show(f"{output.plain(item)}: worn {worn['wearCount']} ×, last {worn['lastWornAt']}")
 
 
-async def _items(documents: Documents, user: str) -> list[Body]:
-    from shared.documents.containers import WARDROBE
+async def _import(services: Services, file: Path) -> dict[str, Any]:
+    from cli.wardrobe_file import rows
+    from operations import wardrobe
 
-    found = [document.body async for document in documents.query(WARDROBE, partition=user)]
-    return sorted(found, key=lambda item: str(item["id"]))
+    coming = list(rows(file))
+    report: dict[str, Any] = {"created": 0, "updated": 0, "failed": []}
+    with progress.bar("Importing", len(coming)) as advance:
+        async for imported in wardrobe.import_items(services, whoami.actor(), coming):
+            if imported.what is not None:
+                report[imported.what] += 1
+            elif imported.error is not None:
+                report["failed"].append({"line": imported.line, "error": explained(imported.error)})
+            advance()
+    report["failed"].sort(key=lambda failure: failure["line"])
+    return report

@@ -1,1 +1,1 @@
-"""What `nightshift doctor` looks at, one module for each thing that can be wrong."""
+"""What the doctor looks at on this machine: settings, host.json, packages. Services are operations/health's."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from cli.doctor.finding import Finding, wrong
+from operations.health.finding import Finding, wrong
 from shared.config import PROJECT_FOLDER, Settings, describe
 from shared.errors import Misconfigured
 

@@ -45,11 +45,13 @@ async def give_feedback(documents: Documents, user: str, item: str, verdict: Ver
     """
     latest = await newest(documents, user)
     if latest is None:
-        raise UsageError(f"{user} has no digest yet. Make one: nightshift run digest --wait")
+        raise UsageError(f"{user} has no digest yet.", code="digest_not_found")
     titles = _items_of(latest["digest"])
     if item not in titles:
         known = ", ".join(titles) or "nothing"
-        raise UsageError(f"The digest of {latest['week']} shows no item {item!r}. It shows: {known}.")
+        raise UsageError(
+            f"The digest of {latest['week']} shows no item {item!r}. It shows: {known}.", code="item_not_shown"
+        )
     body: dict[str, Any] = {
         "id": item,
         "userId": user,

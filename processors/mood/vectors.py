@@ -32,8 +32,8 @@ async def vectors_of(embedder: Embedder, names: Sequence[str], caller: Caller) -
         raise
     except NightshiftError as error:
         failure = error
-    code = failure.code if failure else "count_mismatch"
-    telemetry.event(_log, logging.WARNING, "embedding failed", names=len(names), code=code)
+    why = failure.code if failure else "count_mismatch"
+    telemetry.event(_log, logging.WARNING, "embedding failed", names=len(names), code=why)
     if isinstance(failure, RateLimited | Misconfigured):
         return {}
     return await _one_by_one(embedder, names, caller)

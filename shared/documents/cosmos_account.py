@@ -178,6 +178,7 @@ def _check(endpoint: str, key: str) -> None:
         raise Misconfigured(
             f"Setting COSMOS_ENDPOINT is {endpoint!r}; it takes the account's address, such as "
             "https://ACCOUNT.documents.azure.com:443/.",
+            code="setting_invalid",
             dependency="store",
         )
     try:
@@ -186,6 +187,7 @@ def _check(endpoint: str, key: str) -> None:
         raise Misconfigured(
             "Setting COSMOS_KEY isn't a key of Cosmos DB. Copy one from the account's page 'Keys', or remove the "
             "setting to use the app's own identity.",
+            code="setting_invalid",
             dependency="store",
         ) from None
 

@@ -65,7 +65,7 @@ def classed(error: AzureError, what: str) -> NightshiftError:
 def container_missing(what: str) -> Misconfigured:
     """Return the error of a container, or a whole database, that isn't there for `what`."""
     return Misconfigured(
-        f"There is no container for {what}. Create the database and its containers: nightshift store init",
+        f"There is no container for {what}.",
         code="store_missing",
         dependency="store",
     )

@@ -123,12 +123,12 @@ class Kind:
     def key_of(self, payload: Any) -> JobKey:
         """Return which job a validated payload speaks of. Only recorded kinds have one."""
         if self.identify is None:
-            raise UsageError(f"Jobs of kind {self.name!r} have no record")
+            raise UsageError(f"Jobs of kind {self.name!r} have no record", code="kind_plain")
         return self.identify(payload)
 
 
 class Registry:
-    """The kinds of an app, by name and by queue."""
+    """The kinds of an app, by name."""
 
     def __init__(self, kinds: Iterable[Kind]) -> None:
         self._by_name = {kind.name: kind for kind in kinds}
@@ -143,12 +143,7 @@ class Registry:
     def named(self, name: str) -> Kind:
         """Return the kind called `name`. Raises UsageError that lists the known ones."""
         if name not in self._by_name:
-            raise UsageError(f"There is no kind {name!r}; known are: {', '.join(sorted(self._by_name))}")
+            raise UsageError(
+                f"There is no kind {name!r}; known are: {', '.join(sorted(self._by_name))}", code="kind_unknown"
+            )
         return self._by_name[name]
-
-    def of_queue(self, queue: str) -> Kind:
-        """Return the kind whose messages come by `queue`. Raises UsageError that lists the known queues."""
-        for kind in self._by_name.values():
-            if kind.queue == queue:
-                return kind
-        raise UsageError(f"No kind has queue {queue!r}; queues are: {', '.join(sorted(k.queue for k in self))}")

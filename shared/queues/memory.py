@@ -90,7 +90,7 @@ class MemoryQueues:
         try:
             return self._queues[queue]
         except KeyError:
-            raise Misconfigured(f"There is no queue {queue!r}. Create it: nightshift init") from None
+            raise Misconfigured(f"There is no queue {queue!r}.", code="queue_missing", dependency="queue") from None
 
     def _held(self, delivery: Delivery) -> _Held:
         held = self._messages(delivery.queue).get(delivery.id)

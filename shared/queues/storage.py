@@ -45,7 +45,9 @@ class StorageQueues:
         try:
             return cls(QueueServiceClient.from_connection_string(connection_string, **_RETRY))
         except ValueError as error:
-            raise Misconfigured(f"AzureWebJobsStorage isn't a connection string: {error}") from None
+            raise Misconfigured(
+                f"AzureWebJobsStorage isn't a connection string: {error}", code="setting_invalid"
+            ) from None
 
     @classmethod
     def from_uri(cls, uri: str) -> StorageQueues:
@@ -124,9 +126,7 @@ def _classed(queue: str, stale: tuple[int, ...] = ()) -> Iterator[None]:
         if status in stale:
             raise PreconditionFailed(f"Message of queue {queue!r} isn't ours any more ({status})") from error
         if status == 404:
-            raise Misconfigured(
-                f"There is no queue {queue!r}. Create it: nightshift init", code="queue_missing", dependency="queue"
-            ) from error
+            raise Misconfigured(f"There is no queue {queue!r}.", code="queue_missing", dependency="queue") from error
         if isinstance(error, ClientAuthenticationError) or status in (401, 403):
             raise Misconfigured(
                 f"The queue service refused us at {queue!r} ({status}). Check AzureWebJobsStorage, or give the app's "

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from shared import clock
 from shared.errors import NightshiftError
 from shared.jobs.gates import Gates
+from shared.jobs.interventions import Interventions
 from shared.jobs.kinds import JobKey, Registry
-from shared.jobs.operations import Operations
 from shared.jobs.producer import Producer
 from shared.jobs.records import Records
 from shared.jobs.rescue import Rescue
@@ -82,19 +82,19 @@ async def operate(world: World, at: float, number: int) -> None:
             documents, queues = WiredDocuments(world, actor.process), WiredQueues(world, actor.process)
             held = await Records(documents).get(JobKey(records[job].key.scope, job))
             if held is not None:
-                operations = Operations(
+                interventions = Interventions(
                     Records(documents), queues, Gates(documents), Registry([world.kind]), by="an operator"
                 )
                 world.note(f"{action} {job}")
                 await asyncio.sleep(dice.choice((0, 0, 5, 60)))
                 if action == "replay":
-                    replayed = await operations.replay(held, force=dice.random() < 0.7)
+                    replayed = await interventions.replay(held, force=dice.random() < 0.7)
                     if held.record.raw is None:
                         world.witness.replayed(replayed)
                 elif action == "cancel":
-                    await operations.cancel(held)
+                    await interventions.cancel(held)
                 else:
-                    await operations.discard(held)
+                    await interventions.discard(held)
     world.clients -= 1
 
 

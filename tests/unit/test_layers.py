@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-PACKAGES = ("cli", "devhost", "processors", "shared")
+PACKAGES = ("cli", "devhost", "operations", "processors", "shared")
 
 
 @pytest.fixture
@@ -49,6 +49,13 @@ def test_the_tree_keeps_every_contract(tree: Path) -> None:
         ("processors/planted.py", "processors.taste"),
         ("processors/taste/planted.py", "processors.catalogue"),
         ("processors/planted.py", "devhost"),
+        ("processors/planted.py", "operations"),
+        ("shared/planted.py", "operations.jobs"),
+        ("operations/planted.py", "cli"),
+        ("operations/planted.py", "devhost.indexing"),
+        ("cli/planted.py", "shared.documents.containers"),
+        ("cli/planted.py", "shared.queues.storage"),
+        ("cli/commands/planted.py", "shared.blobs"),
         ("devhost/planted.py", "shared.errors"),
         ("devhost/planted.py", "function_app"),
         ("cli/planted.py", "devhost.indexing"),

@@ -152,6 +152,7 @@ class RunDefinitions:
         if name not in self._by_name:
             known = ", ".join(sorted(self._by_name))
             raise UsageError(
-                f"There is no run {name!r}; " + (f"known are: {known}." if known else "there are none yet.")
+                f"There is no run {name!r}; " + (f"known are: {known}." if known else "there are none yet."),
+                code="run_unknown",
             )
         return self._by_name[name]

@@ -65,7 +65,8 @@ class Slots:
             before, after = self.at(self.schedule.latest(begin)), self.at(self.schedule.after(end))
             raise UsageError(
                 f"{text!r} is no slot of schedule {self.schedule.expression!r}; those around it are {before.text} and "
-                f"{after.text}."
+                f"{after.text}.",
+                code="slot_unscheduled",
             )
         return self.at(firing)
 
@@ -83,7 +84,10 @@ class Slots:
                 return begin, begin + timedelta(days=7, milliseconds=-1)
         except (ValueError, OverflowError):
             pass
-        raise UsageError(f"{text!r} is no slot; it takes {_kind_of(self.form)}, such as {_LOOKS_LIKE[self.form]}.")
+        raise UsageError(
+            f"{text!r} is no slot; it takes {_kind_of(self.form)}, such as {_LOOKS_LIKE[self.form]}.",
+            code="slot_invalid",
+        )
 
 
 def _text(instant: datetime, form: SlotForm) -> str:

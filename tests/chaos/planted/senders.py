@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from shared.jobs import operations, producer, rescue
+from shared.jobs import interventions, producer, rescue
 from tests.chaos.planted.plant import Untouched, bug, sending_after_the_record, with_parts
 
 
@@ -57,7 +57,7 @@ def rescue_leaves_due_gates_alone() -> Iterator[None]:
 @bug
 def replay_record_before_its_message() -> Iterator[None]:
     """A replay queues the record first, then sends."""
-    with sending_after_the_record(operations.Operations, "replay"):
+    with sending_after_the_record(interventions.Interventions, "replay"):
         yield
 
 

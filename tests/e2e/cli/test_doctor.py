@@ -54,8 +54,8 @@ def test_a_missing_queue_is_found_with_the_command_that_creates_it(ready: Termin
 
     assert said.code == 1
     assert [(finding["name"], finding["mend"]) for finding in wrong(said)] == [
-        (queue, "nightshift init"),
-        (f"{queue}-poison", "nightshift init"),
+        (queue, "Create it: nightshift init"),
+        (f"{queue}-poison", "Create it: nightshift init"),
     ]
 
 
@@ -106,7 +106,9 @@ def test_containers_that_are_missing_in_cosmos_db_are_found_until_they_are_made(
     after = ready.run("doctor", "--json")
 
     assert before.code == 1
-    assert [(one["check"], one["mend"]) for one in wrong(before)] == [("containers", "nightshift store init")]
+    assert [(one["check"], one["mend"]) for one in wrong(before)] == [
+        ("containers", "Create the database and its containers: nightshift store init")
+    ]
     assert (after.code, wrong(after)) == (0, [])
     assert [one["state"] for one in found(after, "consistency")] == ["warning"]
     assert standin.KEY not in after.out

@@ -58,7 +58,8 @@ class DigestWorld(WorkloadWorld):
         signals = {"palette": ["#fafafa"], "patterns": [], "silhouettes": [], "fabrics": [], "keyPieces": []}
         body = {
             "id": f"mood-{name}", "primaryMood": "resort", "name": name, "description": f"{name}.", "subMoods": [],
-            "signals": signals, "sources": [], "weeks": {}, "trend": {"2026-W48": items}, "schemaVersion": 1,
+            "signals": signals, "sources": [], "weeks": {}, "trend": {"2026-W48": items},
+            "firstSeenAt": "2026-11-23T06:00:00.000Z", "schemaVersion": 1,
         }  # fmt: skip
         await self.documents.upsert(MOODS, body)
 

@@ -145,7 +145,7 @@ async def test_a_worker_whose_job_was_cancelled_does_not_revive_it(then: Next | 
     async def be_cancelled(job: Job) -> Next | None:
         held = await of.records.get(job.key)
         assert held is not None
-        await of.operations.cancel(held, why="not wanted")
+        await of.interventions.cancel(held, why="not wanted")
         return then
 
     of.handling.does["a"] = be_cancelled
@@ -167,7 +167,7 @@ async def test_a_renewal_that_finds_the_claim_gone_cuts_the_handler_off() -> Non
     async def be_cancelled_and_wait(job: Job) -> None:
         held = await of.records.get(job.key)
         assert held is not None
-        await of.operations.cancel(held)
+        await of.interventions.cancel(held)
         try:
             await asyncio.sleep(30)
         except asyncio.CancelledError:
@@ -303,7 +303,7 @@ async def test_a_renewal_that_finds_the_claim_gone_when_the_handler_is_through_i
     async def cancelled_while_renewing(job: Job) -> None:
         held = await of.records.get(job.key)
         assert held is not None
-        await of.operations.cancel(held)
+        await of.interventions.cancel(held)
         monkeypatch.setattr(of.documents, "replace", slow_replace)
         await renewing.wait()
         asyncio.get_running_loop().call_later(0.02, through.set)

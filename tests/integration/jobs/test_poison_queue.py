@@ -130,7 +130,7 @@ async def test_a_dead_letter_of_the_host_can_be_replayed(time: MovingClock) -> N
     held = await of.records.get((await of.job("a")).key)
     assert held is not None
 
-    await of.operations.replay(held)
+    await of.interventions.replay(held)
 
     assert (await of.deliver()).what == "completed"
 

@@ -113,12 +113,12 @@ async def test_a_repeat_of_a_job_that_ended_otherwise_is_accepted_at_once(
     if end == "cancelled":
         held = await of.records.get((await of.job("a")).key)
         assert held is not None
-        await of.operations.cancel(held)
+        await of.interventions.cancel(held)
     await of.deliver()
     if end == "discarded":
         held = await of.records.get((await of.job("a")).key)
         assert held is not None
-        await of.operations.discard(held)
+        await of.interventions.discard(held)
     of.handling.does["a"] = None
 
     answer = await ask(of)

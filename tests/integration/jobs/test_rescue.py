@@ -205,7 +205,7 @@ async def test_an_ended_job_is_never_woken(end: str, time: MovingClock) -> None:
         await lost(of)
         held = await of.records.get((await of.job("a")).key)
         assert held is not None
-        await of.operations.cancel(held)
+        await of.interventions.cancel(held)
     elif end == "dead":
         await of.abandoned("a", crashes=5)
         await of.handle('{"name": "a"}')

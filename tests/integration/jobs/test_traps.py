@@ -42,7 +42,7 @@ async def test_a_dead_lettered_state_does_not_make_replay_a_no_op() -> None:
     dead = await of.records.get((await of.job("a")).key)
     assert dead is not None
 
-    await of.operations.replay(dead)
+    await of.interventions.replay(dead)
     await of.deliver()
 
     assert of.handling.handled("a") == 2

@@ -15,8 +15,8 @@ from shared.documents.port import Body, Document
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Unavailable
 from shared.jobs import transitions
+from shared.jobs.interventions import Interventions
 from shared.jobs.kinds import Job, JobKey, Kind, Next, Registry
-from shared.jobs.operations import Operations
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.record import Claim, Record, from_body
 from shared.jobs.rescue import Rescue
@@ -182,7 +182,7 @@ class WatchedWorld(World):
         super().__post_init__()
         self.registry = Registry([self.kind])
         self.rescue = Rescue(self.records, self.queues, self.runtime.gates, self.registry)
-        self.operations = Operations(self.records, self.queues, self.runtime.gates, self.registry, by="ops")
+        self.interventions = Interventions(self.records, self.queues, self.runtime.gates, self.registry, by="ops")
 
     async def handle(self, body: str) -> Outcome:
         """Put a message and deliver it; return what came of it."""

@@ -289,7 +289,7 @@ async def test_a_run_cancelled_before_its_first_step_while_the_ledger_was_away_i
     time.now = at("11-23 09:00")
     await world.ring()
     documents.fail("runs")
-    await world.operations.cancel(await world.job("rounds|2026-W48"))
+    await world.interventions.cancel(await world.job("rounds|2026-W48"))
     documents.heal()
     assert await world.runs() == {}
 

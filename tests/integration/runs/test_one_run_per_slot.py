@@ -158,7 +158,7 @@ async def cancelled(world: RunWorld) -> Opened:
     opened = await world.ring()
     await world.step()
     await world.deliver("round-jobs")
-    await world.operations.cancel(await world.job(RUN), why="by mistake")
+    await world.interventions.cancel(await world.job(RUN), why="by mistake")
     return opened
 
 
@@ -182,7 +182,7 @@ async def test_a_cancelled_run_is_not_begun_again_by_its_timer_nor_caught_up(tim
     await world.catch_up()
     time.now = MONDAY + timedelta(days=7)
     opened = await world.ring()
-    await world.operations.cancel(await world.job(opened.id))
+    await world.interventions.cancel(await world.job(opened.id))
     time.advance(600)
 
     assert (await world.ring()).what == "duplicate"
@@ -205,7 +205,7 @@ async def test_a_cancelled_run_is_not_begun_again_by_a_message_of_another_produc
 async def test_a_run_cancelled_before_its_first_step_stands_in_the_ledger_as_cancelled(time: MovingClock) -> None:
     world = run_world(time)
     await world.ring()
-    await world.operations.cancel(await world.job(RUN))
+    await world.interventions.cancel(await world.job(RUN))
 
     await world.work_off()
 
@@ -217,7 +217,7 @@ async def test_shards_planned_while_the_run_is_cancelled_are_cancelled_too(time:
     await world.ring()
 
     async def cancel() -> None:
-        await world.operations.cancel(await world.job(RUN))
+        await world.interventions.cancel(await world.job(RUN))
 
     plan = world.definition.plan
 

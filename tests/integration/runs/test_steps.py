@@ -128,7 +128,7 @@ async def test_a_shard_that_is_replayed_while_the_run_waits_is_waited_for(time: 
         await world.deliver(SHARD_QUEUE)
     letter = await world.records.get((await world.shards(RUN))["s00001"].key)
     assert letter is not None
-    await world.operations.replay(letter)
+    await world.interventions.replay(letter)
     broken = False
 
     await world.work_off()
@@ -255,7 +255,7 @@ async def test_a_run_that_fails_for_good_is_failed_with_its_error_and_goes_on_wh
     assert (entry.status, entry.error["class"], entry.error["code"]) == ("failed", "Permanent", "no_template")
 
     broken.clear()
-    await world.operations.replay(await world.job(RUN))
+    await world.interventions.replay(await world.job(RUN))
     await world.work_off()
 
     entry = await world.entry(RUN)
@@ -343,7 +343,7 @@ async def test_a_run_is_the_same_in_cosmos_db(time: MovingClock, cosmos_standin:
         await world.work_off()
         forced = await world.ask("2026-W50", force=True)
         await world.step()
-        await world.operations.cancel(await world.job(forced.id))
+        await world.interventions.cancel(await world.job(forced.id))
 
         assert await world.runs() == {
             "rounds|2026-W49": "missed",

@@ -150,7 +150,7 @@ class Storm:
         run = self.dice.choice(jobs)
         self.cancelled.add(run)
         try:
-            await self.world.operations.cancel(await self.world.job(run))
+            await self.world.interventions.cancel(await self.world.job(run))
         except UsageError:
             return  # it had ended, or changed meanwhile
 

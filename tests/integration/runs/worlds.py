@@ -14,8 +14,8 @@ from shared.config import Settings
 from shared.documents.containers import JOBS, RUNS
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs.gates import Gates
+from shared.jobs.interventions import Interventions
 from shared.jobs.kinds import Job, JobKey, Kind, Next, Registry
-from shared.jobs.operations import Operations
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.record import Record, from_body
 from shared.jobs.records import Held, Records
@@ -98,10 +98,10 @@ class RunWorld:
         return run_kind(Settings(), self.definitions)
 
     @property
-    def operations(self) -> Operations:
+    def interventions(self) -> Interventions:
         """The operators' side."""
         registry = Registry([self.kind, self.definition.shard_kind(Settings())])
-        return Operations(self.records, self.queues, Gates(self.documents), registry, by="ops")
+        return Interventions(self.records, self.queues, Gates(self.documents), registry, by="ops")
 
     def second_worker(self) -> RunWorld:
         """Return another process's worker on the same store and queues."""

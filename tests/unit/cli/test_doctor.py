@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from cli.doctor import analyser, given_settings, host_file, installed
-from cli.doctor.finding import Finding
+from cli.doctor import given_settings, host_file, installed
+from operations.health import analyser
+from operations.health.finding import Finding
 from shared.config import PROJECT_FOLDER, Settings
 
 HOST_FILE = PROJECT_FOLDER / "host.json"

@@ -1,0 +1,58 @@
+"""Remedies: what to type about an error, by its code.
+
+Errors speak of the thing that is wrong; only here is it said which command, option or script mends it. A remedy may
+name the error's fields: ``{gate}``.
+"""
+
+from __future__ import annotations
+
+from shared.errors import NightshiftError, Transient
+
+REMEDIES = {
+    "azurite_silent": "Start it: ./scripts/start (or, alone, ./scripts/azurite). Or correct AzureWebJobsStorage in "
+    "local.settings.json.",
+    "container_missing": "Create it: nightshift init",
+    "digest_not_found": "Make one: nightshift run digest --wait. If you did: nightshift runs show digest",
+    "edited_names_another_job": "A new job: nightshift enqueue {kind}",
+    "gate_closed": "Open it: nightshift gates open {gate}; or add --force.",
+    "gate_not_closed": "See: nightshift gates list",
+    "item_not_owned": "See: nightshift wardrobe list {user}",
+    "job_ambiguous": "Give more of the id, or --user.",
+    "job_changed": "See: nightshift jobs show {id}",
+    "job_not_found": "See: nightshift jobs list",
+    "mood_not_found": "See: nightshift moods list",
+    "no_choice": "Name them by ID, or choose them by --queue, --class, --cause, --since or --all.",
+    "no_dead_letter": "See: nightshift jobs show {id}",
+    "payload_invalid": "Send it corrected: --edit FILE",
+    "picture_unknown": "Give it: --image (a file or an address; in a file of messages: image_url), or import the item: "
+    "nightshift wardrobe import FILE.csv",
+    "profile_not_found": "Enqueue a like: nightshift enqueue taste --user {user} --item ITEM. If you did: does the "
+    "host run (./scripts/start)? What became of it: nightshift jobs list --user {user}",
+    "queue_missing": "Create it: nightshift init",
+    "raw_not_utf8": "Such as: base64 FILE | nightshift enqueue taste --raw -",
+    "replay_loop": "--force replays it all the same.",
+    "run_not_found": "See: nightshift runs list",
+    "slot_missing": "Such as: nightshift runs cancel {name}/SLOT",
+    "source_ambiguous": "See: nightshift sources list",
+    "source_not_found": "See: nightshift sources list",
+    "store_missing": "Create the database and its containers: nightshift store init",
+}
+
+_OF_DEPENDENCIES = {
+    "queue": "Try again; nightshift status shows whether it answers.",
+    "blob": "Try again; nightshift status shows whether the storage answers.",
+    "store": "nightshift doctor shows which store it is and what is wrong with it.",
+}
+"""What to do about a dependency that failed, when its error can't know."""
+
+
+def remedy(error: NightshiftError) -> str:
+    """Return what to do about an error; nothing when its sentence says all that is known."""
+    if error.code in REMEDIES:
+        return REMEDIES[error.code].format_map(error.fields)
+    return _OF_DEPENDENCIES.get(error.dependency, "") if isinstance(error, Transient) else ""
+
+
+def explained(error: NightshiftError) -> str:
+    """Return what is wrong and what to do about it, as one text."""
+    return f"{error} {remedy(error)}".rstrip()

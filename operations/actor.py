@@ -1,0 +1,57 @@
+"""Actors: who asks for an operation, and what that allows.
+
+A role says what may be done, a scope to whom. Both are asked for at one place, `Actor.require`, which every operation
+calls before it reads or changes anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.errors import NotAllowed
+
+Role = Literal["producer", "reader", "operator", "admin"]
+ROLES: tuple[Role, ...] = ("producer", "reader", "operator", "admin")
+"""producer enqueues and ingests; reader reads; operator repairs and holds back; admin changes what is configured."""
+
+EVERYTHING = "*"
+"""The scope of what concerns more than one owner."""
+
+_IMPLIED: dict[Role, frozenset[Role]] = {
+    "producer": frozenset({"producer"}),
+    "reader": frozenset({"reader"}),
+    "operator": frozenset({"operator", "reader"}),
+    "admin": frozenset(ROLES),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: a `name` for audit lines and timelines, and the `roles` and `scopes` that were granted.
+
+    A scope is ``*``, ``user:ID``, ``client:ID``, ``org:ID``, ``merchant:ID`` or ``reseller:ID``.
+    """
+
+    name: str
+    roles: frozenset[Role]
+    scopes: frozenset[str] = frozenset()
+
+    def may(self, role: Role, scope: str = EVERYTHING) -> bool:
+        """Return whether the actor has `role` for `scope`."""
+        return any(role in _IMPLIED[own] for own in self.roles) and not self.scopes.isdisjoint({scope, EVERYTHING})
+
+    def require(self, role: Role, scope: str = EVERYTHING) -> None:
+        """Raise NotAllowed unless the actor has `role` for `scope`."""
+        if not self.may(role, scope):
+            whose = "everything" if scope == EVERYTHING else scope
+            raise NotAllowed(
+                f"{self.name} may not do this: it takes the role {role} for {whose}.",
+                code="not_allowed",
+                fields={"role": role, "scope": scope},
+            )
+
+
+def user_scope(user: str | None) -> str:
+    """Return the scope of one user's things; of everybody's for None."""
+    return EVERYTHING if user is None else f"user:{user}"

@@ -1,0 +1,101 @@
+"""Alerts: what fires, silencing it, what was told, and whether a channel reaches anybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from operations.actor import Actor
+from operations.answers import Page, page, read
+from shared import alert_states, audit, clock
+from shared.documents.containers import ALERT_EVENTS
+from shared.documents.port import Body, Condition, Documents
+from shared.notify import Notice, open_channel
+from shared.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class AlertState:
+    """The state of one (rule, scope), and how many messages of it are still to be sent."""
+
+    rule: str
+    scope: str
+    state: str
+    since: str | None
+    firing_since: str | None
+    evaluated_at: str | None
+    verdict: str | None
+    reason: str
+    silenced_until: str | None
+    unsent: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEvent:
+    """What was told, and through which channels it went."""
+
+    id: str
+    rule: str
+    scope: str
+    kind: str
+    at: str
+    title: str
+    text: str
+    facts: dict[str, Any]
+    sent: dict[str, str]
+
+
+async def states(documents: Documents, by: Actor) -> Page[AlertState]:
+    """Return the state of each (rule, scope), those that fire first."""
+    by.require("reader")
+    found = [_view(body) async for body in alert_states.all_of(documents)]
+    return page(sorted(found, key=lambda one: (not one.firing_since, one.rule, one.scope)))
+
+
+async def silence(
+    documents: Documents, by: Actor, rule: str, scope: str, until: datetime | None, *, reason: str = ""
+) -> None:
+    """Tell nobody of a (rule, scope) until an instant (None ends the silence). What still fires is told after it."""
+    by.require("operator")
+    await alert_states.silence(documents, rule, scope, until, by=by.name, why=reason)
+    told = clock.to_text(until) if until else None
+    await audit.write(documents, "silence alert", by=by.name, rule=rule, of=scope, why=reason or None, until=told)
+
+
+async def history(
+    documents: Documents, by: Actor, since: datetime, *, scope: str | None = None, limit: int = 50
+) -> Page[AlertEvent]:
+    """Return what was told since an instant, the latest first."""
+    by.require("reader")
+    where: list[Condition] = [("at", ">=", clock.to_text(since))]
+    if scope is not None:
+        where.append(("scope", "=", scope))
+    query = documents.query(ALERT_EVENTS, partition=alert_states.SYSTEM, where=where, order_by="-at", limit=limit)
+    return page([read(AlertEvent, document.body) async for document in query])
+
+
+async def test_channel(services: Services, by: Actor, channel: str) -> str:
+    """Send a test message to a channel, now and without a queue; return the message's id."""
+    by.require("operator")
+    at = clock.text_now()
+    notice = Notice(f"test|{at}", "test", at, "A test of nightshift", "Alerts reach this channel.", {})
+    to = open_channel(channel, services.settings, services.fetcher, services.blobs)
+    await to.send(notice.id, [notice])
+    return notice.id
+
+
+def _view(body: Body) -> AlertState:
+    state = body["state"]
+    return AlertState(
+        body["rule"],
+        body["scope"],
+        body["status"],
+        state.get("since"),
+        state.get("fired_at"),
+        body.get("evaluatedAt") or None,
+        body.get("verdict"),
+        body.get("reason", ""),
+        state.get("silenced_until"),
+        len(body["outbox"]),
+    )

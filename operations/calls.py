@@ -1,0 +1,66 @@
+"""Calls: taking in call attempts, in any order, as often as one likes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import ValidationError
+
+from operations.actor import Actor
+from processors.pickup_rate.calls import Call, take_in
+from shared import lanes
+from shared.documents.port import Documents
+from shared.errors import NightshiftError, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One call of many: its number, and its members or what is wrong with it."""
+
+    number: int
+    members: dict[str, object] | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of a line: taken in, or known as it is or newer; None with the `error` that prevented it."""
+
+    line: int
+    what: Literal["taken", "known"] | None = None
+    error: NightshiftError | None = None
+
+
+async def import_calls(documents: Documents, by: Actor, lines: Iterable[Line]) -> AsyncIterator[TakenIn]:
+    """Take in calls, several at once, one call's in turn; yield what became of each line as it comes.
+
+    The later updatedAt of a call_id wins. A bad line's error is in its answer, and the rest goes on.
+    """
+    by.require("producer")
+
+    async def one(line: Line) -> TakenIn:
+        try:
+            is_news = await take_in(documents, _call(line))
+        except UsageError as error:
+            return TakenIn(line.number, error=error)
+        return TakenIn(line.number, "taken" if is_news else "known")
+
+    async for taken in lanes.results(lines, _call_id, one):
+        yield taken
+
+
+def _call(line: Line) -> Call:
+    if line.members is None:
+        raise UsageError(line.problem, code="call_invalid")
+    try:
+        return Call.model_validate(line.members)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        raise UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", code="call_invalid") from None
+
+
+def _call_id(line: Line) -> str:
+    members = line.members or {}
+    return str(members.get("call_id", members.get("id", ""))).strip()

@@ -1,0 +1,48 @@
+"""Digests: what a user's week looks like, and what the user thinks of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from operations.actor import Actor, user_scope
+from processors.digest import preferences
+from processors.digest.model import Verdict
+from shared.blobs import DIGESTS
+from shared.documents.port import Body, Documents
+from shared.errors import NotFound
+from shared.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDigest:
+    """A digest (docs/schemas/digest.schema.json), and the names of the blobs that hold it as JSON and as a page."""
+
+    digest: dict[str, Any]
+    json: str
+    html: str
+
+
+async def get(documents: Documents, by: Actor, user: str, *, week: str | None = None) -> StoredDigest:
+    """Return a user's newest digest, or the one of an ISO week such as 2026-W48. Raises NotFound."""
+    by.require("reader", user_scope(user))
+    found = await preferences.newest(documents, user, week)
+    if found is None:
+        of = f" of {week}" if week else " yet"
+        raise NotFound(f"There is no digest for {user!r}{of}.", code="digest_not_found")
+    return StoredDigest(found["digest"], found["json"], found["html"])
+
+
+async def files(services: Services, by: Actor, user: str, digest: StoredDigest) -> dict[str, bytes]:
+    """Return what the digest's blobs hold, by name."""
+    by.require("reader", user_scope(user))
+    return {name: await services.blobs.read(DIGESTS, name) for name in (digest.json, digest.html)}
+
+
+async def give_feedback(documents: Documents, by: Actor, user: str, item: str, verdict: Verdict) -> Body:
+    """Note what a user thinks of an item of the newest digest; the last word on an item counts.
+
+    Raises NotFound when there is no digest, UsageError when it doesn't show the item.
+    """
+    by.require("producer", user_scope(user))
+    return await preferences.give_feedback(documents, user, item, verdict)

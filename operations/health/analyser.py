@@ -1,0 +1,36 @@
+"""The analyser of pictures: whether it can be asked. Nothing is asked for it: a question to a model costs money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from operations.health.finding import Finding, failed, fine, wrong
+from shared.config import Settings
+from shared.errors import Misconfigured
+
+CHECK = "model"
+
+
+def check(settings: Settings) -> Iterator[Finding]:
+    """Yield what is found of the analyser that the settings name."""
+    if settings.taste_analyser != "openai":
+        yield fine(CHECK, settings.taste_analyser, "this machine looks at pictures; no model is asked")
+        return
+    from shared.llm_client import described
+    from shared.llm_usage import price_of
+
+    name = settings.openai_model
+    if settings.openai_api_key or settings.openai_base_url or settings.azure_openai_endpoint:
+        yield fine(CHECK, name, described(settings))
+    else:
+        yield wrong(
+            CHECK,
+            name,
+            "nobody is named who could be asked",
+            "Set OPENAI_API_KEY, AZURE_OPENAI_ENDPOINT or OPENAI_BASE_URL; or TASTE_ANALYSER=local.",
+        )
+    try:
+        price_of(name, settings.llm_prices)
+        yield fine(CHECK, "price", "known, so the daily budget holds")
+    except Misconfigured as error:
+        yield failed(CHECK, "price", error)

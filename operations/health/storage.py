@@ -1,0 +1,84 @@
+"""The storage account: whether its queues and blobs are there, and its clock agrees with ours."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from operations.health.finding import Finding, failed, fine, wrong
+from shared import clock
+from shared.config import Settings
+from shared.errors import NightshiftError, Permanent
+
+if TYPE_CHECKING:
+    from shared.blobs import Blobs
+    from shared.queues.storage import StorageQueues
+
+MAX_SKEW_SECONDS = 10.0
+"""Claims last 60 s and are renewed at 20 s, by clocks of different workers."""
+
+_UNLIKELY = "nightshift-doctor"
+"""A blob that nobody has: asking for it shows whether the container may be read."""
+
+
+async def check(settings: Settings) -> AsyncIterator[Finding]:
+    """Yield what is found of the storage account that the settings name."""
+    from operations.storage import require_local
+    from shared.services import open_blobs, open_queues
+
+    try:
+        await asyncio.to_thread(require_local, settings)
+        queues, blobs = open_queues(settings), open_blobs(settings)
+    except NightshiftError as error:
+        yield failed("queues", "AzureWebJobsStorage", error)
+        return
+    try:
+        async for finding in _queues(settings, queues):
+            yield finding
+        yield await _blobs(blobs)
+        yield await _skew(queues)
+    finally:
+        await queues.close()
+        await blobs.close()
+
+
+async def _queues(settings: Settings, queues: StorageQueues) -> AsyncIterator[Finding]:
+    from processors.catalogue import registry
+
+    for name in [name for kind in registry(settings) for name in (kind.queue, kind.poison_queue)]:
+        try:
+            depth = await queues.depth(name)
+        except NightshiftError as error:
+            yield failed("queues", name, error)
+            continue
+        if depth is None:
+            yield wrong("queues", name, "missing: a trigger doesn't create it", code="queue_missing")
+        else:
+            yield fine("queues", name, f"{depth} messages")
+
+
+async def _blobs(blobs: Blobs) -> Finding:
+    from shared.blobs import WARDROBE_IMAGES
+
+    try:
+        await blobs.read(WARDROBE_IMAGES, _UNLIKELY, limit=1)
+    except Permanent as error:
+        if getattr(error.__cause__, "error_code", "") == "ContainerNotFound":
+            return wrong("blobs", WARDROBE_IMAGES, "there is no such container", code="container_missing")
+        if error.code not in ("blob_missing", "blob_empty"):
+            return failed("blobs", WARDROBE_IMAGES, error)
+    except NightshiftError as error:
+        return failed("blobs", WARDROBE_IMAGES, error)
+    return fine("blobs", WARDROBE_IMAGES, "can be read")
+
+
+async def _skew(queues: StorageQueues) -> Finding:
+    try:
+        skew = (clock.now() - await queues.server_time()).total_seconds()
+    except NightshiftError as error:
+        return failed("clock", "queue service", error)
+    found = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the queue service's"
+    if abs(skew) > MAX_SKEW_SECONDS:
+        return wrong("clock", "this machine's", found, "Let it follow a time server (NTP).")
+    return fine("clock", "this machine's", "agrees with the queue service's")

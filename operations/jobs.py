@@ -1,0 +1,189 @@
+"""Jobs: which there are, what is known of one, cancelling, and waking those that nobody woke."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from operations.actor import Actor, user_scope
+from operations.answers import Page, members, page, read
+from processors.catalogue import registry
+from shared.blobs import WARDROBE_IMAGES
+from shared.config import Settings
+from shared.documents.containers import JOBS
+from shared.documents.port import Body, Condition, Documents
+from shared.errors import NotFound, Refused
+from shared.jobs.gates import Gates
+from shared.jobs.interventions import Interventions
+from shared.jobs.kinds import JobKey
+from shared.jobs.record import LIVE
+from shared.jobs.records import Records
+from shared.jobs.rescue import Rescue
+from shared.services import Services
+
+IS_JOB: Condition = ("raw", "exists", False)
+"""Not the dead record of a body that is no job's."""
+
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class JobSummary:
+    """What lists say of a job or dead letter. Instants are texts, as stored; None stands for what there isn't."""
+
+    id: str
+    scope: str
+    kind: str
+    queue: str
+    status: str
+    generation: int
+    attempts: int
+    crashes: int
+    created_at: str
+    updated_at: str
+    due: str | None
+    ended_at: str | None
+    first_failed_at: str | None
+    last_failed_at: str | None
+    occurrences: int | None
+    reason: dict[str, Any] | None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it hasn't ended."""
+        return self.status in LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class JobDetail(JobSummary):
+    """All that is known of a job but what only the runtime cares about."""
+
+    generation_began: str | None
+    claim: dict[str, Any] | None
+    payload: dict[str, Any] | None
+    raw: str | None
+    message: dict[str, Any] | None
+    traceparent: str | None
+    replays: list[str] | None
+    timeline: list[dict[str, Any]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """A job that was cancelled."""
+
+    id: str
+    scope: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """A job that was, or would be, woken, and how long it was overdue."""
+
+    id: str
+    scope: str
+    kind: str
+    status: str
+    generation: int
+    overdue_seconds: int
+
+
+async def search(
+    documents: Documents,
+    settings: Settings,
+    by: Actor,
+    *,
+    state: str | None = None,
+    kind: str | None = None,
+    user: str | None = None,
+    limit: int = 50,
+) -> Page[JobSummary]:
+    """Return jobs, the last changed first. Raises UsageError for a kind that there isn't."""
+    by.require("reader", user_scope(user))
+    where: list[Condition] = [IS_JOB]
+    if state is not None:
+        where.append(("status", "=", state))
+    if kind is not None:
+        where.append(("kind", "=", registry(settings).named(kind).name))
+    return page(await summaries(documents, where, scope=user, newest_by="updatedAt", limit=limit))
+
+
+async def get(documents: Documents, by: Actor, start: str, *, user: str | None = None) -> JobDetail:
+    """Return the job whose id is or begins with `start`. Raises NotFound, or Refused when several are meant."""
+    by.require("reader", user_scope(user))
+    return read(JobDetail, await record_named(documents, start, scope=user))
+
+
+async def cancel(
+    services: Services, by: Actor, start: str, *, user: str | None = None, why: str | None = None
+) -> Cancelled:
+    """End a job that hasn't ended. Raises NotFound, Refused when several are meant, UsageError when it has ended."""
+    by.require("operator", user_scope(user))
+    body = await record_named(services.documents, start, scope=user)
+    acting = interventions(services, by)
+    held = await acting.records.get(JobKey(body["scope"], body["id"]))
+    if held is None:
+        raise NotFound(f"Job {start!r} is gone.", code="job_not_found")
+    cancelled = await acting.cancel(held, why=why)
+    return Cancelled(cancelled.key.id, cancelled.key.scope, cancelled.status)
+
+
+async def wake_overdue(services: Services, by: Actor, *, dry_run: bool = False) -> Page[Woken]:
+    """Send the message of every overdue job again, as RescueJobs does; with `dry_run` only say which."""
+    by.require("reader" if dry_run else "operator")
+    documents = services.documents
+    rescue = Rescue(Records(documents), services.queues, Gates(documents), registry(services.settings))
+    return page(
+        Woken(
+            one.record.key.id,
+            one.record.key.scope,
+            one.record.kind,
+            one.record.status,
+            one.record.generation,
+            round(one.overdue.total_seconds()),
+        )
+        for one in await rescue.run(dry_run=dry_run)
+    )
+
+
+def interventions(services: Services, by: Actor) -> Interventions:
+    """Return the operators' side of the queue runtime, acting as `by`."""
+    documents = services.documents
+    return Interventions(
+        Records(documents),
+        services.queues,
+        Gates(documents),
+        registry(services.settings),
+        by=by.name,
+        checks={"blob": lambda: services.blobs.check(WARDROBE_IMAGES)},
+    )
+
+
+async def summaries(
+    documents: Documents, where: Sequence[Condition], *, scope: str | None, newest_by: str, limit: int
+) -> list[JobSummary]:
+    """Return the records for which all conditions hold, the newest by `newest_by` first."""
+    found = documents.query(
+        JOBS, partition=scope, where=where, order_by=f"-{newest_by}", select=members(JobSummary), limit=limit
+    )
+    return [read(JobSummary, document.body) async for document in found]
+
+
+async def record_named(
+    documents: Documents, start: str, *, scope: str | None = None, where: Sequence[Condition] = ()
+) -> Body:
+    """Return the record whose id is or begins with `start`. Raises NotFound, or Refused when several do."""
+    exact = documents.query(JOBS, partition=scope, where=[("id", "=", start), *where], limit=2)
+    found = [document.body async for document in exact]
+    if not found:
+        beginning: list[Condition] = [("id", ">=", start), ("id", "<", start + _LAST)]
+        found = [d.body async for d in documents.query(JOBS, partition=scope, where=[*beginning, *where], limit=6)]
+    if not found:
+        whose = f" of {scope!r}" if scope else ""
+        raise NotFound(f"There is no such job or dead letter {start!r}{whose}.", code="job_not_found")
+    if len(found) > 1:
+        listed = ", ".join(f"{body['id']} (of {body['scope']})" for body in found[:5])
+        raise Refused(f"{start!r} stands for several: {listed}.", code="job_ambiguous")
+    return found[0]

@@ -1,0 +1,88 @@
+"""Pickup rates: a scope's rates now or at another time, evaluating what is due, and the numbers of each scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from operations.actor import EVERYTHING, Actor
+from operations.answers import Page, page
+from processors.pickup_rate import evaluation, reading, rules, texts
+from processors.pickup_rate.run import evaluate_due
+from shared import audit, clock
+from shared.config import Settings
+from shared.documents.port import Documents
+from shared.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """A scope's rates in a window: the verdict, the lines that people read, and the facts for machines."""
+
+    scope: str
+    verdict: str
+    lines: tuple[str, ...]
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers of a scope: all of them, inherited ones included, and its `own`."""
+
+    scope: str
+    numbers: dict[str, Any]
+    own: dict[str, Any]
+
+
+async def rates(
+    documents: Documents,
+    settings: Settings,
+    by: Actor,
+    scope: str,
+    *,
+    lookback_seconds: int | None = None,
+    at: datetime | None = None,
+) -> Rates:
+    """Return a scope's rates in the window that ends `at` (default: now). Stores nothing and tells nobody."""
+    by.require("reader", _scope(scope))
+    rule = (await rules.read(documents, settings)).of(rules.checked_scope(scope))
+    if lookback_seconds is not None:
+        rule = rule.model_copy(update={"lookback_seconds": lookback_seconds})
+    window = (await reading.windows(documents, {scope: rule}, at or clock.now()))[scope]
+    found = evaluation.judged(window, rule)
+    lines = tuple(texts.table(window, rule, found))
+    return Rates(scope, found.verdict, lines, evaluation.facts_of(window, rule, found))
+
+
+async def evaluate(services: Services, by: Actor) -> dict[str, str]:
+    """Evaluate every scope that is due, and tell whom it concerns, as the timer does; return the verdicts by scope."""
+    by.require("operator")
+    return await evaluate_due(services, clock.now())
+
+
+async def numbers(documents: Documents, settings: Settings, by: Actor, *, scope: str | None = None) -> Page[Numbers]:
+    """Return the numbers of every scope, or of one. Raises UsageError for what is no scope."""
+    by.require("reader", _scope(scope or rules.GLOBAL))
+    found = await rules.read(documents, settings)
+    wanted = [rules.checked_scope(scope)] if scope else sorted({rules.GLOBAL, *found.scopes})
+    return page(
+        Numbers(
+            one,
+            found.of(one).model_dump(),
+            found.scopes[one].model_dump(exclude_none=True) if one in found.scopes else {},
+        )
+        for one in wanted
+    )
+
+
+async def set_numbers(documents: Documents, by: Actor, scope: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Change some of a scope's numbers (None: inherit again); return its own. A value that can't be changes nothing."""
+    by.require("admin", _scope(scope))
+    own = await rules.change(documents, scope, said, by=by.name)
+    await audit.write(documents, "set pickup-rate", by=by.name, of=scope, said=said)
+    return own.model_dump(exclude_none=True)
+
+
+def _scope(scope: str) -> str:
+    return EVERYTHING if scope == rules.GLOBAL else scope

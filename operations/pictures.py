@@ -1,0 +1,42 @@
+"""Pictures that are handed in: of which format the bytes are, and whether an item names one by its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.blobs import MAX_PICTURE_BYTES
+from shared.errors import Refused
+
+MAX_BYTES = MAX_PICTURE_BYTES
+"""Most bytes of a picture that is handed in."""
+
+_SIGNATURES = (
+    (b"\xff\xd8\xff", 0, "jpg", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", 0, "png", "image/png"),
+    (b"GIF8", 0, "gif", "image/gif"),
+    (b"BM", 0, "bmp", "image/bmp"),
+    (b"WEBP", 8, "webp", "image/webp"),
+    (b"ftypavif", 4, "avif", "image/avif"),
+    (b"ftypavis", 4, "avif", "image/avif"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that is handed in: its bytes, and a `name` that errors tell it by."""
+
+    content: bytes
+    name: str
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """File extension and content type, told by the first bytes. Raises Refused for what the app can't read."""
+        for signature, offset, extension, content_type in _SIGNATURES:
+            if self.content[offset : offset + len(signature)] == signature:
+                return extension, content_type
+        raise Refused(f"{self.name} is no picture: save it as JPEG, PNG, WebP, GIF, BMP or AVIF.", code="no_picture")
+
+
+def is_url(image: str) -> bool:
+    """Return whether `image` is an address and not a path."""
+    return image.lower().startswith(("http://", "https://"))

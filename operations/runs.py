@@ -1,0 +1,215 @@
+"""Runs: which there are, opening one by hand, cancelling one, and watching one until it has ended.
+
+A run is named ``digest|2026-W48``; ``digest/2026-W48`` says the same where ``|`` means something else, and ``digest``
+alone is its latest run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from operations.actor import Actor
+from operations.answers import Page, page, read
+from operations.jobs import interventions
+from processors.catalogue import run_definitions
+from shared import clock
+from shared.documents.containers import JOBS, RUNS
+from shared.documents.port import Body, Condition, Documents
+from shared.errors import NotFound, UsageError
+from shared.jobs.kinds import JobKey
+from shared.jobs.record import ENDED, LIVE
+from shared.jobs.records import Records
+from shared.jobs.runs import shards
+from shared.jobs.runs.ledger import PHASES
+from shared.jobs.runs.opening import Opened, open_run
+from shared.services import Services
+
+_LOOK_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as the ledger has it. Instants are texts, as stored; None stands for what there isn't."""
+
+    id: str
+    name: str
+    slot: str
+    slot_at: str | None
+    n: int | None
+    status: str
+    phase: str | None
+    trigger: str
+    by: str
+    planned: int | None
+    shards: dict[str, int] | None
+    counters: dict[str, int] | None
+    durations: dict[str, float] | None
+    opened_at: str | None
+    planning_at: str | None
+    running_at: str | None
+    fan_in_at: str | None
+    ended_at: str | None
+    error: dict[str, str] | None
+    covered_by: str | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return self.status not in (*PHASES, "missed")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: shards that have ended, of how many; its entry (None: no worker has seen it)."""
+
+    ended: int
+    shards: int
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledRun:
+    """A run that was cancelled."""
+
+    id: str
+    status: str
+
+
+async def search(
+    documents: Documents, by: Actor, *, name: str | None = None, state: str | None = None, limit: int = 50
+) -> Page[Run]:
+    """Return runs, those of the latest slots first."""
+    by.require("reader")
+    return page(await entries(documents, [("status", "=", state)] if state else [], name=name, limit=limit))
+
+
+async def missed(
+    documents: Documents, by: Actor, *, name: str | None = None, since: datetime | None = None, limit: int = 50
+) -> Page[Run]:
+    """Return the slots whose timer didn't fire, those caught up by a later run included."""
+    by.require("reader")
+    where: list[Condition] = [("status", "=", "missed")]
+    if since is not None:
+        where.append(("slotAt", ">=", clock.to_text(since)))
+    return page(await entries(documents, where, name=name, limit=limit))
+
+
+async def get(documents: Documents, by: Actor, text: str) -> Run:
+    """Return the run that `text` names; of one that hasn't ended with its shards as they are now. Raises NotFound."""
+    by.require("reader")
+    run = await _named(documents, text)
+    if run.ended_at is None and run.status != "missed":
+        return replace(run, shards=await shards.by_state(documents, run.id))
+    return run
+
+
+async def start(services: Services, by: Actor, name: str, *, slot: str | None = None, force: bool = False) -> Opened:
+    """Open the run of a slot (default: the latest); with `force` though it has run before.
+
+    Raises UsageError for a run or slot that there isn't, and for a slot that is yet to come.
+    """
+    by.require("operator")
+    definition = run_definitions(services.settings).named(name)
+    now = clock.now()
+    wanted = definition.slots.named(slot) if slot else definition.slots.latest(now)
+    if wanted.at > now + definition.earliness:
+        raise UsageError(
+            f"Slot {wanted.text} is yet to come, at {clock.to_text(wanted.at)}: its timer runs it.",
+            code="slot_not_due",
+        )
+    return await open_run(services, definition, wanted, trigger="manual", by=by.name, force=force)
+
+
+async def watch(services: Services, by: Actor, opened: Opened, limit_seconds: float) -> AsyncIterator[Progress]:
+    """Yield how far a run is, again and again until it has ended or the time is up."""
+    by.require("reader")
+    documents, key = services.documents, opened.key
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + limit_seconds
+    while True:
+        # The job first: one that has ended has written the ledger. A failed run that is replayed goes on, and its job
+        # says so before its next step writes the ledger.
+        job = await Records(documents).get(key)
+        document = await documents.get(RUNS, key.scope, key.id)
+        run = read(Run, document.body) if document else None
+        states = await shards.by_state(documents, key.id)
+        yield Progress(sum(states.get(state, 0) for state in ENDED), sum(states.values()), run)
+        goes_on = job is not None and job.record.status in LIVE
+        if run is not None and run.is_over and not goes_on:
+            return
+        if loop.time() >= deadline or (run is None and job is not None and job.record.ended):
+            return
+        await asyncio.sleep(min(_LOOK_SECONDS, max(0.0, deadline - loop.time())))
+
+
+async def find_job(documents: Documents, by: Actor, text: str) -> tuple[str, bool]:
+    """Return the id of the job of the run that `text` names, and whether it has ended. Raises as `cancel` does."""
+    by.require("reader")
+    held = await Records(documents).get(_key_with_slot(text))
+    if held is None:
+        raise _not_cancellable(text)
+    return held.record.key.id, held.record.ended
+
+
+async def cancel(services: Services, by: Actor, text: str, *, why: str | None = None) -> CancelledRun:
+    """End a run that hasn't ended, and every shard of it that hasn't.
+
+    Raises UsageError when `text` names no slot, or when it has ended; NotFound when there is no such run.
+    """
+    by.require("operator")
+    acting = interventions(services, by)
+    held = await acting.records.get(_key_with_slot(text))
+    if held is None:
+        raise _not_cancellable(text)
+    cancelled = await acting.cancel(held, why=why)
+    return CancelledRun(cancelled.key.id, cancelled.status)
+
+
+async def entries(documents: Documents, where: Sequence[Condition], *, name: str | None, limit: int) -> list[Run]:
+    """Return the entries for which all conditions hold, those of the latest slots first."""
+    found = documents.query(RUNS, partition=name, where=where, order_by="-slotAt", limit=limit)
+    return [read(Run, document.body) async for document in found]
+
+
+def _key_of(text: str) -> tuple[str, str]:
+    """Return name and id that a text means; of a name alone the id is empty."""
+    meant = text.replace("/", "|").rstrip("|")
+    return meant.split("|")[0], meant if "|" in meant else ""
+
+
+def _key_with_slot(text: str) -> JobKey:
+    name, wanted = _key_of(text)
+    if not wanted:
+        raise UsageError(f"Which run of {name!r}? Give its slot.", code="slot_missing", fields={"name": name})
+    return JobKey(name, wanted)
+
+
+def _not_cancellable(text: str) -> NotFound:
+    return NotFound(f"There is no run {text!r} that could be cancelled.", code="run_not_found")
+
+
+async def _named(documents: Documents, text: str) -> Run:
+    name, wanted = _key_of(text)
+    if wanted:
+        document = await documents.get(RUNS, name, wanted)
+        found = [read(Run, document.body)] if document else await _unseen(documents, name, wanted)
+    else:
+        found = await entries(documents, [("status", "!=", "missed")], name=name, limit=1)
+    if not found:
+        raise NotFound(f"There is no run {text!r} in the ledger.", code="run_not_found")
+    return found[0]
+
+
+async def _unseen(documents: Documents, name: str, run: str) -> list[Run]:
+    """Return what is known of a run that no worker has begun: its job's."""
+    job = await documents.get(JOBS, name, run)
+    payload = job.body.get("payload") if job else None
+    if job is None or not payload or job.body["kind"] != "run":
+        return []
+    asked: Body = {member: payload.get(member) for member in ("name", "slot", "n", "trigger", "by")}
+    known: dict[str, Any] = {"id": run, **asked, "status": job.body["status"], "openedAt": job.body["createdAt"]}
+    return [read(Run, known)]

@@ -1,0 +1,167 @@
+"""Sources of the scraper: adding, pausing and resuming them, how they do, and what a new one would give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from operations.actor import Actor
+from operations.answers import Page, page, read
+from processors.scraper import items, sources
+from processors.scraper.hosts import Hosts
+from processors.scraper.reading import read as read_listing
+from processors.scraper.types.registry import TYPES, guessed
+from shared import addresses, audit, clock
+from shared.config import Settings
+from shared.documents.port import Body, Documents
+from shared.documents.sqlite import SqliteDocuments
+from shared.errors import UsageError
+from shared.fetch import Fetched, Wanted
+from shared.services import Services
+
+_NAME_CHARACTERS = 80
+_SHOWN = ("id", "url", "title", "text", "imageUrl", "priceMicro", "currency", "publishedAt", "contentHash")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source: where it is, whether it is scraped, and how its last runs went. Instants are texts, as stored."""
+
+    id: str
+    type: str
+    name: str
+    url: str
+    active: bool
+    failures: int
+    added_at: str
+    paused_reason: str | None
+    paused_by: str | None
+    paused_at: str | None
+    last_run: str | None
+    last_success_at: str | None
+    last_new_item_at: str | None
+    last_error: dict[str, str] | None
+    last_counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSource(Source):
+    """A source, and whether it had items and has had no new ones for long."""
+
+    silent: bool
+
+    @property
+    def state(self) -> Literal["paused", "silent", "failing", "active"]:
+        """How it does, in one word."""
+        if not self.active:
+            return "paused"
+        return "silent" if self.silent else "failing" if self.failures else "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The source that was added, or was there already."""
+
+    answer: Literal["added", "duplicate"]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What would be taken from an address: how many items are listed and left out, and the first of them."""
+
+    url: str
+    type: str
+    listed: int
+    left_out: int
+    items: tuple[dict[str, Any], ...]
+    next: str | None = None
+
+
+async def add(
+    documents: Documents,
+    settings: Settings,
+    by: Actor,
+    url: str,
+    *,
+    source_type: str | None = None,
+    name: str | None = None,
+) -> Added:
+    """Let the scraper take items from an address (default type: what it looks like; default name: host and path).
+
+    Raises UsageError for a type that there isn't, and for an address that isn't one or isn't public.
+    """
+    by.require("admin")
+    body = sources.new(url, type_of(url, source_type), name or "")
+    addresses.check(body["url"], local=addresses.AllowedLocal(settings.fetch_allowed_local).covers(body["url"]))
+    body["name"] = name or body["url"].partition("://")[2].rstrip("/")[:_NAME_CHARACTERS]
+    body, is_new = await sources.add(documents, body)
+    if is_new:
+        await audit.write(documents, "add source", by=by.name, source=body["id"], url=body["url"])
+    return Added("added" if is_new else "duplicate", _view(body))
+
+
+async def all_sources(documents: Documents, settings: Settings, by: Actor) -> Page[ListedSource]:
+    """Return the sources, by name."""
+    by.require("reader")
+    length = timedelta(days=settings.scraper_silent_days)
+    found = [
+        read(ListedSource, {**_members(body), "silent": sources.is_silent(body, length)})
+        async for body in sources.all_of(documents)
+    ]
+    return page(sorted(found, key=lambda source: (source.name, source.id)))
+
+
+async def pause(documents: Documents, by: Actor, source: str, *, reason: str) -> Source:
+    """Let a source (its id, the beginning of it, name or address) be scraped no more until it is resumed."""
+    by.require("operator")
+    found = await sources.find(documents, source)
+    body = await sources.pause(documents, found, reason=reason, by=by.name)
+    await audit.write(documents, "pause source", by=by.name, source=body["id"], why=reason)
+    return _view(body)
+
+
+async def resume(documents: Documents, by: Actor, source: str) -> Source:
+    """Let a source be scraped again, by the next run."""
+    by.require("operator")
+    body = await sources.resume(documents, await sources.find(documents, source))
+    await audit.write(documents, "resume source", by=by.name, source=body["id"])
+    return _view(body)
+
+
+async def preview(
+    services: Services, by: Actor, url: str, *, source_type: str | None = None, limit: int = 20
+) -> Listing:
+    """Return what would be taken from an address. Stores nothing."""
+    by.require("operator")
+    of_type = TYPES[type_of(url, source_type)]
+    source = sources.new(url, of_type.name, "")
+    forgotten = SqliteDocuments(":memory:")
+    hosts = Hosts(services.scraper_fetcher, forgotten, delay_seconds=services.settings.scraper_host_delay_seconds)
+    try:
+        fetched = await hosts.get(source["url"], Wanted(of_type.content_types, of_type.max_bytes))
+    finally:
+        await forgotten.close()
+    assert isinstance(fetched, Fetched)
+    listing = await read_listing(of_type.name, fetched)
+    found = [items.item_of(source, entry, clock.text_now()) for entry in listing.entries]
+    shown = tuple({member: body[member] for member in _SHOWN if member in body} for body in found[:limit])
+    return Listing(source["url"], of_type.name, len(found), listing.left_out, shown)
+
+
+def type_of(url: str, given: str | None) -> str:
+    """Return the type of source that was given, or that an address looks like. Raises UsageError for an unknown one."""
+    name = given or guessed(url)
+    if name not in TYPES:
+        known = "; ".join(f"{one.name}, {one.about}" for one in TYPES.values())
+        raise UsageError(f"There is no type of source {name!r}. Types are: {known}.", code="source_type_unknown")
+    return name
+
+
+def _view(body: Body) -> Source:
+    return read(Source, _members(body))
+
+
+def _members(body: Body) -> Body:
+    return {"lastCounts": {}, **body, "type": body["sourceType"]}

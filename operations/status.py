@@ -1,0 +1,110 @@
+"""Status: queues and how deep they are, jobs by state with the oldest of each, open dead letters."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from operations import storage
+from operations.actor import Actor
+from operations.jobs import IS_JOB
+from processors.catalogue import registry
+from shared.config import Settings
+from shared.documents.containers import JOBS
+from shared.documents.port import Documents
+from shared.errors import NightshiftError, NotFound
+from shared.services import open_queues
+
+_STATES = ("queued", "running", "waiting", "completed", "dead", "cancelled", "discarded")
+_LIVE = _STATES[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """How many messages a queue holds; None with the `error` that prevented knowing it."""
+
+    name: str
+    depth: int | None
+    error: NightshiftError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Oldest:
+    """The oldest job in a state, and since when it is in it."""
+
+    id: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobCount:
+    """How many jobs are in a state."""
+
+    state: str
+    count: int
+    oldest: Oldest | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLetters:
+    """How many dead letters are open, and when the oldest failed last."""
+
+    open: int
+    oldest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the app is doing."""
+
+    queues: tuple[QueueDepth, ...]
+    jobs: tuple[JobCount, ...]
+    dead_letters: OpenLetters
+
+
+async def read(documents: Documents, settings: Settings, by: Actor) -> Status:
+    """Return how the app is doing. A queue service that fails is said of each queue."""
+    by.require("reader")
+    return Status(
+        await _queues(settings),
+        tuple([await _jobs(documents, state) for state in _STATES]),
+        await _open_letters(documents),
+    )
+
+
+async def _queues(settings: Settings) -> tuple[QueueDepth, ...]:
+    names = [name for kind in registry(settings) for name in (kind.queue, kind.poison_queue)]
+    try:
+        await asyncio.to_thread(storage.require_local, settings)
+        queues = open_queues(settings)
+    except NightshiftError as error:
+        return tuple(QueueDepth(name, None, error) for name in names)
+    try:
+        return tuple([await _depth(queues, name) for name in names])
+    finally:
+        await queues.close()
+
+
+async def _depth(queues: Any, name: str) -> QueueDepth:
+    try:
+        depth = await queues.depth(name)
+    except NightshiftError as failure:
+        return QueueDepth(name, None, failure)
+    missing = NotFound(f"There is no queue {name!r}.", code="queue_missing") if depth is None else None
+    return QueueDepth(name, depth, missing)
+
+
+async def _jobs(documents: Documents, state: str) -> JobCount:
+    since = "generationBegan" if state in _LIVE else "endedAt"
+    where: Any = [("status", "=", state), IS_JOB]
+    oldest = documents.query(JOBS, where=where, order_by=since, select=("id", since), limit=1)
+    first = [Oldest(document.body["id"], document.body[since]) async for document in oldest]
+    return JobCount(state, await documents.count(JOBS, where=where), first[0] if first else None)
+
+
+async def _open_letters(documents: Documents) -> OpenLetters:
+    where: Any = [("status", "=", "dead")]
+    oldest = documents.query(JOBS, where=where, order_by="lastFailedAt", select=("lastFailedAt",), limit=1)
+    first = [document.body["lastFailedAt"] async for document in oldest]
+    return OpenLetters(await documents.count(JOBS, where=where), first[0] if first else None)

@@ -1,0 +1,89 @@
+"""Timers: when each fires next, and how its last firing went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Literal
+
+from operations import runs
+from operations.actor import Actor
+from operations.answers import Page, page
+from processors.catalogue import HOUSEKEEPING, run_definitions
+from shared import clock
+from shared.config import Settings
+from shared.documents.port import Body, Documents
+from shared.errors import UsageError
+from shared.heartbeats import all_of
+from shared.schedules import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """When a timer last fired, and what came of it."""
+
+    at: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A coming firing, in UTC and in this machine's zone."""
+
+    utc: datetime
+    local: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer function: the run or the housekeeping that it stands for, its next firings, its last one."""
+
+    name: str
+    timer: str
+    kind: Literal["run", "housekeeping"]
+    schedule: str
+    about: str
+    next: tuple[Next, ...]
+    last: Firing | None
+
+
+async def all_timers(
+    documents: Documents, settings: Settings, by: Actor, *, name: str | None = None, count: int = 3
+) -> Page[Timer]:
+    """Return every timer (or the one of a name) with its next `count` firings. Raises UsageError for an unknown one."""
+    by.require("reader")
+    beats = await all_of(documents)
+    found = []
+    for run in run_definitions(settings):
+        latest = await runs.entries(documents, [("status", "!=", "missed")], name=run.name, limit=1)
+        last = Firing(latest[0].opened_at or "", latest[0].status) if latest else None
+        found.append(Timer(run.name, run.timer, "run", *_scheduled(run.schedule, run.about, count), last))
+    for tick in HOUSEKEEPING:
+        last = _firing(beats.get(tick.name))
+        found.append(Timer(tick.name, tick.name, "housekeeping", *_scheduled(tick.schedule, tick.about, count), last))
+    if name is None:
+        return page(found)
+    wanted = [timer for timer in found if name in (timer.name, timer.timer)]
+    if not wanted:
+        known = ", ".join(sorted(timer.name for timer in found))
+        raise UsageError(f"There is no timer {name!r}; known are: {known}.", code="timer_unknown")
+    return page(wanted)
+
+
+def _scheduled(schedule: Schedule, about: str, count: int) -> tuple[str, str, tuple[Next, ...]]:
+    coming = islice(schedule.firings_after(clock.now()), count)
+    return (
+        schedule.expression,
+        about,
+        tuple(Next(at, at.astimezone().isoformat(timespec="seconds")) for at in coming),
+    )
+
+
+def _firing(beat: Body | None) -> Firing | None:
+    if beat is None:
+        return None
+    error, succeeded, started = beat.get("lastError") or {}, beat.get("lastSuccess", ""), beat["lastStart"]
+    if max(error.get("at", ""), succeeded) < started:
+        return Firing(started, "hasn't ended")
+    return Firing(started, "ok" if succeeded >= error.get("at", "") else error["code"])

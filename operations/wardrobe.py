@@ -1,0 +1,125 @@
+"""Wardrobes: the items that users own; importing them with their pictures, and noting what was worn."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from operations.actor import Actor, user_scope
+from operations.answers import Page, page
+from operations.pictures import Picture
+from processors.wardrobe import wears
+from shared import lanes
+from shared.blobs import WARDROBE_IMAGES
+from shared.documents.compare_and_set import change
+from shared.documents.containers import WARDROBE
+from shared.documents.ids import safe
+from shared.documents.port import Body, Documents
+from shared.errors import NightshiftError, Permanent, Refused
+from shared.services import Services
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item that a user owns. `price` is in micro-USD; None leaves open what isn't known."""
+
+    id: str
+    user: str
+    title: str
+    brand: str | None
+    category: str | None
+    tags: tuple[str, ...]
+    price: int | None
+    image_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item to import, with its place in what it comes from, or what is wrong with it.
+
+    `read_picture` gives a picture that is handed in; without it the item's image_url counts.
+    """
+
+    line: int
+    item: Item | None = None
+    read_picture: Callable[[], Awaitable[Picture]] | None = None
+    problem: NightshiftError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a row: created or updated; None with the `error` that prevented it."""
+
+    line: int
+    what: Literal["created", "updated"] | None = None
+    error: NightshiftError | None = None
+
+
+async def items_of(documents: Documents, by: Actor, user: str) -> Page[Body]:
+    """Return a user's items, by id."""
+    by.require("reader", user_scope(user))
+    found = [document.body async for document in documents.query(WARDROBE, partition=user)]
+    return page(sorted(found, key=lambda item: str(item["id"])))
+
+
+async def wear(documents: Documents, by: Actor, user: str, item: str, at: str) -> Body:
+    """Note that a user wore an item at an instant; return the item. Noting the same instant twice counts once."""
+    by.require("producer", user_scope(user))
+    return await wears.wear(documents, user, item, at)
+
+
+async def import_items(services: Services, by: Actor, rows: Iterable[Row]) -> AsyncIterator[Imported]:
+    """Import items and their pictures, several at once; yield what became of each as it comes.
+
+    An item that is there already keeps what the row leaves open. A bad row's error is in its answer.
+    """
+    by.require("producer")
+    await services.blobs.ensure(WARDROBE_IMAGES)
+
+    async def one(row: Row) -> Imported:
+        try:
+            if row.item is None:
+                return Imported(row.line, error=row.problem)
+            url = row.item.image_url
+            if row.read_picture is not None:
+                url = await _upload(services, row.item, await row.read_picture())
+            is_new = await _write(services.documents, row.item, url)
+            return Imported(row.line, "created" if is_new else "updated")
+        except (Refused, Permanent) as error:
+            return Imported(row.line, error=error)
+
+    async for imported in lanes.results(rows, lambda row: row.item.id if row.item else "", one):
+        yield imported
+
+
+async def _upload(services: Services, item: Item, picture: Picture) -> str:
+    extension, content_type = picture.kind
+    name = f"{safe(item.user)}/{safe(item.id)}.{extension}"
+    return await services.blobs.write(WARDROBE_IMAGES, name, picture.content, content_type)
+
+
+async def _write(documents: Documents, item: Item, url: str | None) -> bool:
+    """Bring the item into the store, keeping what others wrote there; return whether it is new."""
+    said = {
+        "id": item.id,
+        "userId": item.user,
+        "title": item.title,
+        "brand": item.brand,
+        "category": item.category,
+        "tags": list(item.tags),
+        "imageUrl": url,
+        "priceMicroUsd": item.price,
+        "schemaVersion": SCHEMA_VERSION,
+    }
+    is_new = False
+
+    def made(standing: Body | None) -> Body:
+        nonlocal is_new
+        is_new = standing is None
+        return {**(standing or {}), **said}
+
+    await change(documents, WARDROBE, item.user, item.id, made)
+    return is_new
