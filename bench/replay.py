@@ -22,8 +22,7 @@ from shared.documents.containers import JOBS
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Permanent
 from shared.jobs import transitions
-from shared.jobs.kinds import JobKey
-from shared.jobs.record import to_body
+from shared.jobs.record import JobKey, to_body
 
 LETTERS = 5000
 _GONE = Permanent("There is no blob", code="blob_missing", dependency="content")

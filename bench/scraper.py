@@ -23,7 +23,8 @@ from shared.blobs import Blobs
 from shared.config import PROJECT_FOLDER, Settings
 from shared.documents.containers import SCRAPED_ITEMS
 from shared.documents.sqlite import SqliteDocuments
-from shared.jobs.kinds import Job, JobKey
+from shared.jobs.kinds import Job
+from shared.jobs.record import JobKey
 from shared.queues.memory import MemoryQueues
 from shared.services import Services
 

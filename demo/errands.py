@@ -17,7 +17,8 @@ from pydantic import BaseModel
 from shared.config import Settings
 from shared.errors import RateLimited, Transient
 from shared.jobs import worker
-from shared.jobs.kinds import Job, JobKey, Kind
+from shared.jobs.kinds import Job, Kind
+from shared.jobs.record import JobKey
 
 if TYPE_CHECKING:
     from shared.jobs.worker import HostMessage

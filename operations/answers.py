@@ -1,4 +1,4 @@
-"""Answers: how the plain data that operations return becomes JSON, for programs at the command line and for the API alike.
+"""Answers: how the plain data that operations return becomes JSON, for programs and for the API alike.
 
 A dataclass becomes an object with camelCase members in the order of its fields (``class_`` is ``class``); an instant
 becomes text; what is a document's member already (a payload, a reason) stays as it is.

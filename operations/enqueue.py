@@ -17,9 +17,8 @@ from shared.documents.containers import WARDROBE
 from shared.documents.ids import safe
 from shared.errors import NightshiftError, Refused, UsageError
 from shared.jobs import messages
-from shared.jobs.kinds import JobKey
 from shared.jobs.producer import Producer
-from shared.jobs.record import Record
+from shared.jobs.record import JobKey, Record
 from shared.jobs.records import Records
 from shared.services import Services
 

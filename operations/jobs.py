@@ -16,8 +16,7 @@ from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, Refused
 from shared.jobs.gates import Gates
 from shared.jobs.interventions import Interventions
-from shared.jobs.kinds import JobKey
-from shared.jobs.record import LIVE
+from shared.jobs.record import LIVE, JobKey
 from shared.jobs.records import Records
 from shared.jobs.rescue import Rescue
 from shared.services import Services

@@ -20,8 +20,7 @@ from shared import clock
 from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, UsageError
-from shared.jobs.kinds import JobKey
-from shared.jobs.record import ENDED, LIVE
+from shared.jobs.record import ENDED, LIVE, JobKey
 from shared.jobs.records import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.ledger import PHASES

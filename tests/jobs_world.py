@@ -12,10 +12,10 @@ from pydantic import BaseModel
 from shared.blobs import Blobs
 from shared.config import Settings
 from shared.documents.sqlite import SqliteDocuments
-from shared.jobs.kinds import Job, JobKey, Kind, Next, Policy
+from shared.jobs.kinds import Job, Kind, Next, Policy
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.producer import Producer
-from shared.jobs.record import Record
+from shared.jobs.record import JobKey, Record
 from shared.jobs.records import Records
 from shared.jobs.runtime import Runtime
 from shared.queues.memory import MemoryQueues

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared import clock
-from shared.jobs.kinds import JobKey
+from shared.jobs.record import JobKey
 
 Signal = Literal["up", "down", "none"]
 

@@ -14,8 +14,7 @@ from shared import clock, lanes
 from shared.documents.containers import JOBS
 from shared.documents.port import Condition, Documents
 from shared.errors import Misconfigured, NightshiftError, Transient
-from shared.jobs.kinds import JobKey
-from shared.jobs.record import from_body
+from shared.jobs.record import JobKey, from_body
 from shared.jobs.records import Held
 
 

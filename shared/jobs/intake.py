@@ -15,9 +15,9 @@ from shared import clock
 from shared.documents.compare_and_set import ROUNDS
 from shared.errors import Conflict, NightshiftError, Permanent, PreconditionFailed, Unavailable
 from shared.jobs import aftermath, messages, transitions
-from shared.jobs.kinds import JobKey, Kind
+from shared.jobs.kinds import Kind
 from shared.jobs.outcome import Outcome
-from shared.jobs.record import Record
+from shared.jobs.record import JobKey, Record
 from shared.jobs.records import Records
 from shared.queues.port import Delivery
 

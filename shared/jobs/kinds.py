@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from shared.documents.port import Documents
-    from shared.jobs.record import Record
+    from shared.jobs.record import JobKey, Record
     from shared.services import Services
 
 
@@ -40,14 +40,6 @@ class Policy:
     """The crash that ends a job: it kills its worker."""
     plain_deliveries: int = 200
     """Deliveries of a plain message before it becomes a dead letter."""
-
-
-@dataclass(frozen=True, slots=True)
-class JobKey:
-    """Which job: the partition (`scope`) and the id of its record."""
-
-    scope: str
-    id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.errors import Permanent
-from shared.jobs.kinds import JobKey, Kind
+from shared.jobs.kinds import Kind
+from shared.jobs.record import JobKey
 
 MAX_BYTES = 48 * 1024
 """Of the JSON itself: wrapped in Base64 it just fits the 64 KiB of a storage queue."""

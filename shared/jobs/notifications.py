@@ -18,8 +18,9 @@ from shared.documents.compare_and_set import change
 from shared.documents.containers import ALERT_EVENTS
 from shared.documents.ids import compound
 from shared.documents.port import Body, Documents
-from shared.jobs.kinds import Job, JobKey, Kind, Next, Policy
+from shared.jobs.kinds import Job, Kind, Next, Policy
 from shared.jobs.producer import Producer
+from shared.jobs.record import JobKey
 from shared.jobs.records import Records
 from shared.notify import Notice, channel_names, gate_of, open_channel
 from shared.services import Services

@@ -15,9 +15,10 @@ from shared.errors import Misconfigured, Permanent, RateLimited, Transient, Unav
 from shared.jobs import retry
 from shared.jobs.gates import PROBED_LOOK, Gate, Gates, gate_for
 from shared.jobs.intake import Intake
-from shared.jobs.kinds import Job, JobKey, Kind
+from shared.jobs.kinds import Job, Kind
 from shared.jobs.messages import Message
 from shared.jobs.outcome import Outcome, What
+from shared.jobs.record import JobKey
 from shared.queues.port import Delivery
 from shared.services import Services
 

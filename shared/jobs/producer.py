@@ -13,8 +13,8 @@ from typing import Any, Literal
 from shared import clock
 from shared.errors import Conflict, PreconditionFailed
 from shared.jobs import messages, transitions
-from shared.jobs.kinds import JobKey, Kind, Policy
-from shared.jobs.record import Record
+from shared.jobs.kinds import Kind, Policy
+from shared.jobs.record import JobKey, Record
 from shared.jobs.records import Records
 from shared.queues.port import Queues
 

@@ -12,7 +12,6 @@ from operator import attrgetter
 from typing import Any, Literal
 
 from shared import clock
-from shared.jobs.kinds import JobKey
 
 Status = Literal["queued", "running", "waiting", "completed", "dead", "cancelled", "discarded"]
 LIVE: tuple[Status, ...] = ("queued", "running", "waiting")
@@ -22,6 +21,14 @@ SCHEMA_VERSION = 1
 TIMELINE_LENGTH = 50
 ENDED_TTL = timedelta(days=14)
 """How long completed, cancelled and discarded records are kept. Dead ones never expire."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobKey:
+    """Which job: the partition (`scope`) and the id of its record."""
+
+    scope: str
+    id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Document, Documents
 from shared.errors import Conflict, PreconditionFailed, Unavailable
-from shared.jobs.kinds import JobKey
-from shared.jobs.record import Record, from_body, to_body
+from shared.jobs.record import JobKey, Record, from_body, to_body
 
 _REPEATS = 2
 _PAUSE_SECONDS = 0.2

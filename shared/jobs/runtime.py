@@ -21,10 +21,10 @@ from shared.jobs.claim import ClaimedJob
 from shared.jobs.endings import Endings
 from shared.jobs.gates import Gate, Gates
 from shared.jobs.intake import Intake
-from shared.jobs.kinds import Job, JobKey, Kind, Next
+from shared.jobs.kinds import Job, Kind, Next
 from shared.jobs.outcome import Deferred, Outcome, What
 from shared.jobs.plain import PlainDeliveries
-from shared.jobs.record import Claim, Record
+from shared.jobs.record import Claim, JobKey, Record
 from shared.jobs.records import ClaimLost, Held, Records
 from shared.queues.port import Delivery
 from shared.services import Services

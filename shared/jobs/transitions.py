@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from shared import clock
-from shared.jobs.kinds import JobKey, Kind
-from shared.jobs.record import TIMELINE_LENGTH, Claim, Reason, Record, changed
+from shared.jobs.kinds import Kind
+from shared.jobs.record import TIMELINE_LENGTH, Claim, JobKey, Reason, Record, changed
 
 RESCUE_RUNNING = timedelta(seconds=60)
 """A running job is rescued so long after its claim is over: the host holds its message for up to 10 min."""

@@ -23,7 +23,8 @@ from shared.config import Settings
 from shared.documents.containers import Container
 from shared.documents.port import Documents
 from shared.errors import Conflict, PreconditionFailed
-from shared.jobs.kinds import Job, JobKey, Kind, Policy
+from shared.jobs.kinds import Job, Kind, Policy
+from shared.jobs.record import JobKey
 
 SCOPE = "chores"
 TALLIES = Container("tallies", "scope")

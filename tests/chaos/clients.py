@@ -17,8 +17,9 @@ from shared import clock
 from shared.errors import NightshiftError
 from shared.jobs.gates import Gates
 from shared.jobs.interventions import Interventions
-from shared.jobs.kinds import JobKey, Registry
+from shared.jobs.kinds import Registry
 from shared.jobs.producer import Producer
+from shared.jobs.record import JobKey
 from shared.jobs.records import Records
 from shared.jobs.rescue import Rescue
 from tests.chaos.errands import MODEL

@@ -70,3 +70,14 @@ def test_a_planted_import_breaks_a_contract(tree: Path, importer: str, imported:
 
     assert found.returncode == 1
     assert f"{importer.removesuffix('.py').replace('/', '.')} -> {imported}" in found.stdout
+
+
+def test_a_circle_of_imports_breaks_a_contract_though_only_types_need_it(tree: Path) -> None:
+    record = tree / "shared/jobs/record.py"
+    needed_for_types = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from shared.jobs.kinds import Kind\n"
+    record.write_text(f"{record.read_text()}\n{needed_for_types}")
+
+    found = lint_imports(tree)
+
+    assert found.returncode == 1
+    assert "No cycles are allowed in shared.jobs" in found.stdout

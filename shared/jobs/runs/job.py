@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from shared.jobs.kinds import JobKey
+from shared.jobs.record import JobKey
 
 Trigger = Literal["timer", "catch-up", "manual"]
 

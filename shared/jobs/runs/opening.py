@@ -14,8 +14,9 @@ from typing import Any, Literal
 from shared import audit, clock
 from shared.documents.containers import RUNS
 from shared.errors import Transient
-from shared.jobs.kinds import JobKey, Kind
+from shared.jobs.kinds import Kind
 from shared.jobs.producer import Producer
+from shared.jobs.record import JobKey
 from shared.jobs.records import Records
 from shared.jobs.runs.definition import RunDefinition, RunDefinitions
 from shared.jobs.runs.job import Trigger, id_of

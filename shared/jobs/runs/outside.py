@@ -13,8 +13,7 @@ from shared import clock
 from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Documents
 from shared.errors import Conflict, PreconditionFailed, UsageError
-from shared.jobs.kinds import JobKey
-from shared.jobs.record import Reason, Record, from_body
+from shared.jobs.record import JobKey, Reason, Record, from_body
 from shared.jobs.records import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.definition import RunDefinitions

@@ -18,9 +18,9 @@ from shared.documents.containers import JOBS
 from shared.documents.port import Documents
 from shared.errors import PreconditionFailed
 from shared.jobs import transitions
-from shared.jobs.kinds import Aftermath, Job, JobKey, Kind, Next, Policy
+from shared.jobs.kinds import Aftermath, Job, Kind, Next, Policy
 from shared.jobs.producer import Producer
-from shared.jobs.record import ENDED, LIVE, from_body
+from shared.jobs.record import ENDED, LIVE, JobKey, from_body
 from shared.jobs.records import Held, Records
 from shared.jobs.runs.definition import Shard
 

@@ -22,9 +22,8 @@ from shared.documents.port import Body, Documents
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import NightshiftError, Permanent
 from shared.jobs import transitions
-from shared.jobs.kinds import JobKey
 from shared.jobs.messages import BadMessage
-from shared.jobs.record import Record, changed, from_body, to_body
+from shared.jobs.record import JobKey, Record, changed, from_body, to_body
 from shared.jobs.records import Records
 from tests.e2e.cli.terminal import Terminal
 

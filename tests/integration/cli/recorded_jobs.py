@@ -18,9 +18,9 @@ from shared.errors import Misconfigured, NightshiftError, Permanent, RateLimited
 from shared.heartbeats import beating
 from shared.jobs import transitions
 from shared.jobs.gates import Gates
-from shared.jobs.kinds import JobKey, Kind
+from shared.jobs.kinds import Kind
 from shared.jobs.messages import BadMessage
-from shared.jobs.record import Claim, Record, changed
+from shared.jobs.record import Claim, JobKey, Record, changed
 from shared.jobs.records import Records
 from shared.jobs.runs.ledger import Entry, Ledger
 

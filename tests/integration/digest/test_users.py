@@ -16,7 +16,7 @@ from shared.blobs import WARDROBE_IMAGES
 from shared.documents.containers import AUDIT, CONTAINERS, JOBS, WARDROBE, WEAR_EVENTS
 from shared.errors import UsageError
 from shared.jobs import transitions
-from shared.jobs.kinds import JobKey
+from shared.jobs.record import JobKey
 from shared.jobs.records import Records
 from tests.actors import ADMIN
 from tests.integration.digest.test_outcomes import WEEK, someone

@@ -10,8 +10,9 @@ import pytest
 
 from shared import clock
 from shared.documents.containers import JOBS
-from shared.jobs.kinds import Job, JobKey, Next, Policy
+from shared.jobs.kinds import Job, Next, Policy
 from shared.jobs.outcome import Deferred
+from shared.jobs.record import JobKey
 from tests.integration.jobs.worlds import Killed, MovingClock, WatchedWorld, until, world
 from tests.jobs_world import QUEUE
 

@@ -16,9 +16,9 @@ from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Unavailable
 from shared.jobs import transitions
 from shared.jobs.interventions import Interventions
-from shared.jobs.kinds import Job, JobKey, Kind, Next, Registry
+from shared.jobs.kinds import Job, Kind, Next, Registry
 from shared.jobs.outcome import Deferred, Outcome
-from shared.jobs.record import Claim, Record, from_body
+from shared.jobs.record import Claim, JobKey, Record, from_body
 from shared.jobs.rescue import Rescue
 from shared.queues.memory import MemoryQueues
 from shared.queues.port import Delivery

@@ -9,8 +9,8 @@ from shared.documents.containers import AUDIT, JOBS
 from shared.documents.port import Body
 from shared.errors import NightshiftError, Permanent
 from shared.jobs import transitions
-from shared.jobs.kinds import JobKey, Kind
-from shared.jobs.record import Record, from_body
+from shared.jobs.kinds import Kind
+from shared.jobs.record import JobKey, Record, from_body
 from shared.jobs.records import Records
 from tests.integration.digest.worlds import DigestWorld
 

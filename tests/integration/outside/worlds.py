@@ -16,9 +16,8 @@ from shared.documents.containers import TASTE_EVIDENCE, USAGE_EVENTS
 from shared.documents.port import Body
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs.gates import Gate, Gates
-from shared.jobs.kinds import JobKey
 from shared.jobs.outcome import Deferred, Outcome
-from shared.jobs.record import Record
+from shared.jobs.record import JobKey, Record
 from shared.jobs.records import Records
 from shared.jobs.runtime import Runtime
 from shared.queues.memory import MemoryQueues

@@ -15,9 +15,9 @@ from shared.documents.containers import JOBS, RUNS
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs.gates import Gates
 from shared.jobs.interventions import Interventions
-from shared.jobs.kinds import Job, JobKey, Kind, Next, Registry
+from shared.jobs.kinds import Job, Kind, Next, Registry
 from shared.jobs.outcome import Deferred, Outcome
-from shared.jobs.record import Record, from_body
+from shared.jobs.record import JobKey, Record, from_body
 from shared.jobs.records import Held, Records
 from shared.jobs.runs.catch_up import CaughtUp, catch_up
 from shared.jobs.runs.definition import Page, Run, RunDefinition, RunDefinitions, Shard, Totals

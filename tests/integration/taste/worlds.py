@@ -20,9 +20,8 @@ from shared.documents.containers import TASTE_EVIDENCE, USER_PROFILES, WARDROBE,
 from shared.documents.port import Document
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Permanent
-from shared.jobs.kinds import JobKey
 from shared.jobs.outcome import Deferred, Outcome
-from shared.jobs.record import Record
+from shared.jobs.record import JobKey, Record
 from shared.jobs.runtime import Runtime
 from shared.queues.memory import MemoryQueues
 from shared.queues.port import Delivery

@@ -29,8 +29,7 @@ from shared.config import Settings
 from shared.documents.containers import HEARTBEATS, JOBS, USER_PROFILES
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs import transitions
-from shared.jobs.kinds import JobKey
-from shared.jobs.record import Claim, Record
+from shared.jobs.record import Claim, JobKey, Record
 from shared.jobs.records import Records
 from tests.azurite import PROJECT, Azurite
 

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from shared.jobs.gates import Gate
-from shared.jobs.kinds import JobKey, Kind, Policy
-from shared.jobs.record import Claim, Record, Status
+from shared.jobs.kinds import Kind, Policy
+from shared.jobs.record import Claim, JobKey, Record, Status
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 POLICY = Policy()

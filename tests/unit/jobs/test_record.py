@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from shared.documents import bodies
 from shared.documents.containers import JOBS
-from shared.jobs.kinds import JobKey
-from shared.jobs.record import ENDED, LIVE, Claim, Reason, Record, from_body, to_body
+from shared.jobs.record import ENDED, LIVE, Claim, JobKey, Reason, Record, from_body, to_body
 from tests.unit.jobs.build import record
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)

@@ -17,8 +17,7 @@ from operations.enqueue import Line
 from shared import clock
 from shared.errors import NotAllowed
 from shared.jobs.bulk import Filter
-from shared.jobs.kinds import JobKey
-from shared.jobs.record import Record
+from shared.jobs.record import JobKey, Record
 from shared.jobs.records import Held
 
 NOW = clock.now()
