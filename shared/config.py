@@ -28,8 +28,17 @@ def _setting(
     secret: bool = False,
     minimum: float | None = None,
     maximum: float = float("inf"),
+    formerly: tuple[str, ...] = (),
 ) -> Any:
-    metadata = {"name": name, "about": about, "secret": secret, "minimum": minimum, "maximum": maximum}
+    """Describe a setting. Its older names (`formerly`) are still read; its present one wins."""
+    metadata = {
+        "name": name,
+        "about": about,
+        "secret": secret,
+        "minimum": minimum,
+        "maximum": maximum,
+        "formerly": formerly,
+    }
     return field(default=default, repr=not secret, metadata=metadata)
 
 
@@ -81,15 +90,6 @@ class Settings:
     taste_redelivery_max_seconds: float = _setting(
         "TASTE_JOB_REDELIVERY_MAX_SECONDS", 300.0, "Longest wait between two attempts.", minimum=1
     )
-    taste_base_backoff_seconds: float = _setting(
-        "TASTE_JOB_BASE_BACKOFF_SECONDS", 0.75, "First wait between two tries of one outside call.", minimum=0
-    )
-    taste_max_backoff_seconds: float = _setting(
-        "TASTE_JOB_MAX_BACKOFF_SECONDS", 6.0, "Longest wait between two tries of one outside call.", minimum=0
-    )
-    taste_jitter_seconds: float = _setting(
-        "TASTE_JOB_JITTER_SECONDS", 0.2, "Random part added to such a wait.", minimum=0
-    )
     taste_dedupe_ttl_seconds: float = _setting(
         "TASTE_JOB_DEDUPE_TTL_SECONDS", 180.0, "How long a repeat of an unfinished job is a duplicate.", minimum=0
     )
@@ -105,6 +105,27 @@ class Settings:
     run_queue: str = _setting("RUN_QUEUE_NAME", "job-runs", "Queue of runs, the jobs that timers open.")
     run_look_seconds: float = _setting(
         "RUN_LOOK_SECONDS", 5.0, "How often a run looks whether its shards have ended.", minimum=0.1, maximum=600
+    )
+    call_base_backoff_seconds: float = _setting(
+        "CALL_BASE_BACKOFF_SECONDS",
+        0.75,
+        "First wait between two tries of one outside call.",
+        minimum=0,
+        formerly=("TASTE_JOB_BASE_BACKOFF_SECONDS",),
+    )
+    call_max_backoff_seconds: float = _setting(
+        "CALL_MAX_BACKOFF_SECONDS",
+        6.0,
+        "Longest wait between two tries of one outside call.",
+        minimum=0,
+        formerly=("TASTE_JOB_MAX_BACKOFF_SECONDS",),
+    )
+    call_jitter_seconds: float = _setting(
+        "CALL_JITTER_SECONDS",
+        0.2,
+        "Random part added to such a wait, at most.",
+        minimum=0,
+        formerly=("TASTE_JOB_JITTER_SECONDS",),
     )
     image_blob_accounts: str = _setting(
         "IMAGE_BLOB_ACCOUNTS",
@@ -235,7 +256,8 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Return the settings that `environment` gives. Raises Misconfigured with the setting's name and the remedy."""
-        values = {f.name: _read(f, environment) for f in fields(cls) if f.metadata["name"] in environment}
+        given = {f.name: (f, name) for f in fields(cls) if (name := given_name(f, environment)) is not None}
+        values = {member: _read(f, name, environment[name]) for member, (f, name) in given.items()}
         settings = cls(**values)
         _check(settings)
         return settings
@@ -252,10 +274,16 @@ class Settings:
 
 
 def describe() -> Iterator[tuple[str, str, str]]:
-    """Yield (name, default as text, what it is for) of every setting, in the order of the table."""
+    """Yield (name, default as text, what it is for, with its older names) of every setting, in the table's order."""
     for f in fields(Settings):
         default = "" if f.default is MISSING else str(f.default).lower() if f.default is False else str(f.default)
-        yield f.metadata["name"], default, f.metadata["about"]
+        older = "".join(f" Formerly {name}, which is still read." for name in f.metadata["formerly"])
+        yield f.metadata["name"], default, f.metadata["about"] + older
+
+
+def given_name(of: Field[Any], environment: Mapping[str, str]) -> str | None:
+    """Return which of a setting's names `environment` has, its present one before its older ones; None: no one."""
+    return next((name for name in (of.metadata["name"], *of.metadata["formerly"]) if name in environment), None)
 
 
 @lru_cache(maxsize=1)
@@ -264,8 +292,7 @@ def settings() -> Settings:
     return Settings.from_environment(os.environ)
 
 
-def _read(f: Field[Any], environment: Mapping[str, str]) -> Any:
-    name, text = f.metadata["name"], environment[f.metadata["name"]]
+def _read(f: Field[Any], name: str, text: str) -> Any:
     if isinstance(f.default, bool):
         return _flag(name, text)
     if isinstance(f.default, str):

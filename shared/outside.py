@@ -16,15 +16,15 @@ T = TypeVar("T")
 async def call(settings: Settings, outside: Callable[[], Awaitable[T]]) -> T:
     """Return what `outside` returns, tried up to 3 times while it raises Transient.
 
-    Waits min(TASTE_JOB_MAX_BACKOFF_SECONDS, TASTE_JOB_BASE_BACKOFF_SECONDS·2^(k−1)) + U(0, TASTE_JOB_JITTER_SECONDS) s.
+    Waits min(CALL_MAX_BACKOFF_SECONDS, CALL_BASE_BACKOFF_SECONDS·2^(k−1)) + U(0, CALL_JITTER_SECONDS) s.
     Our own store and queues (`Unavailable`) are not tried again here: their failure defers the whole message.
     """
     from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
 
     retrying = AsyncRetrying(
         stop=stop_after_attempt(TRIES),
-        wait=wait_exponential(settings.taste_base_backoff_seconds, settings.taste_max_backoff_seconds)
-        + wait_random(0, settings.taste_jitter_seconds),
+        wait=wait_exponential(settings.call_base_backoff_seconds, settings.call_max_backoff_seconds)
+        + wait_random(0, settings.call_jitter_seconds),
         retry=retry_if_exception(lambda error: isinstance(error, Transient) and not isinstance(error, Unavailable)),
         reraise=True,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from operations.health.finding import Finding, wrong
-from shared.config import PROJECT_FOLDER, Settings, describe
+from shared.config import PROJECT_FOLDER, Settings, describe, given_name
 from shared.errors import Misconfigured
 
 CHECK = "setting"
@@ -30,17 +30,32 @@ def check(environment: Mapping[str, str], file: Mapping[str, str]) -> Iterator[F
     """Yield a finding for each setting of the app and for what nobody reads; `environment` wins over `file`."""
     known = {field.metadata["name"]: field for field in fields(Settings)}
     for name, field in known.items():
-        source = ENVIRONMENT if name in environment else FILE if name in file else DEFAULT
-        value = environment.get(name, file.get(name))
+        by = given_name(field, {**file, **environment}) or name
+        source = ENVIRONMENT if by in environment else FILE if by in file else DEFAULT
+        value = environment.get(by, file.get(by))
         if value is None:
             value = str(field.default) if field.default is not False else ""
         shown = ("given, and not shown" if value else "") if field.metadata["secret"] else value
         yield Finding(CHECK, name, "ok", shown, source=source)
+    older = {old: name for name, field in known.items() for old in field.metadata["formerly"]}
+    yield from _by_older_names(older, environment, file)
     for name in file:
-        if name not in known and not name.upper().startswith(_OF_OTHERS):
+        if name not in known and name not in older and not name.upper().startswith(_OF_OTHERS):
             yield Finding(CHECK, name, "warning", "nobody reads it", "Correct its name, or remove it.", FILE)
     yield from _of_triggers(environment, file)
     yield from _whole(environment, file)
+
+
+def _by_older_names(
+    older: Mapping[str, str], environment: Mapping[str, str], file: Mapping[str, str]
+) -> Iterator[Finding]:
+    for old, name in older.items():
+        if old in environment or old in file:
+            source = ENVIRONMENT if old in environment else FILE
+            if name in environment or name in file:
+                yield Finding(CHECK, old, "warning", f"an old name of {name}, which wins", "Remove it.", source)
+            else:
+                yield Finding(CHECK, old, "warning", f"an old name of {name}", f"Rename it: {name}.", source)
 
 
 def _of_triggers(environment: Mapping[str, str], file: Mapping[str, str]) -> Iterator[Finding]:

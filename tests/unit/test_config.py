@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def test_without_any_setting_the_defaults_hold() -> None:
         ("TASTE_JOB_MAX_ATTEMPTS", "0", "takes 1 or more"),
         ("TASTE_JOB_REDELIVERY_MAX_SECONDS", "5m", "takes a number, such as 300.0"),
         ("TASTE_JOB_REDELIVERY_MAX_SECONDS", "0.5", "takes 1 or more"),
+        ("CALL_BASE_BACKOFF_SECONDS", "-1", "takes 0 or more"),
         ("TASTE_JOB_BASE_BACKOFF_SECONDS", "-1", "takes 0 or more"),
         ("TASTE_JOB_COMPLETED_TTL_SECONDS", "inf", "takes 0 or more"),
         ("TASTE_JOB_DEDUPE_TTL_SECONDS", "nan", "takes 0 or more"),
@@ -55,6 +57,27 @@ def test_a_number_that_is_none_or_out_of_bounds_is_refused_with_its_name(name: s
 
     assert name in str(refused.value)
     assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "name", "read_as"),
+    [
+        ("TASTE_JOB_BASE_BACKOFF_SECONDS", "CALL_BASE_BACKOFF_SECONDS", "call_base_backoff_seconds"),
+        ("TASTE_JOB_MAX_BACKOFF_SECONDS", "CALL_MAX_BACKOFF_SECONDS", "call_max_backoff_seconds"),
+        ("TASTE_JOB_JITTER_SECONDS", "CALL_JITTER_SECONDS", "call_jitter_seconds"),
+    ],
+)
+def test_a_setting_is_read_by_its_older_name_too_and_its_present_one_wins(old: str, name: str, read_as: str) -> None:
+    assert getattr(read(**{old: "0.125"}), read_as) == 0.125
+    assert getattr(read(**{name: "0.25"}), read_as) == 0.25
+    assert getattr(read(**{old: "0.125", name: "0.25"}), read_as) == 0.25
+    assert read(**{old: "0.125"}) == read(**{name: "0.125"})
+
+
+def test_no_name_of_a_setting_is_anothers() -> None:
+    names = [name for f in fields(Settings) for name in (f.metadata["name"], *f.metadata["formerly"])]
+
+    assert sorted(names) == sorted(set(names))
 
 
 @pytest.mark.parametrize("name", ["taste-dead-letters", "taste-analysis-jobs-Poison", ""])

@@ -56,7 +56,7 @@ def test_the_timeline_tells_each_attempt_with_its_class_message_and_wait(termina
     terminal.run("enqueue", "taste", "--user", "ada", "--item", "hat", "--image", picture, "--job-id", "slow")
 
     terminal.environ["AzureWebJobsStorage"] = f"{storage}{blob_service}"
-    terminal.environ["TASTE_JOB_MAX_BACKOFF_SECONDS"] = "0"
+    terminal.environ["CALL_MAX_BACKOFF_SECONDS"] = "0"
     for timer in HOUSEKEEPING:  # their locks are blobs, so a host that has timers isn't ready without them
         terminal.environ[f"AzureWebJobs.{timer.name}.Disabled"] = "true"
     with terminal.host():

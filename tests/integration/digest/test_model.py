@@ -30,8 +30,8 @@ def world(new_world: Callable[..., DigestWorld], model: ModelDouble) -> DigestWo
     return new_world(
         settings=Settings(
             digest_suggester="openai", openai_model="small", openai_api_key="sk-secret", openai_base_url=model.url,
-            llm_prices="small=0.15/0.60", taste_base_backoff_seconds=0.0, taste_max_backoff_seconds=0.0,
-            taste_jitter_seconds=0.0, openai_timeout_seconds=5.0,
+            llm_prices="small=0.15/0.60", call_base_backoff_seconds=0.0, call_max_backoff_seconds=0.0,
+            call_jitter_seconds=0.0, openai_timeout_seconds=5.0,
         )
     )  # fmt: skip
 

@@ -34,8 +34,8 @@ def settings(model: ModelDouble, **changes: Any) -> Settings:
     """Return settings of an app whose moods are found by the double."""
     return Settings(
         mood_extractor="openai", openai_model="small", openai_api_key="sk-secret", openai_base_url=model.url,
-        llm_prices="small=0.15/0.60 vectors=0.02/0", openai_embedding_model="vectors", taste_base_backoff_seconds=0.0,
-        taste_max_backoff_seconds=0.0, taste_jitter_seconds=0.0, openai_timeout_seconds=5.0, **changes,
+        llm_prices="small=0.15/0.60 vectors=0.02/0", openai_embedding_model="vectors", call_base_backoff_seconds=0.0,
+        call_max_backoff_seconds=0.0, call_jitter_seconds=0.0, openai_timeout_seconds=5.0, **changes,
     )  # fmt: skip
 
 

@@ -54,9 +54,9 @@ def settings(**changes: Any) -> Settings:
         openai_model="small",
         openai_api_key="sk-secret",
         llm_prices="small=0.15/0.60",
-        taste_base_backoff_seconds=0.0,
-        taste_max_backoff_seconds=0.0,
-        taste_jitter_seconds=0.0,
+        call_base_backoff_seconds=0.0,
+        call_max_backoff_seconds=0.0,
+        call_jitter_seconds=0.0,
         openai_timeout_seconds=5.0,
     )
     return replace(plain, **changes)

@@ -66,6 +66,33 @@ def test_a_setting_that_nobody_reads_is_a_warning() -> None:
     assert [finding.name for finding in findings if finding.state == "warning"] == ["TASTE_JOB_MAX_ATEMPTS"]
 
 
+OLD, PRESENT = "TASTE_JOB_JITTER_SECONDS", "CALL_JITTER_SECONDS"
+
+
+@pytest.mark.parametrize(
+    ("environment", "file", "source"),
+    [({}, {OLD: "0.5"}, "local.settings.json"), ({OLD: "0.5"}, {OLD: "0.25"}, "environment")],
+)
+def test_an_older_name_counts_and_is_a_warning_that_says_the_present_one(
+    environment: dict[str, str], file: dict[str, str], source: str
+) -> None:
+    findings = list(given_settings.check(environment, {**file, "FUNCTIONS_WORKER_RUNTIME": "python"}))
+
+    (finding,) = [finding for finding in findings if finding.state == "warning"]
+    assert (finding.name, finding.found, finding.source) == (OLD, f"an old name of {PRESENT}", source)
+    assert finding.mend == f"Rename it: {PRESENT}."
+    assert (named(findings, PRESENT).found, named(findings, PRESENT).source) == ("0.5", source)
+
+
+def test_an_older_name_beside_the_present_one_is_to_be_removed() -> None:
+    findings = list(given_settings.check({OLD: "0.5"}, {PRESENT: "0.25", "FUNCTIONS_WORKER_RUNTIME": "python"}))
+
+    (finding,) = [finding for finding in findings if finding.state == "warning"]
+    assert (finding.name, finding.found) == (OLD, f"an old name of {PRESENT}, which wins")
+    assert finding.mend == "Remove it."
+    assert (named(findings, PRESENT).found, named(findings, PRESENT).source) == ("0.25", "local.settings.json")
+
+
 def test_a_file_that_names_no_worker_is_wrong() -> None:
     file = {name: value for name, value in SAMPLE.items() if name != "FUNCTIONS_WORKER_RUNTIME"}
 
