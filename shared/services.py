@@ -7,9 +7,10 @@ simulation make their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from shared.config import Settings, settings
 from shared.errors import Misconfigured
@@ -25,90 +26,63 @@ if TYPE_CHECKING:
     from shared.queues.port import Queues
     from shared.queues.storage import StorageQueues
 
-_T = TypeVar("_T")
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: a cached property keeps its value beside the members
 class Services:
-    """What handlers and operators work with."""
+    """What handlers and operators work with. A cached property is opened when it is first asked for."""
 
     settings: Settings
     documents: Documents
     queues: Queues
     blobs: Blobs
-    _later: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def fetcher(self) -> Fetcher:
         """What fetches from addresses that strangers gave."""
+        from shared.fetch import Fetcher
 
-        def opened() -> Fetcher:
-            from shared.fetch import Fetcher
+        return Fetcher(self.settings.fetch_allowed_local)
 
-            return Fetcher(self.settings.fetch_allowed_local)
-
-        return self._opened("fetcher", opened)
-
-    @property
+    @cached_property
     def blob_accounts(self) -> BlobAccounts:
         """The other places of pictures that the app reads with its own identity."""
+        from shared.blob_accounts import BlobAccounts
 
-        def opened() -> BlobAccounts:
-            from shared.blob_accounts import BlobAccounts
+        return BlobAccounts(self.settings.image_blob_accounts, self.blobs)
 
-            return BlobAccounts(self.settings.image_blob_accounts, self.blobs)
-
-        return self._opened("blob_accounts", opened)
-
-    @property
+    @cached_property
     def model(self) -> Model:
         """The language model that looks at pictures."""
+        from shared.llm import Model
 
-        def opened() -> Model:
-            from shared.llm import Model
+        return Model(self.settings, self.documents)
 
-            return Model(self.settings, self.documents)
-
-        return self._opened("model", opened)
-
-    @property
+    @cached_property
     def embedder(self) -> Embedder:
         """What makes vectors of texts."""
+        from shared.embeddings import open_embedder
 
-        def opened() -> Embedder:
-            from shared.embeddings import open_embedder
+        return open_embedder(self.settings, self.documents)
 
-            return open_embedder(self.settings, self.documents)
-
-        return self._opened("embedder", opened)
-
-    @property
+    @cached_property
     def scraper_fetcher(self) -> Fetcher:
         """What fetches sources for the scraper, and says so."""
+        from shared.fetch import USER_AGENT, Fetcher
 
-        def opened() -> Fetcher:
-            from shared.fetch import USER_AGENT, Fetcher
-
-            contact = self.settings.scraper_contact
-            agent = f"{USER_AGENT} (scraper{f'; +{contact}' if contact else ''})"
-            return Fetcher(self.settings.fetch_allowed_local, user_agent=agent)
-
-        return self._opened("scraper_fetcher", opened)
-
-    def _opened(self, name: str, opener: Callable[[], _T]) -> _T:
-        if name not in self._later:
-            self._later[name] = opener()
-        opened: _T = self._later[name]
-        return opened
+        contact = self.settings.scraper_contact
+        agent = f"{USER_AGENT} (scraper{f'; +{contact}' if contact else ''})"
+        return Fetcher(self.settings.fetch_allowed_local, user_agent=agent)
 
     async def close(self) -> None:
-        """Give every connection back."""
-        for opened in self._later.values():
-            await opened.close()
-        self._later.clear()
-        await self.queues.close()
-        await self.blobs.close()
-        await self.documents.close()
+        """Give every connection back, the last one opened first: it may use those before it.
+
+        One that can't be closed keeps none of the others open; its error is raised in the end.
+        """
+        kept = vars(self)
+        opened = [name for name in kept if isinstance(getattr(Services, name, None), cached_property)]
+        async with AsyncExitStack() as closing:
+            for one in (self.documents, self.blobs, self.queues, *[kept.pop(name) for name in opened]):
+                closing.push_async_callback(one.close)
 
 
 def open_services(of: Settings | None = None) -> Services:

@@ -183,7 +183,7 @@ def close_to(name: str) -> Any:
 
 async def _second_name(world: MoodWorld, model: ModelDouble, time: MovingClock, *answers: Response) -> list[Body]:
     """Store one mood, find a second name between 0.85 and 0.92 on the next day; return the moods."""
-    world.services._later["embedder"] = close_to("riviera linen")
+    vars(world.services)["embedder"] = close_to("riviera linen")
     await world.scraped(looks()[:5])
     model.answers(moods(MOOD))
     await world.find()

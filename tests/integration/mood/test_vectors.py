@@ -41,7 +41,7 @@ class Faulty(LocalEmbedder):
 
 def embed_by(world: MoodWorld, faulty: LocalEmbedder) -> None:
     """Let the worker make its vectors so from now on."""
-    world.services._later["embedder"] = faulty
+    vars(world.services)["embedder"] = faulty
 
 
 async def test_all_new_names_are_embedded_in_one_call(world: MoodWorld) -> None:

@@ -90,9 +90,7 @@ async def test_a_container_of_the_own_account_counts_only_when_it_is_named(azuri
     await blobs.ensure(container)
     own = await blobs.write(WARDROBE_IMAGES, "outside/tee.png", png(), "image/png")
     url = await blobs.write(container, "new tees/tee.png", png("navy"), "image/png")
-    named = replace(
-        plain, settings=Settings(image_blob_accounts=f"{blobs.endpoint.rstrip('/')}/{container}"), _later={}
-    )
+    named = replace(plain, settings=Settings(image_blob_accounts=f"{blobs.endpoint.rstrip('/')}/{container}"))
 
     try:
         assert await read_picture(plain, own) == png()
