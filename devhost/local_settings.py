@@ -7,18 +7,13 @@ as encrypted. The CLI reads the same file through this module.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from pathlib import Path
 
 from devhost import json_files
 from devhost.errors import Refused
 
 FILE_NAME = "local.settings.json"
-
-
-def merge(root: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return `environ` with the file's values under it; `environ` alone when there is no file. Raises Refused."""
-    return {**read(root), **environ}
 
 
 def apply(root: Path, environ: MutableMapping[str, str] = os.environ) -> None:

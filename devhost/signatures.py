@@ -22,7 +22,6 @@ class Signature:
     is_async: bool
     needs_context: bool
     plain: frozenset[str]
-    returns_value: bool
 
 
 def check(name: str, call: Callable[..., Any], bindings: list[dict[str, Any]]) -> Signature:
@@ -44,7 +43,6 @@ def check(name: str, call: Callable[..., Any], bindings: list[dict[str, Any]]) -
         is_async=inspect.iscoroutinefunction(call),
         needs_context=needs_context,
         plain=frozenset(plain),
-        returns_value=any(b["name"] == "$return" for b in bindings),
     )
 
 

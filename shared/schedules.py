@@ -60,10 +60,10 @@ class Schedule:
                 return
             yield firing
 
-    def shortest_gap(self, of: int = 10) -> timedelta:
-        """Return the shortest time between two of the first `of` firings of the year 2026."""
+    def shortest_gap(self) -> timedelta:
+        """Return the shortest time between two of the first ten firings of the year 2026."""
         firings = self._firings(_EPOCH)
-        found = [next(firings) for _ in range(of)]
+        found = [next(firings) for _ in range(10)]
         return min(later - earlier for earlier, later in pairwise(found))
 
     def _firings(self, start: datetime, *, backwards: bool = False) -> Iterator[datetime]:

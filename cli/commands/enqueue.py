@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Ask for jobs.", no_args_is_help=True)
 
 Signal = Literal["up", "down", "none"]
-_OF_ONE_LIKE = ("item", "image", "title", "tags", "signal", "job_id", "created_at", "gallery_index")
 
 
 @app.callback()

@@ -25,7 +25,6 @@ class Candidate:
     title: str
     url: str | None
     why: str
-    mood: str = ""
 
     def suggested(self, rationale: str) -> Suggestion:
         """Return the suggestion of it."""
@@ -47,7 +46,7 @@ def candidates(inputs: Inputs, of: Draft) -> list[Candidate]:
         if one.item in owned
     ]
     moody = [
-        replace(one, mood=mood.name, why=f"{_upper(mood.name)} is in the air, and {_lower(one.why)}")
+        replace(one, why=f"{_upper(mood.name)} is in the air, and {_lower(one.why)}")
         for one in neglected
         if (mood := _mood_of(words[one.item], of.digest.moods)) is not None
     ]

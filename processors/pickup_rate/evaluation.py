@@ -27,11 +27,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a window's rates come to: the verdict, why, and which rates were judged."""
+    """What a window's rates come to: the verdict, why, and which rates breach."""
 
     verdict: Verdict
     reason: str
-    rates: dict[str, Rate]
     breached: tuple[str, ...]
 
 
@@ -39,16 +38,16 @@ def judged(window: Window, rule: Rule) -> Judged:
     """Return the verdict on a window. With BOTH either rate breaches, and both have to clear."""
     rates = rates_of(window.tally, rule)
     if not any(rate.total for rate in rates.values()):
-        return Judged("no_data", "no finished calls in the window", rates, ())
+        return Judged("no_data", "no finished calls in the window", ())
     enough = {name: rate for name, rate in rates.items() if rate.total >= rule.minimum_sample}
     if not enough:
         least = max(rate.total for rate in rates.values())
-        return Judged("no_data", f"too few calls: {least}, and {rule.minimum_sample} are needed", rates, ())
+        return Judged("no_data", f"too few calls: {least}, and {rule.minimum_sample} are needed", ())
     breached = tuple(name for name, rate in enough.items() if _breaches(rate, rule))
     if breached:
-        return Judged("breach", f"{' and '.join(breached)} below {rule.threshold:g} %", rates, breached)
+        return Judged("breach", f"{' and '.join(breached)} below {rule.threshold:g} %", breached)
     clears = all((rate.percent or 0.0) >= rule.threshold + rule.margin for rate in enough.values())
-    return Judged("clear" if clears else "pass", "at or above the threshold", rates, ())
+    return Judged("clear" if clears else "pass", "at or above the threshold", ())
 
 
 def rates_of(tally: Tally, rule: Rule) -> dict[str, Rate]:

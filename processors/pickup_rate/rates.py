@@ -113,7 +113,7 @@ class Tally:
         """The rate by connection, voicemail not counted as picked up."""
         return Rate(self.answered - self.voicemail, self.dialled)
 
-    def worst(self, most: int = 5) -> list[tuple[str, Rate]]:
-        """Return the merchants with the lowest call rates, the one with the most calls first among equals."""
+    def worst(self) -> list[tuple[str, Rate]]:
+        """Return the five merchants with the lowest call rates, the one with the most calls first among equals."""
         rates = [(merchant, Rate(n - unpicked, n)) for merchant, (n, unpicked) in self.merchants.items()]
-        return sorted(rates, key=lambda one: (one[1].percent or 0.0, -one[1].total, one[0]))[:most]
+        return sorted(rates, key=lambda one: (one[1].percent or 0.0, -one[1].total, one[0]))[:5]

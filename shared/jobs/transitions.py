@@ -177,9 +177,9 @@ def rung_for(record: Record) -> Record:
     return _changed(record, now, entry, rescue_at=now + distance, rescue_distance=distance)
 
 
-def reason_of(kind: str, error: BaseException, *, code: str | None = None) -> Reason:
+def reason_of(kind: str, error: BaseException) -> Reason:
     """Return the reason that `error` gives, its cause hashed over what makes failures alike (numbers and ids don't)."""
-    code = code or getattr(error, "code", None) or "unexpected"
+    code = getattr(error, "code", None) or "unexpected"
     name = type(error).__name__
     message = (str(error) or name)[:_MESSAGE_LENGTH]
     alike = re.sub(r"'[^']*'|\"[^\"]*\"|\b[0-9a-f]{8,}\b|\d+", "#", message.lower())

@@ -23,7 +23,6 @@ Status = Literal[
     "planning", "running", "fan-in", "completed", "completed_with_failures", "failed", "missed", "cancelled"
 ]
 PHASES: tuple[Status, ...] = ("planning", "running", "fan-in")
-SUCCEEDED: tuple[Status, ...] = ("completed", "completed_with_failures")
 
 _log = logging.getLogger("nightshift.runs")
 

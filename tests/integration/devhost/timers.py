@@ -71,7 +71,7 @@ def function_of(name: str, call: Call, **trigger: Any) -> IndexedFunction:
     """Return `call` as the indexed timer function `name`."""
     context = "context" in inspect.signature(call).parameters
     binding = {"name": "timer", "type": "timerTrigger", **trigger}
-    return IndexedFunction(name, call, binding, (), Signature(True, context, frozenset(), False), None)
+    return IndexedFunction(name, call, binding, (), Signature(True, context, frozenset()), None)
 
 
 def listener(

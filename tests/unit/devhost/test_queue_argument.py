@@ -19,7 +19,7 @@ NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 def function(binary: bool = False, plain: bool = False) -> IndexedFunction:
     trigger = {"type": "queueTrigger", "name": "msg", "direction": "IN"} | ({"dataType": "BINARY"} if binary else {})
-    signature = Signature(True, False, frozenset({"msg"} if plain else ()), False)
+    signature = Signature(True, False, frozenset({"msg"} if plain else ()))
     return IndexedFunction("F", print, trigger, (), signature, False)
 
 

@@ -17,14 +17,14 @@ def write(folder: Path, text: str) -> Path:
 def test_the_environment_wins_over_local_settings(tmp_path: Path) -> None:
     write(tmp_path, '{"IsEncrypted": false, "Values": {"A": "file", "B": "file"}}')
     environ = {"A": "environment"}
-    assert local_settings.merge(tmp_path, environ) == {"A": "environment", "B": "file"}
-    assert environ == {"A": "environment"}
     local_settings.apply(tmp_path, environ)
     assert environ == {"A": "environment", "B": "file"}
 
 
 def test_no_file_means_the_environment_alone(tmp_path: Path) -> None:
-    assert local_settings.merge(tmp_path, {"A": "1"}) == {"A": "1"}
+    environ = {"A": "1"}
+    local_settings.apply(tmp_path, environ)
+    assert environ == {"A": "1"}
 
 
 @pytest.mark.parametrize("text", ['{"Values": {}}', '{"IsEncrypted": true, "Values": {}}'])
