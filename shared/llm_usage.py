@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 
 from shared import clock
+from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import USAGE_EVENTS
 from shared.documents.ids import compound
 from shared.documents.port import Documents
@@ -109,8 +110,11 @@ class Usage:
         """Store what one answered call cost. Its number is the first that is free: redeliveries may have called too."""
         at, token = clock.text_now(), secrets.token_hex(8)
         partition = _partition(at[:10])
-        number = 1
-        while True:
+        number = 0
+
+        async def recorded() -> None:
+            nonlocal number
+            number = max(number, await self._calls_of(caller, partition)) + 1 if number else 1
             record_id = compound(caller.job_id, str(caller.generation), str(number))
             body = {
                 "id": record_id,
@@ -131,14 +135,22 @@ class Usage:
             }
             try:
                 await self._documents.create(USAGE_EVENTS, body)
-                break
             except Conflict:
                 standing = await self._documents.get(USAGE_EVENTS, partition, record_id)
                 if standing is not None and standing.body["token"] == token:
-                    break  # our own write, whose answer was lost
-                number += 1
+                    return  # our own write, whose answer was lost
+                raise
+
+        await in_rounds(recorded, contended(USAGE_EVENTS, compound(caller.job_id, str(caller.generation))))
         if at[:10] == self._day:
             self._spent += cost
+
+    async def _calls_of(self, caller: Caller, partition: str) -> int:
+        return await self._documents.count(
+            USAGE_EVENTS,
+            partition=partition,
+            where=[("jobId", "=", caller.job_id), ("generation", "=", caller.generation)],
+        )
 
 
 def _partition(day: str) -> str:

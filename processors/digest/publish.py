@@ -9,11 +9,11 @@ from processors.digest.model import Digest
 from processors.digest.page import render
 from shared.blobs import DIGESTS as BLOBS
 from shared.blobs import Blobs
-from shared.documents.compare_and_set import ROUNDS
+from shared.documents.compare_and_set import in_rounds
 from shared.documents.containers import DIGESTS
 from shared.documents.ids import safe
 from shared.documents.port import Body
-from shared.errors import Conflict, PreconditionFailed, Transient
+from shared.errors import Conflict, Transient
 from shared.jobs.runs.definition import Run
 from shared.services import Services
 
@@ -66,16 +66,14 @@ def as_text(digest: Digest) -> bytes:
 
 async def _write_latest(blobs: Blobs, name: str, text: bytes, mine: tuple[str, int]) -> None:
     """Write the latest digest unless what stands is of a later week, or a later version of this one."""
-    for _ in range(ROUNDS):
+
+    async def written() -> None:
         standing = await blobs.read_version(BLOBS, name)
-        if standing is not None and _version_of(standing[0]) > mine:
-            return
-        try:
+        if standing is None or _version_of(standing[0]) <= mine:
             await blobs.write_over(BLOBS, name, text, _JSON, standing[1] if standing else None)
-        except PreconditionFailed:
-            continue
-        return
-    raise Transient(f"Blob {name} is always written by others", code="blob_contended", dependency="blob")
+
+    by_others = Transient(f"Blob {name} is always written by others", code="blob_contended", dependency="blob")
+    await in_rounds(written, otherwise=by_others)
 
 
 def _version_of(text: bytes) -> tuple[str, int]:

@@ -7,7 +7,6 @@ is not analysed again; one that a later signal has replaced has nothing more to 
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -17,13 +16,11 @@ from processors.taste import profile
 from processors.taste.analysers.findings import Findings, ItemText
 from processors.taste.evidence import Order, evidence_body, evidence_id, order_of
 from processors.taste.model import TasteJob
-from shared.documents.compare_and_set import write_over_older
+from shared.documents.compare_and_set import contended, in_rounds, write_over_older
 from shared.documents.containers import TASTE_EVIDENCE, USER_PROFILES, WARDROBE
 from shared.documents.port import Documents
-from shared.errors import Conflict, PreconditionFailed
 from shared.jobs.kinds import Job
 
-_CONFLICT_PAUSE_SECONDS = 0.05
 _COMPANY_SECONDS = 0.25
 """How long a fold waits for other likes of the same user on their way: one fold then serves them all, and 64 likes at
 once don't read 64 times up to 64 evidences."""
@@ -99,7 +96,8 @@ class TasteAnalysis:
 
     async def _fold(self, turn: _Turn, documents: Documents, user: str, mine: Order) -> None:
         """Fold until the profile has settled `mine`: ETag first, then the parts, then replace-if-match."""
-        while True:
+
+        async def folded() -> None:
             standing = await documents.get(USER_PROFILES, user, profile.PROFILE_ID)
             if standing is not None and profile.has_settled(standing.body, mine):
                 return
@@ -111,17 +109,13 @@ class TasteAnalysis:
                     TASTE_EVIDENCE, partition=user, order_by="-order", limit=profile.NEWEST
                 )
             ]
-            folded = profile.fold(user, evidences, self._half_life)
-            if standing is not None and standing.body == folded:
-                return
-            try:
-                if standing is None:
-                    await documents.create(USER_PROFILES, folded)
-                else:
-                    await documents.replace(USER_PROFILES, folded, standing.etag)
-                return
-            except (Conflict, PreconditionFailed):
-                await asyncio.sleep(random.uniform(0, _CONFLICT_PAUSE_SECONDS))
+            body = profile.fold(user, evidences, self._half_life)
+            if standing is None:
+                await documents.create(USER_PROFILES, body)
+            elif standing.body != body:
+                await documents.replace(USER_PROFILES, body, standing.etag)
+
+        await in_rounds(folded, contended(USER_PROFILES, profile.PROFILE_ID))
 
 
 async def _item_text(documents: Documents, like: TasteJob) -> ItemText:

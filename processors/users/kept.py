@@ -15,7 +15,7 @@ from typing import Any
 
 from shared.blobs import DIGESTS as DIGEST_BLOBS
 from shared.blobs import WARDROBE_IMAGES, Blobs
-from shared.documents.compare_and_set import ROUNDS
+from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import (
     AUDIT,
     DIGEST_FEEDBACK,
@@ -30,7 +30,7 @@ from shared.documents.containers import (
 )
 from shared.documents.ids import safe
 from shared.documents.port import Body, Document, Documents
-from shared.errors import PreconditionFailed, Transient
+from shared.errors import PreconditionFailed
 from shared.services import Services
 
 OWNED = (WARDROBE, WEAR_EVENTS, USER_PROFILES, TASTE_EVIDENCE, DIGESTS, DIGEST_FEEDBACK)
@@ -104,18 +104,17 @@ async def forget(services: Services, user: str) -> AsyncIterator[str]:
 
 
 async def _delete(documents: Documents, found: Found) -> None:
-    body, etag = found.document.body, found.document.etag
+    body = found.document.body
     partition = body[found.container.partition_key]
-    for _ in range(ROUNDS):
-        try:
-            await documents.delete(found.container, partition, body["id"], etag)
-            return
-        except PreconditionFailed:
-            standing = await documents.get(found.container, partition, body["id"])
-            if standing is None:
-                return
-            etag = standing.etag
-    raise Transient(f"{body['id']} is always written by others", code="document_contended", dependency="store")
+    known: Document | None = found.document
+
+    async def deleted() -> None:
+        nonlocal known
+        standing, known = known or await documents.get(found.container, partition, body["id"]), None
+        if standing is not None:
+            await documents.delete(found.container, partition, body["id"], standing.etag)
+
+    await in_rounds(deleted, contended(found.container, body["id"]))
 
 
 async def _anonymise(documents: Documents, line: Document) -> None:

@@ -6,11 +6,11 @@ from contextlib import suppress
 from typing import Any
 
 from shared import clock
-from shared.documents.compare_and_set import ROUNDS
+from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import WARDROBE, WEAR_EVENTS
 from shared.documents.ids import compound
 from shared.documents.port import Body, Documents
-from shared.errors import Conflict, PreconditionFailed, Transient, UsageError
+from shared.errors import Conflict, UsageError
 
 
 async def wear(documents: Documents, user: str, item: str, at: str) -> Body:
@@ -30,7 +30,8 @@ async def wear(documents: Documents, user: str, item: str, at: str) -> Body:
 
 async def recount(documents: Documents, user: str, item: str) -> Body:
     """Bring an item's wearCount and lastWornAt up to its events: ETag first, then the events, then replace-if-match."""
-    for _ in range(ROUNDS):
+
+    async def recounted() -> Body:
         standing = await documents.get(WARDROBE, user, item)
         if standing is None:
             raise UsageError(f"{user} owns no {item!r} any more.", code="item_not_owned", fields={"user": user})
@@ -39,8 +40,6 @@ async def recount(documents: Documents, user: str, item: str) -> Body:
         news: dict[str, Any] = {"wearCount": len(worn), "lastWornAt": max(worn, default=None)}
         if all(standing.body.get(name) == value for name, value in news.items()):
             return standing.body
-        try:
-            return (await documents.replace(WARDROBE, {**standing.body, **news}, standing.etag)).body
-        except PreconditionFailed:
-            continue
-    raise Transient(f"Item {item} is always written by others", code="document_contended", dependency="store")
+        return (await documents.replace(WARDROBE, {**standing.body, **news}, standing.etag)).body
+
+    return await in_rounds(recounted, contended(WARDROBE, item))

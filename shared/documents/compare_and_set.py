@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from shared.documents.containers import Container
 from shared.documents.port import Body, Document, Documents
@@ -16,8 +16,40 @@ ROUNDS = 100
 
 _PAUSE_SECONDS = 0.02
 
+_T = TypeVar("_T")
+
 Change = Callable[[Body | None], Body | None]
 """Takes a document's body (None: there is none) and returns what it is to be; None: it stays as it is."""
+
+
+async def in_rounds(attempt: Callable[[], Awaitable[_T]], otherwise: Transient) -> _T:
+    """Return what `attempt` returns, which reads, decides and writes; try again while others were in between.
+
+    An attempt tells so by the Conflict or PreconditionFailed of its write. Raises what else it raises, and `otherwise`
+    when it is always another's turn.
+    """
+    for turn in range(ROUNDS):
+        if turn:
+            await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS))
+        try:
+            return await attempt()
+        except (Conflict, PreconditionFailed):
+            continue
+    raise otherwise
+
+
+def contended(container: Container, id: str, spent: type[Transient] = Transient) -> Transient:
+    """Return the error for a document where it is always another's turn.
+
+    `spent` is its class: Transient for an effect of a handler, which costs an attempt. Unavailable for what the queue
+    runtime itself keeps (records, gates, ledger): as with any failure of the store, the message waits, and nobody's
+    attempt is spent.
+    """
+    return spent(
+        f"Document {id!r} in {container.name} is always written by others, or its id is the hash of another's",
+        code="document_contended",
+        dependency="store",
+    )
 
 
 async def change(documents: Documents, container: Container, partition: str, id: str, make: Change) -> Body | None:
@@ -26,19 +58,18 @@ async def change(documents: Documents, container: Container, partition: str, id:
     Nothing is written when it is that already. Raises what `make` raises, and Transient when it is always another's
     turn.
     """
-    for _ in range(ROUNDS):
+
+    async def changed() -> Body | None:
         standing = await documents.get(container, partition, id)
         before = standing.body if standing else None
         body = make(before)
         if body is None or body == before:
             return before
-        try:
-            if standing is None:
-                return (await documents.create(container, body)).body
-            return (await documents.replace(container, body, standing.etag)).body
-        except (Conflict, PreconditionFailed):
-            await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS))
-    raise _contended(container, id)
+        if standing is None:
+            return (await documents.create(container, body)).body
+        return (await documents.replace(container, body, standing.etag)).body
+
+    return await in_rounds(changed, contended(container, id))
 
 
 async def write_over_older(
@@ -49,22 +80,13 @@ async def write_over_older(
     The first writer of the same order wins, so that writing twice changes nothing the second time. Whether `body` was
     written shows in the answer, also after a lost answer. Raises Transient when it is always another's turn.
     """
-    for _ in range(ROUNDS):
+
+    async def written() -> Document:
         standing = await documents.get(container, body[container.partition_key], body["id"])
-        if standing is not None and order(standing.body) >= order(body):
+        if standing is None:
+            return await documents.create(container, body)
+        if order(standing.body) >= order(body):
             return standing
-        try:
-            if standing is None:
-                return await documents.create(container, body)
-            return await documents.replace(container, body, standing.etag)
-        except (Conflict, PreconditionFailed):
-            continue
-    raise _contended(container, body["id"])
+        return await documents.replace(container, body, standing.etag)
 
-
-def _contended(container: Container, id: str) -> Transient:
-    return Transient(
-        f"Document {id!r} in {container.name} is always written by others, or its id is the hash of another's",
-        code="document_contended",
-        dependency="store",
-    )
+    return await in_rounds(written, contended(container, body["id"]))

@@ -16,12 +16,13 @@ from azure.cosmos.aio import ContainerProxy
 from azure.cosmos.exceptions import CosmosHttpResponseError
 
 from shared.documents import bodies, conditions, cosmos_items, cosmos_queries, ids
+from shared.documents.compare_and_set import ROUNDS, contended
 from shared.documents.containers import Container
 from shared.documents.cosmos_account import Account
 from shared.documents.cosmos_errors import NoDocument, classed, container_missing
 from shared.documents.cosmos_usage import Usage
 from shared.documents.port import Body, Condition, Document
-from shared.errors import Conflict, PreconditionFailed
+from shared.errors import Conflict, PreconditionFailed, Unavailable
 
 PAGE_SIZE = 200
 
@@ -165,7 +166,7 @@ class CosmosDocuments:
             raise PreconditionFailed(f"{_name(container, key)} isn't the version that was read.", dependency="store")
 
     async def _upsert_own(self, container: Container, encoded: bodies.Encoded) -> Document:
-        while True:
+        for _ in range(ROUNDS):
             standing = await self._read("upsert", container, encoded.key)
             try:
                 if standing is None:
@@ -179,6 +180,7 @@ class CosmosDocuments:
                     raise
                 continue
             return bodies.Written(encoded, item[cosmos_items.ETAG])
+        raise contended(container, encoded.key.id, Unavailable)
 
     async def _pages(
         self, operation: str, container: Container, partition: str | None, query: cosmos_queries.Query, size: int

@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import clock
+from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import GATES
 from shared.documents.port import Body, Document, Documents
-from shared.errors import Conflict, Misconfigured, NightshiftError, PreconditionFailed, RateLimited, Unavailable
+from shared.errors import Misconfigured, NightshiftError, PreconditionFailed, RateLimited, Unavailable
 
 _log = logging.getLogger("nightshift.gates")
 
@@ -108,16 +109,16 @@ class Gates:
 
     async def open(self, name: str) -> bool:
         """Open the gate by hand, whoever closed it; return whether it was closed."""
-        while True:
+
+        async def opened() -> bool:
             document = await self._documents.get(GATES, name, name)
             self._forget()
             if document is None:
                 return False
-            try:
-                await self._documents.delete(GATES, name, name, document.etag)
-            except PreconditionFailed:
-                continue
+            await self._documents.delete(GATES, name, name, document.etag)
             return True
+
+        return await in_rounds(opened, contended(GATES, name, Unavailable))
 
     async def win_probe(self, gate: Gate, deadline: datetime) -> Gate | None:
         """Try to become the one prober of a due gate, until past `deadline`; return the gate then, None if lost."""
@@ -146,7 +147,7 @@ class Gates:
             _log.warning("gate %s is left to its due time: %s", probe.name, error)
 
     async def _close(self, name: str, reason: str, by: str, closing: Any) -> Gate:
-        while True:
+        async def closed() -> Gate:
             document = await self._documents.get(GATES, name, name)
             before = _gate(document) if document else None
             now = clock.now()
@@ -161,15 +162,14 @@ class Gates:
                 step,
             )
             self._forget()
-            try:
-                if document is None:
-                    written = await self._documents.create(GATES, _body(gate))
-                else:
-                    written = await self._documents.replace(GATES, _body(gate), document.etag)
-            except (Conflict, PreconditionFailed):
-                continue
-            _log.warning("gate %s closed until %s: %s", name, clock.to_text(due) if due else "opened by hand", reason)
-            return _gate(written)
+            if document is None:
+                return _gate(await self._documents.create(GATES, _body(gate)))
+            return _gate(await self._documents.replace(GATES, _body(gate), document.etag))
+
+        gate = await in_rounds(closed, contended(GATES, name, Unavailable))
+        until = clock.to_text(gate.due) if gate.due else "opened by hand"
+        _log.warning("gate %s closed until %s: %s", name, until, reason)
+        return gate
 
     def _forget(self) -> None:
         self._read_at = None

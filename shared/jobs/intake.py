@@ -12,8 +12,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared import clock
-from shared.documents.compare_and_set import ROUNDS
-from shared.errors import Conflict, NightshiftError, Permanent, PreconditionFailed, Unavailable
+from shared.documents.compare_and_set import contended, in_rounds
+from shared.documents.containers import JOBS
+from shared.errors import NightshiftError, Permanent, Unavailable
 from shared.jobs import aftermath, messages, transitions
 from shared.jobs.kinds import Kind
 from shared.jobs.outcome import Outcome
@@ -36,24 +37,23 @@ class Intake:
         reason = transitions.reason_of(kind.name, error)
         now = clock.now()
         seen = {"id": delivery.id, "putAt": clock.to_text(delivery.put_at), "dequeueCount": delivery.dequeue_count}
-        for _ in range(ROUNDS):
+
+        async def buried() -> None:
             held = await self._records.get(key)
-            try:
-                if held is None:
-                    fresh = Record(
-                        key, kind.name, queue, "queued", now, now, generation_began=now, message=seen, occurrences=1,
-                        raw=base64.b64encode(delivery.body).decode(),
-                    )  # fmt: skip
-                    await self._records.create(transitions.dead(fresh, reason))
-                elif held.record.status == "dead" and (held.record.message or {}).get("id") == delivery.id:
-                    pass  # the same message again: its first ending was lost on the way
-                else:
-                    again = replace(held.record, message=seen, occurrences=(held.record.occurrences or 0) + 1)
-                    await self._records.replace(held, transitions.dead(again, reason))
-            except (Conflict, PreconditionFailed):
-                continue
-            return Outcome("dead", kind.name, digest, error_class=type(error).__name__, code=reason.code)
-        raise _contended(digest)
+            if held is None:
+                fresh = Record(
+                    key, kind.name, queue, "queued", now, now, generation_began=now, message=seen, occurrences=1,
+                    raw=base64.b64encode(delivery.body).decode(),
+                )  # fmt: skip
+                await self._records.create(transitions.dead(fresh, reason))
+            elif held.record.status == "dead" and (held.record.message or {}).get("id") == delivery.id:
+                pass  # the same message again: its first ending was lost on the way
+            else:
+                again = replace(held.record, message=seen, occurrences=(held.record.occurrences or 0) + 1)
+                await self._records.replace(held, transitions.dead(again, reason))
+
+        await in_rounds(buried, contended(JOBS, digest, Unavailable))
+        return Outcome("dead", kind.name, digest, error_class=type(error).__name__, code=reason.code)
 
     async def host_gave_up(self, kind: Kind, delivery: Delivery) -> Outcome:
         """Decide on a copy in the poison queue (DESIGN.md, Poison queue); `delivery.queue` is the poison queue.
@@ -67,52 +67,46 @@ class Intake:
         gave_up = NightshiftError("The host gave up on its message", code="host_gave_up", dependency="host")
         if not kind.recorded:
             return await self.bury(kind, delivery, gave_up)
+        key = kind.key_of(kind.settle(message.payload, delivery.put_at))
+        try:
+            return await in_rounds(
+                lambda: self._ended_by_host(kind, delivery, message, gave_up), contended(JOBS, key.id, Unavailable)
+            )
+        except Permanent as error:  # the store can't keep this payload
+            return await self.bury(kind, delivery, error)
+
+    async def _ended_by_host(
+        self, kind: Kind, delivery: Delivery, message: messages.Message, gave_up: NightshiftError
+    ) -> Outcome:
+        """Make the job's record dead where the copy says so. Raises Conflict or PreconditionFailed when others came."""
         payload = kind.settle(message.payload, delivery.put_at)
-        key = kind.key_of(payload)
-        reason = transitions.reason_of(kind.name, gave_up)
-        for _ in range(ROUNDS):
-            held = await self._records.get(key)
-            try:
-                if held is None:
-                    now = clock.now()
-                    generation = message.generation or 0
-                    kept = messages.stored(kind, payload)
-                    unseen = Record(key, kind.name, kind.queue, "queued", now, now, generation, now, payload=kept)
-                    dead = transitions.dead(unseen, reason)
-                    await self._records.create(dead)
-                    await aftermath.follow(kind, self._records.documents, dead)
-                    return Outcome("dead", kind.name, key.id, generation, code=reason.code)
-                record = held.record
-                if not record.is_job_of(kind.name):
-                    return await self.bury(kind, delivery, messages.id_taken(kind, key))
-                number = record.generation if message.generation is None else message.generation
-                outdated = (
-                    message.generation is None
-                    and record.generation_began is not None
-                    and delivery.put_at < record.generation_began
-                )
-                if record.generation > number or outdated or (record.ended and number <= record.generation):
-                    return Outcome("ended", kind.name, key.id, record.generation, why="out of date")
-                if record.claim is not None and record.claim.until > clock.now():
-                    wait = max(record.claim.until - clock.now(), timedelta())
-                    return Outcome("deferred", kind.name, key.id, record.generation, why="claimed", wait=wait)
-                if number > record.generation:
-                    record = replace(record, payload=messages.stored(kind, payload))
-                dead = transitions.dead(record, reason, generation=number)
-                await self._records.replace(held, dead)
-            except (Conflict, PreconditionFailed):
-                continue
-            except Permanent as error:  # the store can't keep this payload
-                return await self.bury(kind, delivery, error)
+        key, reason = kind.key_of(payload), transitions.reason_of(kind.name, gave_up)
+        held = await self._records.get(key)
+        if held is None:
+            now, generation = clock.now(), message.generation or 0
+            kept = messages.stored(kind, payload)
+            unseen = Record(key, kind.name, kind.queue, "queued", now, now, generation, now, payload=kept)
+            dead = transitions.dead(unseen, reason)
+            await self._records.create(dead)
             await aftermath.follow(kind, self._records.documents, dead)
-            return Outcome("dead", kind.name, key.id, number, code=reason.code)
-        raise _contended(key.id)
-
-
-def _contended(id: str) -> Unavailable:
-    """Return the error that leaves a message in its queue when its record is never there to read nor free to make."""
-    return Unavailable(
-        f"The record of {id!r} is always written by others, or its id is the hash of another's",
-        code="document_contended",
-        dependency="store",
-    )
+            return Outcome("dead", kind.name, key.id, generation, code=reason.code)
+        record = held.record
+        if not record.is_job_of(kind.name):
+            return await self.bury(kind, delivery, messages.id_taken(kind, key))
+        number = record.generation if message.generation is None else message.generation
+        outdated = (
+            message.generation is None
+            and record.generation_began is not None
+            and delivery.put_at < record.generation_began
+        )
+        if record.generation > number or outdated or (record.ended and number <= record.generation):
+            return Outcome("ended", kind.name, key.id, record.generation, why="out of date")
+        if record.claim is not None and record.claim.until > clock.now():
+            wait = max(record.claim.until - clock.now(), timedelta())
+            return Outcome("deferred", kind.name, key.id, record.generation, why="claimed", wait=wait)
+        if number > record.generation:
+            record = replace(record, payload=messages.stored(kind, payload))
+        dead = transitions.dead(record, reason, generation=number)
+        await self._records.replace(held, dead)
+        await aftermath.follow(kind, self._records.documents, dead)
+        return Outcome("dead", kind.name, key.id, number, code=reason.code)

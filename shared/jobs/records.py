@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Document, Documents
 from shared.errors import Conflict, PreconditionFailed, Unavailable
@@ -69,18 +70,24 @@ class Records:
         raise AssertionError("the last repeat returns or raises")
 
     async def change_claimed(self, held: Held, token: str, change: Callable[[Record], Record]) -> Held:
-        """Apply `change` to the record while it runs under `token`. Raises ClaimLost when it doesn't (any more)."""
-        while True:
-            claim = held.record.claim
-            if held.record.status != "running" or claim is None or claim.token != token:
-                raise ClaimLost(f"job {held.record.key.id} is claimed by another worker or was ended")
-            try:
-                return await self.replace(held, change(held.record))
-            except PreconditionFailed:
-                found = await self.get(held.record.key)
-                if found is None:
-                    raise ClaimLost(f"job {held.record.key.id} was purged") from None
-                held = found
+        """Apply `change` to the record while it runs under `token`. Raises ClaimLost when it doesn't (any more).
+
+        Raises Unavailable when it is always another's turn: the job is then left as by any failure of the store.
+        """
+        key = held.record.key
+        known: Held | None = held
+
+        async def changed() -> Held:
+            nonlocal known
+            found, known = known or await self.get(key), None
+            if found is None:
+                raise ClaimLost(f"job {key.id} was purged")
+            claim = found.record.claim
+            if found.record.status != "running" or claim is None or claim.token != token:
+                raise ClaimLost(f"job {key.id} is claimed by another worker or was ended")
+            return await self.replace(found, change(found.record))
+
+        return await in_rounds(changed, contended(JOBS, key.id, Unavailable))
 
     async def _own(self, record: Record, body: Body) -> Held | None:
         found = await self.documents.get(JOBS, record.key.scope, record.key.id)

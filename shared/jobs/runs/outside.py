@@ -10,16 +10,16 @@ from datetime import timedelta
 from typing import Literal
 
 from shared import clock
+from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Documents
-from shared.errors import Conflict, PreconditionFailed, UsageError
+from shared.errors import PreconditionFailed, Unavailable, UsageError
 from shared.jobs.record import JobKey, Reason, Record, from_body
 from shared.jobs.records import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.definition import RunDefinitions
 from shared.jobs.runs.ledger import PHASES, Entry, HeldEntry, Ledger, ended_by, held_of, log_end
 
-_ROUNDS = 5
 _ENDED_OTHERWISE = ("dead", "cancelled", "discarded")
 KIND = "run"
 LATELY = timedelta(days=1)
@@ -37,22 +37,22 @@ class Outside:
     async def follow(self, documents: Documents, record: Record) -> None:
         """Write what follows from the end of a run's job: `record` is dead or cancelled."""
         ledger = Ledger(documents)
-        for _ in range(_ROUNDS):
+
+        async def known_as_ended() -> bool:
             held = await ledger.get(record.key.scope, record.key.id)
             if held is not None and held.entry.ended and held.entry.status != "missed":
-                break
+                return True
             status: Literal["failed", "cancelled"] = "cancelled" if record.status == "cancelled" else "failed"
             entry = held.entry if held else self._unseen(record)
             if entry is None:
-                return
+                return False
             ended = ended_by(entry, status, record.generation, record.reason)
-            try:
-                await ledger.write(ended, held)
-            except (Conflict, PreconditionFailed):
-                continue
+            await ledger.write(ended, held)
             log_end(ended)
-            break
-        if record.status == "cancelled":
+            return True
+
+        is_run = await in_rounds(known_as_ended, contended(RUNS, record.key.id, Unavailable))
+        if is_run and record.status == "cancelled":
             await shards.cancel_open(documents, record.key.id, by=f"run {record.key.id}")
 
     async def settle(self, documents: Documents) -> None:

@@ -14,9 +14,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import JOBS
 from shared.documents.port import Documents
-from shared.errors import PreconditionFailed
+from shared.errors import Unavailable
 from shared.jobs import transitions
 from shared.jobs.kinds import Aftermath, Job, Kind, Next, Policy
 from shared.jobs.producer import Producer
@@ -95,15 +96,17 @@ async def cancel_open(documents: Documents, run: str, *, by: str) -> int:
     query = documents.query(JOBS, partition=run, where=[("status", "in", list(LIVE))])
     found = [Held(from_body(document.body), document.etag) async for document in query]
 
-    async def one(held: Held | None) -> None:
-        while held is not None and not held.record.ended:
-            ended = transitions.ended_by(held.record, "cancelled", by=by, why=f"run {run} was cancelled")
-            try:
-                await records.replace(held, ended)
-            except PreconditionFailed:
-                held = await records.get(held.record.key)
-                continue
-            return
+    async def one(held: Held) -> None:
+        known: Held | None = held
+
+        async def cancelled() -> None:
+            nonlocal known
+            shard, known = known or await records.get(held.record.key), None
+            if shard is not None and not shard.record.ended:
+                why = f"run {run} was cancelled"
+                await records.replace(shard, transitions.ended_by(shard.record, "cancelled", by=by, why=why))
+
+        await in_rounds(cancelled, contended(JOBS, held.record.key.id, Unavailable))
 
     return await _each(found, one)
 

@@ -6,14 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from azure.storage.blob.aio import BlobServiceClient
 from pytest_mock import MockerFixture
 
 from processors.digest import handler, planning, publish, run
 from processors.digest.run import digest_run
+from shared.blobs import Blobs
+from shared.documents import compare_and_set
 from shared.documents.containers import DIGESTS, JOBS
 from shared.documents.sqlite import SqliteDocuments
+from shared.errors import Transient
 from shared.jobs.runs.catch_up import catch_up
 from shared.jobs.runs.definition import RunDefinitions
+from tests.azurite import Azurite
 from tests.integration.digest.test_outcomes import NEXT, SEVEN_DAYS, WEEK, someone
 from tests.integration.digest.worlds import DigestWorld
 from tests.integration.jobs.worlds import Killed, MovingClock, WatchedDocuments
@@ -199,6 +204,34 @@ async def test_two_writers_of_the_latest_leave_the_later_one(world: DigestWorld,
     await publish._write_latest(world.blobs, name, b"{}", (WEEK, 3))
 
     assert (await world.blob(user, "latest.json"))["week"] == "2027-W01"
+
+
+class ContendedBlobs(Blobs):
+    """The blobs, where another writer is always there first."""
+
+    refused = 0
+
+    async def write_over(self, container: str, name: str, content: bytes, content_type: str, etag: str | None) -> None:
+        """See Blobs."""
+        self.refused += 1
+        await self.write(container, name, b"another's %d" % self.refused, content_type)
+        await super().write_over(container, name, content, content_type, etag)
+
+
+async def test_a_latest_that_others_always_write_ends_as_contended(
+    world: DigestWorld, user: str, azurite: Azurite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compare_and_set, "_PAUSE_SECONDS", 0.0)
+    await someone(world, user)
+    await world.digest()
+    blobs = ContendedBlobs(BlobServiceClient.from_connection_string(azurite.connection_string, retry_total=0))
+
+    with pytest.raises(Transient) as ended:
+        await publish._write_latest(blobs, publish.blob_names(user, WEEK, None)[2], b"{}", (WEEK, 3))
+
+    await blobs.close()
+    assert (ended.value.code, ended.value.dependency) == ("blob_contended", "blob")
+    assert blobs.refused == compare_and_set.ROUNDS
 
 
 async def test_a_missed_monday_is_caught_up_and_says_so(world: DigestWorld, user: str, time: MovingClock) -> None:
