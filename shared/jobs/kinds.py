@@ -5,12 +5,12 @@ A workload adds a `Kind` (its message model, its handler, its policy) and nothin
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shared.errors import UsageError
+from shared.errors import Misconfigured, UsageError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -123,9 +123,22 @@ class Registry:
     """The kinds of an app, by name."""
 
     def __init__(self, kinds: Iterable[Kind]) -> None:
-        self._by_name = {kind.name: kind for kind in kinds}
+        """Take in the kinds. Raises ValueError when two have the same name, Misconfigured when they share a queue."""
+        self._by_name: dict[str, Kind] = {}
+        readers: dict[str, str] = {}
+        for kind in kinds:
+            if kind.name in self._by_name:
+                raise ValueError(f"Two kinds of job are called {kind.name!r}")
+            self._by_name[kind.name] = kind
+            for queue in (kind.queue, kind.poison_queue):
+                if queue in readers:
+                    raise Misconfigured(
+                        f"Kinds {readers[queue]!r} and {kind.name!r} share the queue {queue!r}; each needs its own.",
+                        code="queue_shared",
+                    )
+                readers[queue] = kind.name
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Kind]:
         return iter(self._by_name.values())
 
     def get(self, name: str) -> Kind | None:

@@ -138,7 +138,12 @@ class RunDefinitions:
     """The runs of an app, by name."""
 
     def __init__(self, definitions: Iterable[RunDefinition] = ()) -> None:
-        self._by_name = {definition.name: definition for definition in definitions}
+        """Take in the definitions. Raises ValueError when two have the same name."""
+        self._by_name: dict[str, RunDefinition] = {}
+        for definition in definitions:
+            if definition.name in self._by_name:
+                raise ValueError(f"Two runs are called {definition.name!r}")
+            self._by_name[definition.name] = definition
 
     def __iter__(self) -> Iterator[RunDefinition]:
         return iter(self._by_name.values())
