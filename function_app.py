@@ -24,7 +24,7 @@ async def process_taste_analysis_job(message: func.QueueMessage) -> None:
 @app.function_name("ProcessTasteAnalysisJobDlq")
 @app.queue_trigger(
     arg_name="message",
-    queue_name="%TASTE_JOB_DEAD_LETTER_QUEUE_NAME%",
+    queue_name="%TASTE_JOB_QUEUE_NAME%-poison",
     connection="AzureWebJobsStorage",
     data_type=func.DataType.BINARY,
 )

@@ -49,7 +49,6 @@ def _run() -> Run:
             "NIGHTSHIFT_SQLITE": "bench.sqlite3",
             "DOCUMENTS": "sqlite",
             "TASTE_JOB_QUEUE_NAME": queue,
-            "TASTE_JOB_DEAD_LETTER_QUEUE_NAME": f"{queue}-poison",
         }
         environment = {**os.environ, **settings}
         for command in (("init",), ("dead-letters", "replay", "--all", "--json")):

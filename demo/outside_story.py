@@ -26,7 +26,6 @@ def tell(stage: Stage) -> None:
     with outside_double.serving({_PICTURE: picture}) as (host, answered):
         settings = {
             "TASTE_JOB_QUEUE_NAME": _QUEUE,
-            "TASTE_JOB_DEAD_LETTER_QUEUE_NAME": f"{_QUEUE}-poison",
             "TASTE_ANALYSER": "openai",
             "OPENAI_BASE_URL": f"http://{host}/v1",
             "OPENAI_API_KEY": "demo",

@@ -67,7 +67,6 @@ def _host(stage: Stage, site: Site) -> dict[str, str]:
         "CALL_EVENTS_QUEUE_NAME": "scrape-story-calls",
         "NOTIFICATION_QUEUE_NAME": "scrape-story-notices",
         "TASTE_JOB_QUEUE_NAME": "scrape-story-taste",
-        "TASTE_JOB_DEAD_LETTER_QUEUE_NAME": "scrape-story-taste-poison",
         "FETCH_ALLOWED_LOCAL": site.host,
         "SCRAPER_HOST_DELAY_SECONDS": str(_DELAY_SECONDS),
         "RUN_LOOK_SECONDS": "0.5",

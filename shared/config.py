@@ -29,8 +29,9 @@ def _setting(
     minimum: float | None = None,
     maximum: float = float("inf"),
     formerly: tuple[str, ...] = (),
+    queue: bool = False,
 ) -> Any:
-    """Describe a setting. Its older names (`formerly`) are still read; its present one wins."""
+    """Describe a setting. Its older names (`formerly`) are still read; its present one wins. A `queue` is one's name."""
     metadata = {
         "name": name,
         "about": about,
@@ -38,6 +39,7 @@ def _setting(
         "minimum": minimum,
         "maximum": maximum,
         "formerly": formerly,
+        "queue": queue,
     }
     return field(default=default, repr=not secret, metadata=metadata)
 
@@ -78,11 +80,12 @@ class Settings:
         "COSMOS_KEY", "", "Key of that account. In Azure leave it empty: the app's identity is used.", secret=True
     )
     cosmos_database: str = _setting("COSMOS_DATABASE", "nightshift", "Database in that account.")
-    taste_queue: str = _setting("TASTE_JOB_QUEUE_NAME", "taste-analysis-jobs", "Queue of taste jobs.")
-    taste_poison_queue: str = _setting(
+    taste_queue: str = _setting("TASTE_JOB_QUEUE_NAME", "taste-analysis-jobs", "Queue of taste jobs.", queue=True)
+    taste_poison_queue_given: str = _setting(
         "TASTE_JOB_DEAD_LETTER_QUEUE_NAME",
-        "taste-analysis-jobs-poison",
-        "Where the host puts taste messages it gave up on. Always <queue>-poison: the host offers no choice.",
+        "",
+        "Where the host puts taste messages it gave up on. Needn't be given: that is always "
+        "<TASTE_JOB_QUEUE_NAME>-poison, and no other name is accepted.",
     )
     taste_max_attempts: int = _setting(
         "TASTE_JOB_MAX_ATTEMPTS", 5, "Handlings that may fail as Transient before a job is dead.", minimum=1
@@ -102,7 +105,7 @@ class Settings:
     taste_analyser: str = _setting(
         "TASTE_ANALYSER", "local", "Who looks at pictures: local (this machine) or openai (a model, see OPENAI_MODEL)."
     )
-    run_queue: str = _setting("RUN_QUEUE_NAME", "job-runs", "Queue of runs, the jobs that timers open.")
+    run_queue: str = _setting("RUN_QUEUE_NAME", "job-runs", "Queue of runs, the jobs that timers open.", queue=True)
     run_look_seconds: float = _setting(
         "RUN_LOOK_SECONDS", 5.0, "How often a run looks whether its shards have ended.", minimum=0.1, maximum=600
     )
@@ -139,7 +142,7 @@ class Settings:
         "Hosts (host:port, separated by commas) that pictures and sources may be fetched from though they aren't "
         "public, also by http: for tests and demos.",
     )
-    scrape_queue: str = _setting("SCRAPE_QUEUE_NAME", "scrape-jobs", "Queue of sources to be scraped.")
+    scrape_queue: str = _setting("SCRAPE_QUEUE_NAME", "scrape-jobs", "Queue of sources to be scraped.", queue=True)
     scraper_contact: str = _setting(
         "SCRAPER_CONTACT",
         "",
@@ -158,20 +161,26 @@ class Settings:
     scraper_silent_days: float = _setting(
         "SCRAPER_SILENT_DAYS", 30.0, "A source that had items and has no new ones for so long is reported.", minimum=1
     )
-    mood_queue: str = _setting("MOOD_QUEUE_NAME", "mood-jobs", "Queue of chunks of items whose moods are looked for.")
+    mood_queue: str = _setting(
+        "MOOD_QUEUE_NAME", "mood-jobs", "Queue of chunks of items whose moods are looked for.", queue=True
+    )
     mood_extractor: str = _setting(
         "MOOD_EXTRACTOR",
         "local",
         "Who finds moods in scraped items: local (a lexicon and clusters, on this machine) or openai (OPENAI_MODEL).",
     )
-    digest_queue: str = _setting("DIGEST_QUEUE_NAME", "digest-jobs", "Queue of groups of users to be sent digests.")
+    digest_queue: str = _setting(
+        "DIGEST_QUEUE_NAME", "digest-jobs", "Queue of groups of users to be sent digests.", queue=True
+    )
     digest_concurrency: int = _setting(
         "WEEKLY_DIGEST_MAX_CONCURRENCY", 6, "Users of one group whose digests are made at once.", minimum=1, maximum=64
     )
     digest_suggester: str = _setting(
         "DIGEST_SUGGESTER", "local", "Who makes a digest's suggestions: local (rules) or openai (OPENAI_MODEL)."
     )
-    notification_queue: str = _setting("NOTIFICATION_QUEUE_NAME", "notifications", "Queue of notifications.")
+    notification_queue: str = _setting(
+        "NOTIFICATION_QUEUE_NAME", "notifications", "Queue of notifications.", queue=True
+    )
     slack_webhook_url: str = _setting(
         "SLACK_WEBHOOK_URL", "", "Slack's incoming webhook that alerts go to. A secret.", secret=True
     )
@@ -187,9 +196,11 @@ class Settings:
     notify_allowed_hosts: str = _setting(
         "NOTIFY_ALLOWED_HOSTS", "hooks.slack.com", "Hosts that webhooks may be at, separated by commas."
     )
-    call_events_queue: str = _setting("CALL_EVENTS_QUEUE_NAME", "call-events", "Queue of outbound calls' events.")
+    call_events_queue: str = _setting(
+        "CALL_EVENTS_QUEUE_NAME", "call-events", "Queue of outbound calls' events.", queue=True
+    )
     pickup_rate_queue: str = _setting(
-        "PICKUP_RATE_QUEUE_NAME", "pickup-rate-jobs", "Queue of evaluations of pickup rates."
+        "PICKUP_RATE_QUEUE_NAME", "pickup-rate-jobs", "Queue of evaluations of pickup rates.", queue=True
     )
     enable_pickup_rate_alert: bool = _setting(
         "ENABLE_PICKUP_RATE_ALERT",
@@ -286,6 +297,14 @@ def given_name(of: Field[Any], environment: Mapping[str, str]) -> str | None:
     return next((name for name in (of.metadata["name"], *of.metadata["formerly"]) if name in environment), None)
 
 
+def queues() -> dict[str, str]:
+    """Return (name: default) of every setting that names a queue.
+
+    Triggers name their queue by it, and the host that resolves the name knows none of these defaults.
+    """
+    return {f.metadata["name"]: str(f.default) for f in fields(Settings) if f.metadata["queue"]}
+
+
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """Return the process's settings, read at the first call."""
@@ -338,10 +357,27 @@ def _check(settings: Settings) -> None:
             "Setting DOCUMENTS is 'sqlite', but in Azure the disk of an instance goes with it. Set DOCUMENTS=cosmos.",
             code="setting_invalid",
         )
-    if settings.taste_poison_queue != f"{settings.taste_queue}-poison":
+    _check_queues(settings)
+
+
+def _check_queues(settings: Settings) -> None:
+    given, poison = settings.taste_poison_queue_given, f"{settings.taste_queue}-poison"
+    if given and given != poison:
         raise Misconfigured(
-            f"Setting TASTE_JOB_DEAD_LETTER_QUEUE_NAME is {settings.taste_poison_queue!r}, but the Functions host puts "
-            f"the messages it gives up on into {settings.taste_queue + '-poison'!r} (always <queue>-poison), so nobody "
-            f"would read them. Set it to {settings.taste_queue + '-poison'!r}.",
+            f"Setting TASTE_JOB_DEAD_LETTER_QUEUE_NAME is {given!r}, but the Functions host puts the messages it gives "
+            f"up on into {poison!r} (always <queue>-poison), so nobody would read them. Leave it out, or set it to "
+            f"{poison!r}.",
             code="setting_invalid",
         )
+    readers: dict[str, str] = {}
+    for f in fields(settings):
+        if f.metadata["queue"]:
+            name, queue = f.metadata["name"], getattr(settings, f.name)
+            for read in (queue, f"{queue}-poison"):
+                if read in readers:
+                    raise Misconfigured(
+                        f"Settings {readers[read]} and {name} share the queue {read!r}: each would take the other's "
+                        "messages for broken ones. Each needs a queue of its own.",
+                        code="queue_shared",
+                    )
+                readers[read] = name

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from operations.health.finding import Finding, wrong
-from shared.config import PROJECT_FOLDER, Settings, describe, given_name
+from shared.config import Settings, given_name, queues
 from shared.errors import Misconfigured
 
 CHECK = "setting"
@@ -60,11 +59,9 @@ def _by_older_names(
 
 def _of_triggers(environment: Mapping[str, str], file: Mapping[str, str]) -> Iterator[Finding]:
     """The host fills a trigger's %NAME% from what is given, and knows none of the app's defaults."""
-    used = re.findall(r"%(\w+)%", (PROJECT_FOLDER / "function_app.py").read_text("utf-8"))
-    defaults = {name: default for name, default, _ in describe()}
-    for name in dict.fromkeys(used):
+    for name, default in queues().items():
         if file and name not in file and name not in environment:
-            yield wrong(CHECK, name, "isn't given, so the host can't run its functions", f"Set {name}={defaults[name]}")
+            yield wrong(CHECK, name, "isn't given, so the host can't run its functions", f"Set {name}={default}")
 
 
 def _whole(environment: Mapping[str, str], file: Mapping[str, str]) -> Iterator[Finding]:

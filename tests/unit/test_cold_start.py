@@ -69,4 +69,4 @@ def test_a_poison_queue_that_the_host_does_not_use_stops_the_app_with_the_reason
 
     assert done.returncode == 1
     assert "TASTE_JOB_DEAD_LETTER_QUEUE_NAME is 'taste-dead-letters'" in done.stderr
-    assert "Set it to 'taste-analysis-jobs-poison'" in done.stderr
+    assert "set it to 'taste-analysis-jobs-poison'" in done.stderr

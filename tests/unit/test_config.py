@@ -18,6 +18,7 @@ OF_AZURE = {
     "AzureWebJobsStorage__blobServiceUri",
     "WEBSITE_INSTANCE_ID",
 }
+DERIVED = {"TASTE_JOB_DEAD_LETTER_QUEUE_NAME"}
 
 
 def read(**environment: str) -> Settings:
@@ -80,21 +81,34 @@ def test_no_name_of_a_setting_is_anothers() -> None:
     assert sorted(names) == sorted(set(names))
 
 
-@pytest.mark.parametrize("name", ["taste-dead-letters", "taste-analysis-jobs-Poison", ""])
+@pytest.mark.parametrize("name", ["taste-dead-letters", "taste-analysis-jobs-Poison"])
 def test_a_poison_queue_other_than_the_hosts_is_refused_with_the_reason(name: str) -> None:
     with pytest.raises(Misconfigured) as refused:
         read(TASTE_JOB_DEAD_LETTER_QUEUE_NAME=name)
 
     assert "always <queue>-poison" in str(refused.value)
-    assert "Set it to 'taste-analysis-jobs-poison'" in str(refused.value)
+    assert "Leave it out, or set it to 'taste-analysis-jobs-poison'" in str(refused.value)
 
 
 def test_the_poison_queue_of_another_queue_is_named_after_it() -> None:
-    renamed = read(TASTE_JOB_QUEUE_NAME="likes", TASTE_JOB_DEAD_LETTER_QUEUE_NAME="likes-poison")
-
-    assert (renamed.taste_queue, renamed.taste_poison_queue) == ("likes", "likes-poison")
+    assert read(TASTE_JOB_QUEUE_NAME="likes", TASTE_JOB_DEAD_LETTER_QUEUE_NAME="likes-poison").taste_queue == "likes"
     with pytest.raises(Misconfigured, match="'likes-poison'"):
-        read(TASTE_JOB_QUEUE_NAME="likes")
+        read(TASTE_JOB_QUEUE_NAME="likes", TASTE_JOB_DEAD_LETTER_QUEUE_NAME="taste-analysis-jobs-poison")
+
+
+@pytest.mark.parametrize("given", [{}, {"TASTE_JOB_DEAD_LETTER_QUEUE_NAME": ""}])
+def test_the_poison_queue_need_not_be_named(given: dict[str, str]) -> None:
+    assert read(TASTE_JOB_QUEUE_NAME="likes", **given).taste_queue == "likes"
+
+
+@pytest.mark.parametrize("name", ["mood-jobs", "mood-jobs-poison"])
+def test_two_settings_that_name_one_queue_are_refused(name: str) -> None:
+    with pytest.raises(
+        Misconfigured, match=f"SCRAPE_QUEUE_NAME and MOOD_QUEUE_NAME share the queue '{name}'"
+    ) as refused:
+        read(SCRAPE_QUEUE_NAME=name)
+
+    assert refused.value.code == "queue_shared"
 
 
 def test_an_unknown_store_is_refused_with_the_known_ones() -> None:
@@ -130,7 +144,7 @@ def test_in_azure_only_cosmos_is_accepted() -> None:
     assert read(WEBSITE_INSTANCE_ID="abc", DOCUMENTS="cosmos").in_azure
 
 
-@pytest.mark.parametrize("name", sorted({name for name, _, _ in describe()} - OF_AZURE))
+@pytest.mark.parametrize("name", sorted({name for name, _, _ in describe()} - OF_AZURE - DERIVED))
 def test_the_sample_lists_the_setting(name: str) -> None:
     assert name in sample()
 

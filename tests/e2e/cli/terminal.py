@@ -52,7 +52,6 @@ class Terminal:
             "NIGHTSHIFT_SETTINGS": str(folder),
             "NIGHTSHIFT_HOME": str(folder / "home"),
             "TASTE_JOB_QUEUE_NAME": queue,
-            "TASTE_JOB_DEAD_LETTER_QUEUE_NAME": f"{queue}-poison",
             "RUN_QUEUE_NAME": f"runs-of-{queue}",
             "SCRAPE_QUEUE_NAME": f"scrape-of-{queue}",
             "MOOD_QUEUE_NAME": f"moods-of-{queue}",

@@ -120,7 +120,7 @@ def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) ->
     ("function", "binding"),
     [
         ("ProcessTasteAnalysisJob", {"type": "queueTrigger", "queueName": "%TASTE_JOB_QUEUE_NAME%"}),
-        ("ProcessTasteAnalysisJobDlq", {"type": "queueTrigger", "queueName": "%TASTE_JOB_DEAD_LETTER_QUEUE_NAME%"}),
+        ("ProcessTasteAnalysisJobDlq", {"type": "queueTrigger", "queueName": "%TASTE_JOB_QUEUE_NAME%-poison"}),
         ("ProcessJobRun", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%"}),
         ("ProcessJobRunDlq", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%-poison"}),
         ("ProcessScrapeJob", {"type": "queueTrigger", "queueName": "%SCRAPE_QUEUE_NAME%"}),
@@ -222,7 +222,6 @@ def _worker(invocations: list[dict[str, Any]], **settings: str) -> dict[str, Any
     environ = {
         "PATH": os.environ["PATH"],
         "TASTE_JOB_QUEUE_NAME": QUEUE,
-        "TASTE_JOB_DEAD_LETTER_QUEUE_NAME": f"{QUEUE}-poison",
         "RUN_QUEUE_NAME": RUN_QUEUE,
         **settings,
     }
