@@ -9,18 +9,13 @@ import asyncio
 import json
 import os
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from bench import told
 from shared.config import Settings
-from shared.jobs import worker
 from shared.jobs.kinds import Job, Kind
 from shared.jobs.record import JobKey
-
-if TYPE_CHECKING:
-    from shared.jobs.worker import HostMessage
 
 QUEUE_SETTING = "BENCH_QUEUE_NAME"
 COUNT_SETTING = "BENCH_COUNT"
@@ -59,8 +54,3 @@ def kind_with(queue: str, count: int = 0) -> Kind:
 def kind(_: Settings) -> Kind:
     """Return the kind as the environment asks for it."""
     return kind_with(os.environ[QUEUE_SETTING], int(os.environ[COUNT_SETTING]))
-
-
-async def process(message: HostMessage) -> None:
-    """Handle one delivery."""
-    await worker.deliver(kind, message)

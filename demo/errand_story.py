@@ -17,6 +17,7 @@ from demo.stage import PROJECT_FOLDER, Stage
 from demo.terminal import ask, check, heading, run, say, wait_until
 
 _JOB = "water-the-plants"
+_QUEUE = "errand-jobs"
 _RETRY_AFTER_SECONDS = 5
 _ENDED_SECONDS = 90.0
 
@@ -27,7 +28,8 @@ def tell(stage: Stage) -> None:
     answers: list[model_double.Answer] = [(429, {"Retry-After": str(_RETRY_AFTER_SECONDS)}), (503, {})]
     with model_double.answering(answers) as (url, answered):
         asyncio.run(_put(stage.connection))
-        stage.start_host("errands", PROJECT_FOLDER / "demo/app", **{errands.MODEL_SETTING: url})
+        settings = {errands.QUEUE_SETTING: _QUEUE, errands.MODEL_SETTING: url}
+        stage.start_host("errands", PROJECT_FOLDER / "demo/app", **settings)
         say(f"demo/app has a kind of its own, errand, which asks a model. The model answers 429 (Retry-After: "
             f"{_RETRY_AFTER_SECONDS}), then 503, then 200.")  # fmt: skip
         wait_until(lambda: bool(answered), "the errand was not run", _ENDED_SECONDS)
@@ -45,9 +47,9 @@ def tell(stage: Stage) -> None:
 async def _put(connection: str) -> None:
     """Put the errand's message as any producer does."""
     async with QueueServiceClient.from_connection_string(connection) as queues:
-        for name in (errands.QUEUE, f"{errands.QUEUE}-poison"):
+        for name in (_QUEUE, f"{_QUEUE}-poison"):
             await queues.create_queue(name)
-        await queues.get_queue_client(errands.QUEUE).send_message(json.dumps({"name": _JOB}), time_to_live=-1)
+        await queues.get_queue_client(_QUEUE).send_message(json.dumps({"name": _JOB}), time_to_live=-1)
 
 
 def _job(stage: Stage) -> dict[str, Any]:

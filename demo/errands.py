@@ -9,21 +9,16 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import aiohttp
 from pydantic import BaseModel
 
 from shared.config import Settings
 from shared.errors import RateLimited, Transient
-from shared.jobs import worker
 from shared.jobs.kinds import Job, Kind
 from shared.jobs.record import JobKey
 
-if TYPE_CHECKING:
-    from shared.jobs.worker import HostMessage
-
-QUEUE = "errand-jobs"
+QUEUE_SETTING = "ERRAND_QUEUE_NAME"
 MODEL = "model:demo"
 MODEL_SETTING = "ERRAND_MODEL_URL"
 
@@ -49,19 +44,9 @@ def errand_kind(settings: Settings) -> Kind:
     """Return the kind `errand`."""
     return Kind(
         name="errand",
-        queue=QUEUE,
+        queue=os.environ[QUEUE_SETTING],
         model=Errand,
         handler=run_errand,
         identify=lambda errand: JobKey("errands", errand.name),
         dependencies=(MODEL,),
     )
-
-
-async def process(message: HostMessage) -> None:
-    """Handle one delivery of the errand queue."""
-    await worker.deliver(errand_kind, message)
-
-
-async def process_poison(message: HostMessage) -> None:
-    """Turn one message that the host gave up on into a dead letter."""
-    await worker.deliver_poison(errand_kind, message)

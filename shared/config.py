@@ -31,7 +31,7 @@ def _setting(
     formerly: tuple[str, ...] = (),
     queue: bool = False,
 ) -> Any:
-    """Describe a setting. Its older names (`formerly`) are still read; its present one wins. A `queue` is one's name."""
+    """Describe a setting, one that names a `queue` too. Older names (`formerly`) are read after the present one."""
     metadata = {
         "name": name,
         "about": about,

@@ -3,17 +3,8 @@
 import azure.functions as func
 
 from bench import noop
+from shared.jobs.queue_functions import queue_job
 
 app = func.FunctionApp()
 
-
-@app.function_name("ProcessNoop")
-@app.queue_trigger(
-    arg_name="message",
-    queue_name=f"%{noop.QUEUE_SETTING}%",
-    connection="AzureWebJobsStorage",
-    data_type=func.DataType.BINARY,
-)
-async def process_noop(message: func.QueueMessage) -> None:
-    """A job that does nothing is done."""
-    await noop.process(message)
+queue_job(app, "ProcessNoop", noop.QUEUE_SETTING, noop.kind, "A job that does nothing is done.")

@@ -5,23 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.jobs.worker import HostMessage
+    from shared.config import Settings
+    from shared.jobs.kinds import Kind
 
 
-async def process_run(message: HostMessage) -> None:
-    """Handle one delivery of the queue of runs."""
+def run_kind(settings: Settings) -> Kind:
+    """Return the kind `run` with every run of the app."""
     from processors.catalogue import run_kind
-    from shared.jobs import worker
 
-    await worker.deliver(run_kind, message)
-
-
-async def process_run_poison(message: HostMessage) -> None:
-    """Turn one message of a run that the host gave up on into a dead letter."""
-    from processors.catalogue import run_kind
-    from shared.jobs import worker
-
-    await worker.deliver_poison(run_kind, message)
+    return run_kind(settings)
 
 
 async def rescue_jobs() -> None:

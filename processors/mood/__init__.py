@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.jobs.worker import HostMessage
+    from shared.config import Settings
+    from shared.jobs.kinds import Kind
 
 
 async def ring() -> None:
@@ -16,17 +17,8 @@ async def ring() -> None:
     await worker.ring(mood_run)
 
 
-async def process_job(message: HostMessage) -> None:
-    """Handle one delivery of the queue of chunks."""
+def job_kind(settings: Settings) -> Kind:
+    """Return the kind of the chunks of items of a run."""
     from processors.mood.kind import mood_kind
-    from shared.jobs import worker
 
-    await worker.deliver(mood_kind, message)
-
-
-async def process_poison(message: HostMessage) -> None:
-    """Turn one message that the host gave up on into a dead letter."""
-    from processors.mood.kind import mood_kind
-    from shared.jobs import worker
-
-    await worker.deliver_poison(mood_kind, message)
+    return mood_kind(settings)

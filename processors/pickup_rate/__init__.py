@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.jobs.worker import HostMessage
+    from shared.config import Settings
+    from shared.jobs.kinds import Kind
 
 
 async def ring() -> None:
@@ -16,33 +17,15 @@ async def ring() -> None:
     await worker.ring(pickup_rate_run)
 
 
-async def process_job(message: HostMessage) -> None:
-    """Handle one delivery of the queue of evaluations."""
+def job_kind(settings: Settings) -> Kind:
+    """Return the kind of the evaluations."""
     from processors.pickup_rate.run import pickup_rate_kind
-    from shared.jobs import worker
 
-    await worker.deliver(pickup_rate_kind, message)
-
-
-async def process_poison(message: HostMessage) -> None:
-    """Turn one evaluation that the host gave up on into a dead letter."""
-    from processors.pickup_rate.run import pickup_rate_kind
-    from shared.jobs import worker
-
-    await worker.deliver_poison(pickup_rate_kind, message)
+    return pickup_rate_kind(settings)
 
 
-async def process_call(message: HostMessage) -> None:
-    """Take in one call."""
+def call_kind(settings: Settings) -> Kind:
+    """Return the plain kind of the calls."""
     from processors.pickup_rate.calls import call_kind
-    from shared.jobs import worker
 
-    await worker.deliver(call_kind, message)
-
-
-async def process_call_poison(message: HostMessage) -> None:
-    """Turn one call that the host gave up on into a dead letter."""
-    from processors.pickup_rate.calls import call_kind
-    from shared.jobs import worker
-
-    await worker.deliver_poison(call_kind, message)
+    return call_kind(settings)

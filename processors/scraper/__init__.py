@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.jobs.worker import HostMessage
+    from shared.config import Settings
+    from shared.jobs.kinds import Kind
 
 
 async def ring() -> None:
@@ -16,17 +17,8 @@ async def ring() -> None:
     await worker.ring(scraper_run)
 
 
-async def process_job(message: HostMessage) -> None:
-    """Handle one delivery of the queue of sources."""
+def job_kind(settings: Settings) -> Kind:
+    """Return the kind of the sources of a run."""
     from processors.scraper.kind import scrape_kind
-    from shared.jobs import worker
 
-    await worker.deliver(scrape_kind, message)
-
-
-async def process_poison(message: HostMessage) -> None:
-    """Turn one message that the host gave up on into a dead letter."""
-    from processors.scraper.kind import scrape_kind
-    from shared.jobs import worker
-
-    await worker.deliver_poison(scrape_kind, message)
+    return scrape_kind(settings)

@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from shared.jobs import worker
+from shared.jobs.queue_functions import queue_job
 from tests.chaos import rounds
 
 app = func.FunctionApp()
@@ -15,19 +15,5 @@ async def ring_rounds(timer: func.TimerRequest) -> None:
     await rounds.ring()
 
 
-@app.function_name("ProcessJobRun")
-@app.queue_trigger(
-    arg_name="message", queue_name="%RUN_QUEUE_NAME%", connection="AzureWebJobsStorage", data_type=func.DataType.BINARY
-)
-async def process_run_job(message: func.QueueMessage) -> None:
-    """A run goes one step further."""
-    await worker.deliver(rounds.rounds_run_kind, message)
-
-
-@app.function_name("ProcessRound")
-@app.queue_trigger(
-    arg_name="message", queue_name="%CHORES_QUEUE%", connection="AzureWebJobsStorage", data_type=func.DataType.BINARY
-)
-async def process_round(message: func.QueueMessage) -> None:
-    """A shard is done and counted."""
-    await worker.deliver(rounds.round_kind, message)
+queue_job(app, "ProcessJobRun", "RUN_QUEUE_NAME", rounds.rounds_run_kind, "A run goes one step further.")
+queue_job(app, "ProcessRound", "CHORES_QUEUE", rounds.round_kind, "A shard is done and counted.")

@@ -31,10 +31,12 @@ from shared.documents.sqlite import SqliteDocuments
 from shared.jobs import transitions
 from shared.jobs.record import Claim, JobKey, Record
 from shared.jobs.records import Records
+from tests import queue_functions
 from tests.azurite import PROJECT, Azurite
+from tests.queue_functions import FUNCTIONS
 
-QUEUE = "worker-taste-jobs"
-RUN_QUEUE = "worker-run-jobs"
+QUEUE, RUN_QUEUE = "worker-taste-jobs", "worker-run-jobs"
+NAMES = {"TASTE_JOB_QUEUE_NAME": QUEUE, "RUN_QUEUE_NAME": RUN_QUEUE}
 LIMIT_SECONDS = 60
 TIMERS = {timer.name: timer.schedule.expression for timer in HOUSEKEEPING} | {
     run.timer: run.schedule.expression for run in run_definitions(Settings())
@@ -59,11 +61,12 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served:
-    """A worker that was given likes of all kinds, messages of runs that it doesn't have, and its timers."""
+    """A worker that was given likes of all kinds, a message for each of its queue functions, and its timers."""
     home = tmp_path_factory.mktemp("worker")
     storage = azurite.connection_string
     queue = QueueClient.from_connection_string(storage, QUEUE)
     queue.create_queue()
+    QueueClient.from_connection_string(storage, RUN_QUEUE).create_queue()
     picture = _uploaded(storage)
     documents = SqliteDocuments(home / "nightshift.sqlite3")
     asyncio.run(_claim_elsewhere(documents))
@@ -79,11 +82,9 @@ def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served
         for about in ("good", "claimed", "broken")
     }
     invocations["given up"] = _invocation("ProcessTasteAnalysisJobDlq", bodies["given up"], messages["given up"])
-    runs = QueueClient.from_connection_string(storage, RUN_QUEUE)
-    runs.create_queue()
-    for about, function in (("run", "ProcessJobRun"), ("run given up", "ProcessJobRunDlq")):
-        body = json.dumps({"name": about.replace(" ", "-"), "slot": "2026-W48"}).encode()
-        invocations[about] = _invocation(function, body, _received(runs, body))
+    for function in FUNCTIONS:
+        body = queue_functions.body(function)
+        invocations[function] = _invocation(function, body, _received(queue, body))
     for timer in TIMERS:
         invocations[timer] = {
             "function": timer,
@@ -98,43 +99,14 @@ def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served
 
 
 def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) -> None:
-    on_queues = {
-        name
-        for kind in (
-            "TasteAnalysisJob",
-            "JobRun",
-            "ScrapeJob",
-            "MoodJob",
-            "DigestJob",
-            "PickupRateJob",
-            "CallEvent",
-            "Notification",
-        )
-        for name in (f"Process{kind}", f"Process{kind}Dlq")
-    }
-
-    assert set(served.functions) == on_queues | set(TIMERS)
+    assert set(served.functions) == set(FUNCTIONS) | set(TIMERS)
+    assert set(served.functions) <= set(served.results)
 
 
 @pytest.mark.parametrize(
     ("function", "binding"),
     [
-        ("ProcessTasteAnalysisJob", {"type": "queueTrigger", "queueName": "%TASTE_JOB_QUEUE_NAME%"}),
-        ("ProcessTasteAnalysisJobDlq", {"type": "queueTrigger", "queueName": "%TASTE_JOB_QUEUE_NAME%-poison"}),
-        ("ProcessJobRun", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%"}),
-        ("ProcessJobRunDlq", {"type": "queueTrigger", "queueName": "%RUN_QUEUE_NAME%-poison"}),
-        ("ProcessScrapeJob", {"type": "queueTrigger", "queueName": "%SCRAPE_QUEUE_NAME%"}),
-        ("ProcessScrapeJobDlq", {"type": "queueTrigger", "queueName": "%SCRAPE_QUEUE_NAME%-poison"}),
-        ("ProcessDigestJob", {"type": "queueTrigger", "queueName": "%DIGEST_QUEUE_NAME%"}),
-        ("ProcessDigestJobDlq", {"type": "queueTrigger", "queueName": "%DIGEST_QUEUE_NAME%-poison"}),
-        ("ProcessPickupRateJob", {"type": "queueTrigger", "queueName": "%PICKUP_RATE_QUEUE_NAME%"}),
-        ("ProcessPickupRateJobDlq", {"type": "queueTrigger", "queueName": "%PICKUP_RATE_QUEUE_NAME%-poison"}),
-        ("ProcessCallEvent", {"type": "queueTrigger", "queueName": "%CALL_EVENTS_QUEUE_NAME%"}),
-        ("ProcessCallEventDlq", {"type": "queueTrigger", "queueName": "%CALL_EVENTS_QUEUE_NAME%-poison"}),
-        ("ProcessNotification", {"type": "queueTrigger", "queueName": "%NOTIFICATION_QUEUE_NAME%"}),
-        ("ProcessNotificationDlq", {"type": "queueTrigger", "queueName": "%NOTIFICATION_QUEUE_NAME%-poison"}),
-        ("ProcessMoodJob", {"type": "queueTrigger", "queueName": "%MOOD_QUEUE_NAME%"}),
-        ("ProcessMoodJobDlq", {"type": "queueTrigger", "queueName": "%MOOD_QUEUE_NAME%-poison"}),
+        *((name, {"type": "queueTrigger", "queueName": queue_functions.trigger_queue(name)}) for name in FUNCTIONS),
         *((timer, {"type": "timerTrigger", "schedule": schedule}) for timer, schedule in TIMERS.items()),
     ],
 )
@@ -192,14 +164,17 @@ async def test_a_message_that_the_host_gave_up_on_becomes_a_dead_letter(served: 
     assert (job.body["status"], job.body["reason"]["code"]) == ("dead", "host_gave_up")
 
 
-@pytest.mark.parametrize(("about", "code"), [("run", "unknown_run"), ("run given up", "host_gave_up")])
-async def test_a_message_of_a_run_is_handled(served: Served, about: str, code: str) -> None:
-    name = about.replace(" ", "-")
-    job = await served.documents.get(JOBS, name, f"{name}|2026-W48")
+@pytest.mark.parametrize("function", FUNCTIONS)
+async def test_each_functions_message_reaches_its_own_kind(served: Served, function: str) -> None:
+    settings = Settings.from_environment(NAMES)
 
-    assert served.results[about] == "ok"
-    assert job is not None
-    assert (job.body["status"], job.body["reason"]["code"]) == ("dead", code)
+    assert served.results[function] == "ok"
+    assert await queue_functions.misfit(served.documents, settings, function) is None
+
+
+@pytest.mark.parametrize("timer", TIMERS)
+def test_each_timer_rings(served: Served, timer: str) -> None:
+    assert served.results[timer] == "ok"
 
 
 @pytest.mark.parametrize("timer", [timer.name for timer in HOUSEKEEPING])
@@ -221,8 +196,7 @@ def test_a_setting_that_cannot_work_fails_the_indexing_with_its_reason(tmp_path:
 def _worker(invocations: list[dict[str, Any]], **settings: str) -> dict[str, Any]:
     environ = {
         "PATH": os.environ["PATH"],
-        "TASTE_JOB_QUEUE_NAME": QUEUE,
-        "RUN_QUEUE_NAME": RUN_QUEUE,
+        **NAMES,
         **settings,
     }
     done = subprocess.run(
