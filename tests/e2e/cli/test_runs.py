@@ -24,7 +24,9 @@ def terminal_with_rounds(folder: Path, azurite: Azurite, bytecode: Path) -> Term
     """Return a terminal of an app that has the run `rounds`: five chores, each Monday at 09:00."""
     name = f"rounds-{uuid.uuid4().hex[:12]}"
     app = PROJECT / "tests" / "chaos" / "rounds_app"
-    made = Terminal(folder, azurite.connection_string, name, bytecode, module="tests.chaos.rounds_cli", app=app)
+    made = Terminal(
+        folder, azurite.connection_string, f"likes-of-{name}", bytecode, module="tests.chaos.rounds_cli", app=app
+    )
     made.environ |= {
         "CHORES_QUEUE": name, "CHORES_RUNNING": str(folder / "running"), "ROUNDS_SCHEDULE": MONDAYS,
         "ROUNDS_SHARDS": "5", "RUN_LOOK_SECONDS": "0.2",
