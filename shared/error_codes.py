@@ -110,6 +110,7 @@ MEANINGS: Mapping[str, str] = {
     "profile_not_found": "The user has no taste profile yet.",
     "queue_denied": "The queue service doesn't let the app in: key, role or network rules.",
     "queue_missing": "There is no such queue.",
+    "queue_shared": "Two settings, or two kinds of job, name one queue.",
     "rate_limited": "The dependency says to ask later.",
     "raw_not_utf8": "The bytes aren't UTF-8, and a storage queue carries text.",
     "reader_failed": "The process that reads a source's answer failed.",

@@ -116,7 +116,7 @@ class Recording:
             (folder / name).write_text(content.replace("{pictures}", f"{PROJECT}/sample/pictures"))
         depths = {name: 0 for kind in registry(settings) for name in (kind.queue, kind.poison_queue)}
         del depths[f"{settings.notification_queue}-poison"]  # one isn't there
-        depths |= {settings.taste_queue: 2, settings.taste_poison_queue: 1}
+        depths |= {settings.taste_queue: 2, f"{settings.taste_queue}-poison": 1}
         self._account = Account(azurite.connection_string, depths)
 
     def close(self) -> None:
