@@ -18,6 +18,12 @@ _EQUALITIES = frozenset({"=", "!="})
 _COMPARISONS = frozenset({"<", "<=", ">", ">="})
 
 
+def check_scan(partition: str | None, order_by: str | None, after_partition: str | None) -> None:
+    """Raise ValueError for a query by partitions that asks for one partition, or another order."""
+    if after_partition is not None and (partition is not None or order_by is not None):
+        raise ValueError("A query with after_partition goes through all partitions in their own order.")
+
+
 def check(where: Sequence[Condition], order_by: str | None = None, limit: int | None = None) -> None:
     """Raise ValueError for a query that doesn't mean the same in every adapter."""
     for field, operator, value in where:

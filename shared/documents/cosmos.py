@@ -97,19 +97,20 @@ class CosmosDocuments:
         order_by: str | None = None,
         select: Sequence[str] | None = None,
         limit: int | None = None,
+        after_partition: str | None = None,
     ) -> AsyncIterator[Document]:
         """Yield the documents for which every condition holds, by id unless `order_by` says else.
 
         Ids that were made safe are sorted as they are stored. Raises ValueError for a query that isn't one.
         """
         conditions.check(where, order_by, limit)
+        conditions.check_scan(partition, order_by, after_partition)
         if limit == 0:
             return
         size = PAGE_SIZE if limit is None else min(limit, PAGE_SIZE)
         yielded = 0
-        async for page in self._pages(
-            "query", container, partition, cosmos_queries.documents(container, partition, where, order_by, select), size
-        ):
+        query = cosmos_queries.documents(container, partition, where, order_by, select, after_partition)
+        async for page in self._pages("query", container, partition, query, size):
             for item in page:
                 yield _document(container, item)
                 yielded += 1

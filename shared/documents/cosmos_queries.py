@@ -32,6 +32,7 @@ def documents(
     where: Sequence[Condition],
     order_by: str | None,
     select: Sequence[str] | None,
+    after_partition: str | None = None,
 ) -> Query:
     """Return the query for the documents that the port's `query` asks for, sorted by `order_by`, else by id.
 
@@ -43,6 +44,9 @@ def documents(
     if order_by is not None:
         field, direction = order_by.removeprefix("-"), "DESC" if order_by.startswith("-") else "ASC"
         clauses.append(f"(IS_DEFINED({_path(field)}) AND NOT IS_NULL({_path(field)}))")
+    elif after_partition is not None:
+        field = container.partition_key
+        clauses.append(f"{_path(field)} > {bound(after_partition)}")
     return Query(
         f"SELECT {_selected(select)} FROM c{_where(clauses)} ORDER BY {_path(field)} {direction}", bound.parameters
     )

@@ -71,12 +71,15 @@ class Documents(Protocol):
         order_by: str | None = None,
         select: Sequence[str] | None = None,
         limit: int | None = None,
+        after_partition: str | None = None,
     ) -> AsyncIterator[Document]:
         """Yield the documents for which every condition holds, read page by page.
 
         `partition` None looks in all. `order_by` is one field, ``-field`` for descending; documents that lack it (as in
         Cosmos DB) or have null there are left out. `select` cuts the bodies to those top-level members; their ETags
-        stay true. Raises ValueError for a condition that isn't one.
+        stay true. `after_partition`, which goes with neither `partition` nor `order_by`, begins behind the partition
+        that is *stored* as that (see ids.safe; '' for all of them) and yields by what partitions are stored as: so
+        whoever stops goes on there. Raises ValueError for a query that isn't one.
         """
         ...
 

@@ -68,6 +68,7 @@ class Question:
     partition: str | None = None
     where: tuple[Condition, ...] = ()
     order_by: str | None = None
+    after_partition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ def page(question: Question, after: Place | None, now: float, size: int) -> tupl
     value, beyond, direction = "NULL", ">", "ASC"
     columns = ["partition", "id"] if question.partition is None else ["id"]
     last: Parameters = [] if after is None else [after.partition, after.id][-len(columns) :]
+    if question.after_partition is not None and after is None:  # a later page is behind it anyway
+        _append(clauses, parameters, "partition > ?", question.after_partition)
     if question.order_by is not None:
         value = _value(question.order_by.removeprefix("-"))
         columns.insert(0, value)

@@ -71,6 +71,7 @@ class SqliteDocuments:
         order_by: str | None = None,
         select: Sequence[str] | None = None,
         limit: int | None = None,
+        after_partition: str | None = None,
     ) -> AsyncIterator[Document]:
         """Yield the documents for which every condition holds; equal values of `order_by` come by id.
 
@@ -78,7 +79,8 @@ class SqliteDocuments:
         for a query that isn't one.
         """
         conditions.check(where, order_by, limit)
-        question = Question(container, partition, tuple(where), order_by)
+        conditions.check_scan(partition, order_by, after_partition)
+        question = Question(container, partition, tuple(where), order_by, after_partition)
         after: Place | None = None
         left = sys.maxsize if limit is None else limit
         size = FIRST_PAGE_SIZE
