@@ -5,7 +5,7 @@ Each `queue_job` is two functions: one on the queue that the setting names, and 
 
 import azure.functions as func
 
-from processors import alerts, digest, health, mood, pickup_rate, scraper, taste
+from processors import alerts, digest, health, mood, pickup_rate, scraper, taste, users
 from shared.config import settings
 from shared.jobs.queue_functions import queue_job
 
@@ -80,6 +80,13 @@ queue_job(
     health.run_kind,
     "A run goes one step further: planned, looked at, or fanned in.",
 )
+
+
+@app.function_name("ReconcileUsers")
+@app.timer_trigger(arg_name="timer", schedule="0 20 3 * * 0")
+async def reconcile_users(timer: func.TimerRequest) -> None:
+    """Users that no writer has registered are found."""
+    await users.ring()
 
 
 @app.function_name("RescueJobs")

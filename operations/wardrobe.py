@@ -10,7 +10,7 @@ from operations.actor import Actor, user_scope
 from operations.answers import Page, page
 from operations.pictures import Picture
 from processors.wardrobe import wears
-from shared import lanes
+from shared import lanes, users
 from shared.blobs import WARDROBE_IMAGES
 from shared.documents.compare_and_set import change
 from shared.documents.containers import WARDROBE
@@ -121,5 +121,6 @@ async def _write(documents: Documents, item: Item, url: str | None) -> bool:
         is_new = standing is None
         return {**(standing or {}), **said}
 
+    await users.register(documents, item.user)
     await change(documents, WARDROBE, item.user, item.id, made)
     return is_new

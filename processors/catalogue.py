@@ -11,6 +11,7 @@ from processors.pickup_rate.calls import call_kind
 from processors.pickup_rate.run import pickup_rate_run
 from processors.scraper.run import scraper_run
 from processors.taste.kind import taste_kind
+from processors.users.reconcile import reconcile_run
 from shared.config import Settings
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.notifications import notification_kind
@@ -37,7 +38,7 @@ HOUSEKEEPING = (
 @lru_cache(maxsize=1)
 def run_definitions(settings: Settings) -> RunDefinitions:
     """Return every run of the app."""
-    definitions = (mood_run, scraper_run, digest_run, pickup_rate_run)
+    definitions = (mood_run, scraper_run, digest_run, pickup_rate_run, reconcile_run)
     return RunDefinitions([definition_of(settings) for definition_of in definitions])
 
 
@@ -49,6 +50,6 @@ def run_kind(settings: Settings) -> Kind:
 
 def registry(settings: Settings) -> Registry:
     """Return every kind of the app, those of runs' shards included."""
-    shard_kinds = (definition.shard_kind(settings) for definition in run_definitions(settings))
+    shard_kinds = run_definitions(settings).shard_kinds(settings)
     others = (call_kind(settings), notification_kind(settings))
     return Registry((taste_kind(settings), run_kind(settings), *shard_kinds, *others))

@@ -36,7 +36,7 @@ class WorkloadWorld:
 
     def __post_init__(self) -> None:
         self.queues = MemoryQueues()
-        shard_kinds = [definition.shard_kind(self.settings) for definition in run_definitions(self.settings)]
+        shard_kinds = run_definitions(self.settings).shard_kinds(self.settings)
         self.kinds: dict[str, Kind] = {kind.queue: kind for kind in (run_kind(self.settings), *shard_kinds)}
         for queue in self.kinds:
             self.queues._queues.setdefault(queue, {})

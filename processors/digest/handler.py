@@ -57,9 +57,8 @@ class DigestMaking:
                 group.create_task(one(user))
         for error in sorted(failures, key=_severity):
             raise error
-        async for _ in outcomes.waiting(services.documents, run.id, payload.shard):
-            return Next(timedelta())
-        return None
+        done = await outcomes.conclude(services.documents, run.id, payload.shard)
+        return None if done else Next(timedelta())
 
     async def _settle(
         self,
@@ -87,7 +86,7 @@ class DigestMaking:
                 return
             outcome, error = "failed", passing
         try:
-            await outcomes.settle(services.documents, run.id, user, outcome, error)
+            await outcomes.settle(services.documents, run.id, job.key.id, user, outcome, error)
         except NightshiftError as unsettled:
             failures.append(unsettled)
 

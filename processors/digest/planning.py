@@ -1,33 +1,49 @@
-"""Which users are there, page by page, in memory that doesn't grow with them?
+"""Which users does a run make digests for, and in which groups?
 
-A user is whoever owns an item or has a document in userProfiles. The stores can't list distinct partitions, nor go on
-with a sorted query over all of them, so ids are streamed and parted by their hash: one part at a time is held.
+Registered users by their keys, some thousands a page, in groups of neighbours. Where a page's groups begin is written
+down before the first of them is planned: a plan that died and begins the page again, with new users in between, puts
+everybody into the same group again. So nobody is in two.
 """
 
 from __future__ import annotations
 
-import zlib
-from heapq import nsmallest
+from bisect import bisect_right
+from dataclasses import dataclass
 
-from shared.documents.containers import USER_PROFILES, WARDROBE
+from processors.digest import outcomes
+from processors.digest.outcomes import Bounds
+from shared import users
 from shared.documents.port import Documents
+from shared.users import Registered
 
-DOCUMENTS_A_PART = 500_000
-"""So many documents' users are held at once, at most; often many are of one user."""
-
-
-async def parts(documents: Documents) -> int:
-    """Return into how many parts the users are parted."""
-    count = await documents.count(WARDROBE) + await documents.count(USER_PROFILES)
-    return max(1, -(-count // DOCUMENTS_A_PART))
+_NAME_CHARACTERS = 16
 
 
-async def users(documents: Documents, part: int, of: int, after: str, most: int) -> list[str]:
-    """Return the first `most` users of a part behind `after`, in order."""
-    found: set[str] = set()
-    for container in (WARDROBE, USER_PROFILES):
-        async for document in documents.query(container, select=["userId"]):
-            user = document.body["userId"]
-            if user > after and zlib.crc32(user.encode("utf-8", "surrogatepass")) % of == part:
-                found.add(user)
-    return nsmallest(most, found)
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A page: its groups' names, and the key that the next page begins behind; None when there was nobody left."""
+
+    shards: list[str]
+    after: str | None
+
+
+async def page(documents: Documents, run: str, after: str, *, most: int, a_group: int) -> Planned:
+    """Plan the `most` users behind the key `after` ('' for the first), in groups of `a_group`; each is named by the
+    key of its first user."""
+    bounds = await outcomes.bounds(documents, run, after)
+    if bounds is None:
+        found = await users.page(documents, after, most=most)
+        if not found:
+            return Planned([], None)
+        names = [one.key[:_NAME_CHARACTERS] for one in found[::a_group]]
+        bounds = await outcomes.bind(documents, run, after, Bounds(names, found[-1].key))
+    else:
+        found = await users.page(documents, after, until=bounds.last)
+    pairs = [(one.user, _group_of(one, bounds)) for one in found]
+    await outcomes.plan(documents, run, pairs)
+    return Planned(sorted({shard for _, shard in pairs}), bounds.last)
+
+
+def _group_of(one: Registered, bounds: Bounds) -> str:
+    """Return the group that a user is in: the last that begins at or before the user's key, else the first."""
+    return bounds.names[max(bisect_right(bounds.names, one.key) - 1, 0)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from processors.digest.inputs import PREFERENCES
 from processors.digest.model import Verdict
-from shared import clock
+from shared import clock, users
 from shared.documents.compare_and_set import write_over_older
 from shared.documents.containers import DIGEST_FEEDBACK, DIGESTS, USER_PROFILES
 from shared.documents.port import Body, Documents
@@ -18,6 +18,7 @@ FEEDBACK_KEPT = timedelta(days=90)
 
 async def opt(documents: Documents, user: str, *, wants: bool) -> None:
     """Note whether a user wants digests. The last word counts."""
+    await users.register(documents, user)
     at = clock.text_now()
     body = {"id": PREFERENCES, "userId": user, "digest": wants, "at": at, "schemaVersion": 1}
     await write_over_older(documents, USER_PROFILES, body, lambda body: body["at"])

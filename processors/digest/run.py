@@ -1,13 +1,17 @@
-"""The digests' run: users in groups of 50, planned some thousands at a time."""
+"""The digests' run: users in groups of 50, planned some thousands at a time.
+
+It may only go by the registrations when every user was found once. So where no reconcile has ever come to its end, on a
+new deployment, the run does that first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from processors.digest import outcomes, planning
-from processors.digest.inputs import pseudonym
 from processors.digest.kind import digest_kind
 from processors.digest.schedule import SCHEDULE
+from shared import users
 from shared.blobs import DIGESTS as BLOBS
 from shared.config import Settings
 from shared.jobs.runs.definition import Page, Run, RunDefinition, Shard, Totals
@@ -15,6 +19,9 @@ from shared.jobs.runs.definition import Page, Run, RunDefinition, Shard, Totals
 NAME = "digest"
 USERS_A_SHARD = 50
 USERS_A_PAGE = 5_000
+
+_RECONCILING, _PLANNING = "reconcile", "plan"
+"""What a cursor begins with: behind it is how far reconciling came, or the key of the last planned user."""
 
 
 def digest_run(settings: Settings) -> RunDefinition:
@@ -33,30 +40,20 @@ def digest_run(settings: Settings) -> RunDefinition:
 
 
 async def plan(run: Run, cursor: str | None) -> Page:
-    """Plan the next users behind the cursor (part|of|user) and return the shards that have them.
-
-    A shard is named by its first user, hashed, so that planning again gives the same ones.
-    """
+    """Plan the next users behind the cursor and return the shards that have them."""
     documents = run.services.documents
+    phase, _, after = (cursor or "").partition("|")
     if cursor is None:
         await run.services.blobs.ensure(BLOBS)
-        part, of, after = 0, await planning.parts(documents), ""
-    else:
-        first, second, after = cursor.split("|", 2)
-        part, of = int(first), int(second)
-    users = await planning.users(documents, part, of, after, USERS_A_PAGE)
-    pairs = [(user, pseudonym(users[n - n % USERS_A_SHARD])) for n, user in enumerate(users)]
-    shards = await outcomes.plan(documents, run.id, pairs)
-    return Page([Shard(shard) for shard in sorted(shards)], _following(part, of, users))
+        phase = _PLANNING if await users.is_reconciled(documents) else _RECONCILING
+    if phase == _RECONCILING:
+        found = await users.reconcile(documents, after or None)
+        following = f"{_PLANNING}|" if found.after is None else f"{_RECONCILING}|{found.after}"
+        return Page(after=following, counters={"registered": found.missing} if found.missing else {})
+    planned = await planning.page(documents, run.id, after, most=USERS_A_PAGE, a_group=USERS_A_SHARD)
+    return Page(map(Shard, planned.shards), None if planned.after is None else f"{_PLANNING}|{planned.after}")
 
 
 async def fan_in(run: Run, totals: Totals) -> Mapping[str, int]:
     """Return how many users had each outcome."""
-    return await outcomes.counted(run.services.documents, run.id)
-
-
-def _following(part: int, of: int, users: list[str]) -> str | None:
-    """Return the cursor of the next page: behind these users, or at the next part; None when this was the last."""
-    if len(users) == USERS_A_PAGE:
-        return f"{part}|{of}|{users[-1]}"
-    return f"{part + 1}|{of}|" if part + 1 < of else None
+    return await outcomes.counted(run.services.documents, run.id, some_failed=totals.failed > 0)

@@ -1,8 +1,8 @@
 """What is kept of a user, where, and how is it given out or forgotten?
 
 Documents that belong to the user; jobs of the user with their payloads, dead letters included; bodies in dead letters
-that are no jobs but name the user; outcomes of digests; blobs in the user's folders. What operators did to the user's
-jobs stays, without the user's id.
+that are no jobs but name the user; outcomes of digests; blobs in the user's folders; that the user is registered. What
+operators did to the user's jobs stays, without the user's id.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+from shared import users
 from shared.blobs import DIGESTS as DIGEST_BLOBS
 from shared.blobs import WARDROBE_IMAGES, Blobs
 from shared.documents.compare_and_set import contended, in_rounds
@@ -24,6 +25,7 @@ from shared.documents.containers import (
     JOBS,
     TASTE_EVIDENCE,
     USER_PROFILES,
+    USERS,
     WARDROBE,
     WEAR_EVENTS,
     Container,
@@ -58,6 +60,9 @@ async def documents_of(documents: Documents, user: str) -> AsyncIterator[Found]:
     async for document in documents.query(JOBS, where=[("raw", "exists", True)]):
         if document.body["scope"] != user and names(document.body, user):
             yield Found(JOBS, document)
+    registration = await documents.get(USERS, users.bucket_of(user), user)
+    if registration is not None:
+        yield Found(USERS, registration)
 
 
 async def blobs_of(blobs: Blobs, user: str) -> AsyncIterator[tuple[str, str]]:
@@ -97,6 +102,7 @@ async def forget(services: Services, user: str) -> AsyncIterator[str]:
     for one in [found async for found in documents_of(services.documents, user)]:
         await _delete(services.documents, one)
         yield one.container.name
+    users.unlearn(services.documents, user)
     query = services.documents.query(AUDIT, where=[("scope", "=", user)])
     for line in [document async for document in query]:
         await _anonymise(services.documents, line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from shared import clock
+from shared import clock, users
 from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import WARDROBE, WEAR_EVENTS
 from shared.documents.ids import compound
@@ -22,6 +22,7 @@ async def wear(documents: Documents, user: str, item: str, at: str) -> Body:
         raise UsageError(f"{at} is still to come. Note what was worn.", code="instant_to_come")
     if await documents.get(WARDROBE, user, item) is None:
         raise UsageError(f"{user} owns no {item!r}.", code="item_not_owned", fields={"user": user})
+    await users.register(documents, user)
     event = {"id": compound(item, at), "userId": user, "itemId": item, "wornAt": at, "schemaVersion": 1}
     with suppress(Conflict):  # noted before
         await documents.create(WEAR_EVENTS, event)

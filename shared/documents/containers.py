@@ -27,6 +27,7 @@ RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"
 GATES = Container("gates", "id")
 HEARTBEATS = Container("heartbeats", "id")
 SCHEDULER_STATE = Container("schedulerState", "id")
+USERS = Container("users", "bucket", indexed=("key",))
 WARDROBE = Container("wardrobe", "userId")
 WEAR_EVENTS = Container("wearEvents", "userId", indexed=("wornAt",))
 USER_PROFILES = Container("userProfiles", "userId")
@@ -41,7 +42,7 @@ RAW_MOODS = Container("rawMoods", "runId", expires=True)
 MOODS = Container("moods", "primaryMood")
 DIGESTS = Container("digests", "userId")
 DIGEST_FEEDBACK = Container("digestFeedback", "userId", expires=True)
-DIGEST_OUTCOMES = Container("digestOutcomes", "runId", expires=True, indexed=("userId", "shard", "outcome"))
+DIGEST_OUTCOMES = Container("digestOutcomes", "group", expires=True, indexed=("userId",))
 CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"))
 ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",))
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
@@ -53,6 +54,7 @@ CONTAINERS: tuple[Container, ...] = (
     GATES,
     HEARTBEATS,
     SCHEDULER_STATE,
+    USERS,
     WARDROBE,
     WEAR_EVENTS,
     USER_PROFILES,

@@ -58,10 +58,14 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One step of a plan: some shards (some hundreds), and the cursor of the next step; None when this was the last."""
+    """One step of a plan: some shards (some hundreds), and the cursor of the next step; None when this was the last.
 
-    shards: Iterable[Shard]
+    `counters` are of what planning itself did in this step; the ledger adds them up.
+    """
+
+    shards: Iterable[Shard] = ()
     after: str | None = None
+    counters: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +95,10 @@ class RunDefinition:
 
     `timer` is the function that rings for it, `schedule` its NCRONTAB. `plan` returns one page of shards after another;
     it is asked again for the same cursor after a failure. `shard_kind` is the recorded kind that shards are jobs of
-    (shards.py makes one). `fan_in` is called when all shards have ended, maybe more than once; it returns counters by
-    outcome for the ledger; one called ``failed`` makes the run one that completed with failures, as failed shards do.
-    `tolerance` is how early a timer may fire (default: 30 s, of minute ticks 5 s, or a late one would ring for the
-    next).
+    (shards.py makes one); None for a run that does all its work while it plans. `fan_in` is called when all shards have
+    ended, maybe more than once; it returns counters by outcome for the ledger; one called ``failed`` makes the run one
+    that completed with failures, as failed shards do. `tolerance` is how early a timer may fire (default: 30 s, of
+    minute ticks 5 s, or a late one would ring for the next).
     """
 
     name: str
@@ -102,7 +106,7 @@ class RunDefinition:
     schedule: Schedule
     slot_form: SlotForm
     plan: Plan
-    shard_kind: Callable[[Settings], Kind]
+    shard_kind: Callable[[Settings], Kind] | None
     fan_in: FanIn
     about: str = ""
     catch_up: CatchUp = "none"
@@ -147,6 +151,10 @@ class RunDefinitions:
 
     def __iter__(self) -> Iterator[RunDefinition]:
         return iter(self._by_name.values())
+
+    def shard_kinds(self, settings: Settings) -> list[Kind]:
+        """Return the kinds of their shards."""
+        return [one.shard_kind(settings) for one in self if one.shard_kind is not None]
 
     def get(self, name: str) -> RunDefinition | None:
         """Return the definition called `name`; None for one that this version of the app doesn't have."""

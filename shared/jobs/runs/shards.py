@@ -7,7 +7,7 @@ planning it again finds it there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -88,6 +88,13 @@ async def by_state(documents: Documents, run: str) -> dict[str, int]:
 async def still_open(documents: Documents, run: str) -> int:
     """Return how many of a run's shards haven't ended."""
     return await documents.count(JOBS, partition=run, where=[("status", "in", list(LIVE))])
+
+
+async def failed(documents: Documents, run: str) -> AsyncIterator[str]:
+    """Yield the shards of a run that ended otherwise than by completing."""
+    others = [state for state in ENDED if state != "completed"]
+    async for document in documents.query(JOBS, partition=run, where=[("status", "in", others)], select=["id"]):
+        yield document.body["id"]
 
 
 async def cancel_open(documents: Documents, run: str, *, by: str) -> int:

@@ -133,16 +133,20 @@ class RunSteps:
     async def _plan(self, step: _Step) -> None:
         """Enqueue page after page; the cursor is in the ledger before the next page is asked for."""
         services, began, done = step.run.services, clock.now(), 0
-        kind = step.definition.shard_kind(services.settings)
+        shard_kind = step.definition.shard_kind
+        kind = shard_kind(services.settings) if shard_kind is not None else None
         producer = Producer(Records(services.documents), services.queues)
         while True:
             cursor = step.entry.cursor
             page = await step.definition.plan(step.run, cursor)
             if page.after is not None and page.after == cursor:
                 raise Permanent(f"The plan of {step.run.id} stands still at {cursor!r}", code="plan_stands_still")
-            count = await shards.enqueue(producer, kind, step.run.id, page.shards, by=f"run {step.run.id}")
+            count = 0
+            if kind is not None:
+                count = await shards.enqueue(producer, kind, step.run.id, page.shards, by=f"run {step.run.id}")
             done += count
-            planned = replace(step.entry, cursor=page.after, planned=step.entry.planned + count)
+            counters = _sum(step.entry.counters, page.counters)
+            planned = replace(step.entry, cursor=page.after, planned=step.entry.planned + count, counters=counters)
             if page.after is None:
                 found = await shards.by_state(services.documents, step.run.id)
                 planned = replace(planned, planned=sum(found.values()), running_at=clock.now())
@@ -179,11 +183,15 @@ class RunSteps:
                 status="completed_with_failures" if totals.failed or counters.get("failed") else "completed",
                 generation=step.job.generation,
                 shards=found,
-                counters=dict(counters),
+                counters={**step.entry.counters, **counters},
                 ended_at=clock.now(),
             )
         )
         log_end(step.entry)
+
+
+def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {name: one.get(name, 0) + other.get(name, 0) for name in (*one, *other)}
 
 
 def _open_of(found: Mapping[str, int]) -> int:

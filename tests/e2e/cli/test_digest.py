@@ -64,9 +64,9 @@ def test_a_digest_is_made_shown_saved_and_judged(terminal: Terminal, user: str) 
 def test_what_is_kept_of_a_user_is_exported_and_forgotten_after_asking(terminal: Terminal, user: str) -> None:
     assert terminal.run("users", "opt-out", user).code == 0
     exported = terminal.run("users", "export", user).json()
-    assert set(exported["documents"]) == {"wardrobe", "userProfiles"}
+    assert set(exported["documents"]) == {"wardrobe", "userProfiles", "users"}
     out = terminal.folder / "kept.json"
-    assert "4 documents" in terminal.run("users", "export", user, "--out", str(out)).err
+    assert "5 documents" in terminal.run("users", "export", user, "--out", str(out)).err
     assert out.exists()
 
     asked = terminal.run("users", "forget", user)

@@ -45,6 +45,16 @@ def test_an_imported_item_has_its_picture_uploaded_and_its_price_in_micro_usd(te
     }
 
 
+def test_importing_registers_the_owners(terminal: Terminal, picture: str) -> None:
+    rows = [f"cap-{n},{user},Cap,,,,,{picture}" for n, user in enumerate(["ada", "zoe", "ada"])]
+
+    terminal.run("wardrobe", "import", str(import_rows(terminal, *rows)))
+
+    with sqlite3.connect(Path(terminal.environ["NIGHTSHIFT_HOME"]) / "nightshift.sqlite3") as connection:
+        assert sorted(connection.execute("SELECT id FROM users")) == [("ada",), ("zoe",)]
+    connection.close()
+
+
 def test_importing_again_keeps_what_the_file_does_not_say(terminal: Terminal, picture: str) -> None:
     terminal.run("wardrobe", "import", str(import_rows(terminal, f"cap-1,ada,Cap,,,,,{picture}")))
     store = Path(terminal.environ["NIGHTSHIFT_HOME"]) / "nightshift.sqlite3"

@@ -124,7 +124,7 @@ async def test_all_that_is_kept_of_a_user_is_given_out(world: DigestWorld, user:
     found = await kept.export(world.services, user)
 
     assert set(found["documents"]) == {
-        "wardrobe", "wearEvents", "userProfiles", "digests", "digestFeedback", "digestOutcomes", "jobs",
+        "wardrobe", "wearEvents", "userProfiles", "digests", "digestFeedback", "digestOutcomes", "jobs", "users",
     }  # fmt: skip
     assert sorted(body["id"] for body in found["documents"]["jobs"]) == ["bare-0", "bare-1", "like"]
     assert len(found["blobs"]) == 4

@@ -8,7 +8,7 @@ from typing import Any
 
 from processors.digest import publish
 from processors.wardrobe.wears import wear
-from shared import clock
+from shared import clock, users
 from shared.blobs import DIGESTS as BLOBS
 from shared.blobs import Blobs
 from shared.config import Settings
@@ -39,12 +39,14 @@ class DigestWorld(WorkloadWorld):
 
     async def owns(self, user: str, *items: str, **more: Any) -> None:
         """Let a user own items; their ids are their titles."""
+        await users.register(self.documents, user)
         for item in items:
             body = {"id": item, "userId": user, "title": item.replace("-", " "), "category": "Tops", **more}
             await self.documents.upsert(WARDROBE, {**body, "tags": [], "schemaVersion": 1})
 
     async def likes(self, user: str, **weights: float) -> None:
         """Give a user a taste profile."""
+        await users.register(self.documents, user)
         terms = [{"name": name, "weight": weight, "likes": 1, "dislikes": 0} for name, weight in weights.items()]
         body = {"id": "taste-profile", "userId": user, "evidences": 1, "garments": terms, "schemaVersion": 1}
         await self.documents.upsert(USER_PROFILES, body)
@@ -82,7 +84,7 @@ class DigestWorld(WorkloadWorld):
 
     async def came_of(self, run: str) -> dict[str, str]:
         """Return what came of each user in a run."""
-        query = self.documents.query(DIGEST_OUTCOMES, partition=run)
+        query = self.documents.query(DIGEST_OUTCOMES, where=[("runId", "=", run), ("userId", "exists", True)])
         return {document.body["userId"]: document.body["outcome"] async for document in query}
 
     async def blob(self, user: str, name: str) -> Any:

@@ -92,7 +92,7 @@ class Storm:
         self.world = run_world(self.time, documents=documents, rounds=self.rounds, catch_up=policy, **TEN_MINUTES)
         self.world.queues = self.weather.over(MemoryQueues(), "send", "postpone")
         self.world.__post_init__()
-        registry = Registry([self.world.kind, self.world.definition.shard_kind(Settings())])
+        registry = Registry([self.world.kind, *self.world.definitions.shard_kinds(Settings())])
         self.rescue = Rescue(self.world.records, self.world.queues, Gates(documents), registry)
 
     async def _shard(self, shard: str) -> None:

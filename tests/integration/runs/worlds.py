@@ -100,7 +100,7 @@ class RunWorld:
     @property
     def interventions(self) -> Interventions:
         """The operators' side."""
-        registry = Registry([self.kind, self.definition.shard_kind(Settings())])
+        registry = Registry([self.kind, *self.definitions.shard_kinds(Settings())])
         return Interventions(self.records, self.queues, Gates(self.documents), registry, by="ops")
 
     def second_worker(self) -> RunWorld:
@@ -127,7 +127,7 @@ class RunWorld:
         delivery = self.queues.receive(queue)
         if delivery is None:
             return None
-        kind = self.kind if queue == RUN_QUEUE else self.definition.shard_kind(Settings())
+        kind = self.kind if queue == RUN_QUEUE else self.definitions.shard_kinds(Settings())[0]
         try:
             outcome = await self.runtime.deliver(kind, delivery)
         except Deferred as deferred:
