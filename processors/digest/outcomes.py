@@ -35,7 +35,7 @@ _PAGES, _COUNTS = "pages", "counts"
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How a page of users is parted: the shards' `names`, each the beginning of its first user's key, and the key of
-    the `last` user."""
+    the `last` user ('' when it goes to the end)."""
 
     names: Sequence[str]
     last: str

@@ -21,7 +21,7 @@ _NAME_CHARACTERS = 16
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A page: its groups' names, and the key that the next page begins behind; None when there was nobody left."""
+    """A page: its groups' names, and the key that the next page begins behind; None when this was the last."""
 
     shards: list[str]
     after: str | None
@@ -36,12 +36,13 @@ async def page(documents: Documents, run: str, after: str, *, most: int, a_group
         if not found:
             return Planned([], None)
         names = [one.key[:_NAME_CHARACTERS] for one in found[::a_group]]
-        bounds = await outcomes.bind(documents, run, after, Bounds(names, found[-1].key))
+        last = found[-1].key if len(found) == most else ""
+        bounds = await outcomes.bind(documents, run, after, Bounds(names, last))
     else:
         found = await users.page(documents, after, until=bounds.last)
     pairs = [(one.user, _group_of(one, bounds)) for one in found]
     await outcomes.plan(documents, run, pairs)
-    return Planned(sorted({shard for _, shard in pairs}), bounds.last)
+    return Planned(sorted({shard for _, shard in pairs}), bounds.last or None)
 
 
 def _group_of(one: Registered, bounds: Bounds) -> str:

@@ -9,7 +9,7 @@ from shared import clock, users
 from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import WARDROBE, WEAR_EVENTS
 from shared.documents.ids import compound
-from shared.documents.port import Body, Documents
+from shared.documents.port import Body, Condition, Documents
 from shared.errors import Conflict, UsageError
 
 
@@ -36,9 +36,12 @@ async def recount(documents: Documents, user: str, item: str) -> Body:
         standing = await documents.get(WARDROBE, user, item)
         if standing is None:
             raise UsageError(f"{user} owns no {item!r} any more.", code="item_not_owned", fields={"user": user})
-        query = documents.query(WEAR_EVENTS, partition=user, where=[("itemId", "=", item)], select=["wornAt"])
-        worn = [document.body["wornAt"] async for document in query]
-        news: dict[str, Any] = {"wearCount": len(worn), "lastWornAt": max(worn, default=None)}
+        # An event in between is told by whoever wrote it: its own recount meets ours, or our replace meets its.
+        mine: list[Condition] = [("itemId", "=", item)]
+        count = await documents.count(WEAR_EVENTS, partition=user, where=mine)
+        query = documents.query(WEAR_EVENTS, partition=user, where=mine, order_by="-wornAt", select=["wornAt"], limit=1)
+        last = [document.body["wornAt"] async for document in query]
+        news: dict[str, Any] = {"wearCount": count, "lastWornAt": max(last, default=None)}
         if all(standing.body.get(name) == value for name, value in news.items()):
             return standing.body
         return (await documents.replace(WARDROBE, {**standing.body, **news}, standing.etag)).body

@@ -76,6 +76,7 @@ def test_what_is_kept_of_a_user_is_exported_and_forgotten_after_asking(terminal:
     assert terminal.run("users", "forget", user, "--yes", "--json").json()["deleted"] == {
         "wardrobe": 3,
         "userProfiles": 1,
+        "users": 1,
     }
     assert terminal.run("wardrobe", "list", user, "--json").json()["items"] == []
     assert "nothing was kept" in terminal.run("users", "forget", user, "--yes").out
