@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 from processors.scraper.hosts import Hosts
-from processors.scraper.pictures import difference_hash, near
+from processors.scraper.pictures import bands, difference_hash, near
 from shared.documents.compare_and_set import change
 from shared.documents.containers import SCRAPED_ITEMS
-from shared.documents.port import Body, Document, Documents
+from shared.documents.port import Body, Documents
 from shared.embeddings import Embedder, encoded
 from shared.errors import Permanent, Transient, Unavailable
 from shared.fetch import PICTURE_TYPES, Fetched, Wanted
@@ -27,6 +27,8 @@ _TEXT_CHARACTERS = 600
 PICTURES_A_RUN = 20
 PICTURE_SECONDS = 75.0
 """Of one source's new pictures, so many are fetched in a run, for so long at most; the rest in the next one."""
+COMPARED_A_PART = 100
+"""So many of the pictures that share a part of the hash are compared: a placeholder may be there a thousand times."""
 PLACEHOLDER = 3
 """A picture that so many items of one source share is its placeholder: it tells nothing of them."""
 _PICTURES = Wanted(PICTURE_TYPES, 10 * 1024 * 1024)
@@ -70,7 +72,7 @@ async def hash_pictures(documents: Documents, hosts: Hosts, source_id: str) -> C
     counts: Counter[str] = Counter()
     if not waiting:
         return counts
-    known = [document.body async for document in _hashed(documents)]
+    met: list[Body] = []
     deadline = time.monotonic() + PICTURE_SECONDS
     for body in waiting:
         if time.monotonic() > deadline:
@@ -78,7 +80,8 @@ async def hash_pictures(documents: Documents, hosts: Hosts, source_id: str) -> C
         try:
             fetched = await hosts.get(body["imageUrl"], _PICTURES)
             assert isinstance(fetched, Fetched)
-            news: Body = {"imageHash": await asyncio.to_thread(difference_hash, fetched.body)}
+            found = await asyncio.to_thread(difference_hash, fetched.body)
+            news: Body = {"imageHash": found, "imageBands": bands(found)}
         except Unavailable:
             raise
         except Permanent as error:
@@ -88,11 +91,11 @@ async def hash_pictures(documents: Documents, hosts: Hosts, source_id: str) -> C
             continue
         if "imageHash" in news:
             mine = {**body, **news}
-            twin = twin_of(mine, known)
+            twin = twin_of(mine, await _perhaps_near(documents, mine, met))
             if twin is not None:
                 news["duplicateOf"] = twin["id"]
                 counts["near_duplicate"] += 1
-            known.append(mine)
+            met.append(mine)
         counts["pictures" if "imageHash" in news else "pictures_failed"] += 1
         await _add(documents, body, news, still=lambda one: str(one.get("imageUrl")))
     return counts
@@ -106,12 +109,20 @@ def twin_of(mine: Body, known: list[Body]) -> Body | None:
     return min(alike, key=lambda body: (body["scrapedAt"], body["id"]))
 
 
-def _hashed(documents: Documents) -> AsyncIterator[Document]:
-    return documents.query(
-        SCRAPED_ITEMS,
-        where=[("imageHash", "exists", True), ("duplicateOf", "exists", False)],
-        select=["id", "sourceId", "imageHash", "scrapedAt"],
-    )
+async def _perhaps_near(documents: Documents, mine: Body, met: list[Body]) -> list[Body]:
+    """Return the newest items whose pictures share a part with mine, and the pictures met in this handling."""
+    found = {body["id"]: body for body in met}
+    for name, value in mine["imageBands"].items():
+        query = documents.query(
+            SCRAPED_ITEMS,
+            where=[(f"imageBands.{name}", "=", value), ("duplicateOf", "exists", False)],
+            order_by="-scrapedAt",
+            select=["id", "sourceId", "imageHash", "scrapedAt"],
+            limit=COMPARED_A_PART,
+        )
+        async for document in query:
+            found.setdefault(document.body["id"], document.body)
+    return list(found.values())
 
 
 def _told(body: Body) -> str:

@@ -13,7 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from processors.scraper.addresses import identity
 from processors.scraper.entries import Entry
@@ -30,7 +30,9 @@ AT_ONCE = 8
 _ASKED_AT_ONCE = 100
 _OF_THE_ENTRY = ("url", "title", "text", "imageUrl", "priceMicro", "currency", "publishedAt", "contentHash")
 _OF_THE_TEXT = ("embedding", "embeddingModel")
-_OF_THE_PICTURE = ("imageHash", "imageError", "duplicateOf")
+_OF_THE_PICTURE = ("imageHash", "imageBands", "imageError", "duplicateOf")
+
+_T = TypeVar("_T")
 
 
 def item_of(source: Body, entry: Entry, now: str) -> Body:
@@ -69,15 +71,10 @@ async def store(documents: Documents, source: Body, entries: Sequence[Entry]) ->
     now = clock.text_now()
     shown = {body["id"]: body for entry in reversed(entries) for body in [item_of(source, entry, now)]}
     counts = Counter(listed=len(entries), duplicate=len(entries) - len(shown))
-    standing = {
-        document.body["id"]: document.body
-        async for document in documents.query(
-            SCRAPED_ITEMS, partition=source["id"], select=["id", "contentHash", "seenAt"]
-        )
-    }
+    standing = await _standing(documents, source["id"], list(shown))
     fresh = [body for key, body in shown.items() if key not in standing]
-    taken = await _elsewhere(documents, source["id"], fresh)
-    met: set[str] = {body["contentHash"] for body in standing.values()}
+    taken = await _taken(documents, fresh)
+    met = set[str]()
     new = []
     for body in fresh:
         if body["id"] in taken or body["contentHash"] in taken or body["contentHash"] in met:
@@ -100,17 +97,26 @@ async def store(documents: Documents, source: Body, entries: Sequence[Entry]) ->
     return counts
 
 
-async def _elsewhere(documents: Documents, source_id: str, fresh: Sequence[Body]) -> set[str]:
-    """Return the ids and content hashes of `fresh` that other sources' items have."""
+async def _standing(documents: Documents, source_id: str, keys: Sequence[str]) -> dict[str, Body]:
+    """Return those of a source's items that have these ids."""
+    found: dict[str, Body] = {}
+    for batch in _batches(keys, _ASKED_AT_ONCE):
+        async for document in documents.query(
+            SCRAPED_ITEMS, partition=source_id, where=[("id", "in", list(batch))],
+            select=["id", "contentHash", "seenAt"],
+        ):  # fmt: skip
+            found[document.body["id"]] = document.body
+    return found
+
+
+async def _taken(documents: Documents, fresh: Sequence[Body]) -> set[str]:
+    """Return the ids and content hashes of `fresh`, which its source hasn't brought yet, that stored items have."""
     taken: set[str] = set()
     for batch in _batches(fresh, _ASKED_AT_ONCE):
         for member in ("id", "contentHash"):
             wanted = [body[member] for body in batch]
-            async for document in documents.query(
-                SCRAPED_ITEMS, where=[(member, "in", wanted)], select=["id", "contentHash", "sourceId"]
-            ):
-                if document.body["sourceId"] != source_id:
-                    taken.add(document.body[member])
+            async for document in documents.query(SCRAPED_ITEMS, where=[(member, "in", wanted)], select=[member]):
+                taken.add(document.body[member])
     return taken
 
 
@@ -143,6 +149,6 @@ async def _renew(documents: Documents, body: Body) -> str:
     return what
 
 
-def _batches(things: Sequence[Body], size: int) -> Iterator[Sequence[Body]]:
+def _batches(things: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
     for at in range(0, len(things), size):
         yield things[at : at + size]

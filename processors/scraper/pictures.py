@@ -14,6 +14,8 @@ from shared.errors import Permanent
 MAX_PIXELS = 40_000_000
 NEAR_BITS = 4
 _WIDTH, _HEIGHT = 9, 8
+_BAND_BITS = 13
+"""Five times that is a little more than 64 bits."""
 _PLAIN_BITS = 6
 """A hash with so few bits (or so few missing) is of a plain area or a simple slope: it tells nothing."""
 
@@ -42,6 +44,15 @@ def difference_hash(picture: bytes) -> str:
             at = row * _WIDTH + column
             bits = bits << 1 | (grey[at] > grey[at + 1])
     return f"{bits:016x}"
+
+
+def bands(picture_hash: str) -> dict[str, str]:
+    """Return the parts of a difference hash by name; none of a plain one. Two that are near share at least one part:
+    there is one part more than bits that may differ."""
+    bits = int(picture_hash, 16)
+    if not _tells(bits):
+        return {}
+    return {f"b{n}": f"{bits >> n * _BAND_BITS & (1 << _BAND_BITS) - 1:04x}" for n in range(NEAR_BITS + 1)}
 
 
 def near(one: str, other: str) -> bool:

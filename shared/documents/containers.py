@@ -36,7 +36,10 @@ USAGE_EVENTS = Container("usageEvents", "orgKindDay", expires=True)
 SETTINGS = Container("settings", "id")
 SCRAPER_SOURCES = Container("scraperSources", "sourceType")
 SCRAPED_ITEMS = Container(
-    "scrapedItems", "sourceId", expires=True, indexed=("id", "contentHash", "imageHash", "scrapedAt")
+    "scrapedItems",
+    "sourceId",
+    expires=True,
+    indexed=("id", "contentHash", "scrapedAt", *(f"imageBands.b{n}" for n in range(5))),
 )
 RAW_MOODS = Container("rawMoods", "runId", expires=True)
 MOODS = Container("moods", "primaryMood")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from processors.scraper.enrich import PLACEHOLDER, twin_of
-from processors.scraper.pictures import difference_hash, near
+from processors.scraper.pictures import NEAR_BITS, bands, difference_hash, near
 from shared.errors import Permanent
 from tests.pictures import picture, saved
 
@@ -63,3 +65,10 @@ def test_a_picture_that_many_items_of_a_source_share_is_its_placeholder() -> Non
     known = [item(str(n), "00ff00ff00ff00ff") for n in range(PLACEHOLDER)]
 
     assert twin_of(item("mine", "00ff00ff00ff00ff"), known) is None
+
+
+@given(st.integers(0, 2**64 - 1), st.sets(st.integers(0, 63), max_size=NEAR_BITS))
+def test_pictures_that_are_near_share_a_part(bits: int, flipped: set[int]) -> None:
+    one, other = f"{bits:016x}", f"{bits ^ sum(1 << bit for bit in flipped):016x}"
+
+    assert not near(one, other) or bands(one).items() & bands(other).items()
