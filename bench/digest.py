@@ -21,7 +21,7 @@ from bench.measuring import Measure, Result, Run
 from bench.processes import STORAGE
 from processors.digest.kind import digest_kind
 from processors.digest.run import digest_run
-from shared import clock
+from shared import clock, users
 from shared.blobs import Blobs
 from shared.config import PROJECT_FOLDER, Settings
 from shared.documents.containers import DIGESTS, MOODS, SCRAPED_ITEMS, USER_PROFILES, WARDROBE
@@ -75,10 +75,10 @@ def _measured(users: int) -> Run:
     return found
 
 
-async def _make(users: int, folder: str) -> Run:
+async def _make(count: int, folder: str) -> Run:
     settings = replace(Settings(), run_look_seconds=0.1)
     documents = SqliteDocuments(Path(folder) / "bench.sqlite3")
-    await _fill(documents, users)
+    await _fill(documents, count)
     queues = MemoryQueues()
     services = Services(settings, documents, queues, Blobs.from_connection_string(os.environ[STORAGE]))
     runtime, definition = Runtime(services), digest_run(settings)
@@ -88,7 +88,7 @@ async def _make(users: int, folder: str) -> Run:
     before, began = _peak_mib(), time.perf_counter()
     slot = definition.slots.latest(clock.now())
     await open_run(services, definition, slot, trigger="manual", by="bench")
-    while await documents.count(DIGESTS) < users:
+    while await documents.count(DIGESTS) < count:
         busy = False
         for queue, kind in kinds.items():
             delivery = queues.receive(queue)
@@ -104,10 +104,10 @@ async def _make(users: int, folder: str) -> Run:
             await asyncio.sleep(0.01)
     took = time.perf_counter() - began
     await services.close()
-    return {"per_s": users / took, "mib": _peak_mib() - before}
+    return {"per_s": count / took, "mib": _peak_mib() - before}
 
 
-async def _fill(documents: SqliteDocuments, users: int) -> None:
+async def _fill(documents: SqliteDocuments, count: int) -> None:
     terms = [{"name": name, "weight": 1.0} for name in ("linen", "heels", "dresses", "black", "jeans", "casual")]
     for n in range(40):
         signals = {"palette": ["#fafafa"], "fabrics": ["linen"], "keyPieces": ["dress"]}
@@ -117,14 +117,18 @@ async def _fill(documents: SqliteDocuments, users: int) -> None:
         item = {"id": f"s{n}", "sourceId": "s", "title": f"Linen dress {n}", "text": ""}
         more = {"url": f"https://s.example/{n}", "scrapedAt": clock.text_now()}
         await documents.create(SCRAPED_ITEMS, {**item, **more})
-    for n in range(users):
+    for n in range(count):
         user = f"user-{n:06}"
+        await users.register(documents, user)
         profile = {"id": "taste-profile", "userId": user, "evidences": 6, "garments": terms}
         await documents.create(USER_PROFILES, profile)
         for item_n in range(_ITEMS):
             body = {"id": f"item-{item_n}", "userId": user, "title": f"Linen thing {item_n}", "category": "tops"}
             worn = {"wearCount": item_n, "lastWornAt": "2026-06-01T09:00:00.000Z", "priceMicroUsd": 40_000_000}
             await documents.create(WARDROBE, {**body, **worn})
+    cursor = None  # as on any deployment but a new one
+    while (cursor := (await users.reconcile(documents, cursor)).after) is not None:
+        pass
 
 
 def _peak_mib() -> float:

@@ -21,7 +21,6 @@ from shared.documents.containers import USER_PROFILES, USERS, WARDROBE
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import Conflict
 
-BUCKETS = 256
 SOURCES = (WARDROBE, USER_PROFILES)
 """A user is whoever has a document in one of these."""
 REMEMBERED_FOR = timedelta(minutes=10)
@@ -86,18 +85,17 @@ def unlearn(documents: Documents, user: str) -> None:
 async def page(documents: Documents, after: str, *, most: int | None = None, until: str = "") -> list[Registered]:
     """Return the users behind the key `after` ('' for the first), by key: the first `most`, or those up to `until`."""
     found: list[Registered] = []
-    last = int(until[:2], 16) if until else BUCKETS - 1
-    for number in range(int(after[:2] or "0", 16), last + 1):
+    first, last = int(after[:2] or "0", 16), int(until[:2] or "ff", 16)
+    where: list[Condition] = [("key", ">", after)]
+    if until:
+        where.append(("key", "<=", until))
+    for number in range(first, last + 1):
         left = None if most is None else most - len(found)
         if left == 0:
             break
-        # Bounded on both sides by what is in the bucket anyway: so SQLite reads just that from its index of keys.
-        bucket = f"{number:02x}"
-        bounds: list[Condition] = [
-            ("key", ">", max(after, bucket)),
-            ("key", "<=", min(until or _BEHIND, bucket + _BEHIND)),
-        ]
-        query = documents.query(USERS, partition=bucket, where=bounds, order_by="key", select=["id", "key"], limit=left)
+        query = documents.query(
+            USERS, partition=f"{number:02x}", where=where, order_by="key", select=["id", "key"], limit=left
+        )
         found += [Registered(document.body["id"], document.body["key"]) async for document in query]
     return found
 
@@ -163,8 +161,6 @@ class _Remembered:
         self._since = clock.now()
 
 
-_BEHIND = "g"
-"""Sorts behind every hexadecimal digit."""
 _remembered: WeakKeyDictionary[Documents, _Remembered] = WeakKeyDictionary()
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 class Container:
     """A container: its `name`, the body member that partitions it, and the members that get an index in SQLite.
 
+    `ordered` are members by which one partition is read in order: SQLite's index of those begins with the partition.
     `expires` tells whether documents may carry a ``ttl``. Cosmos DB indexes every member by itself.
     """
 
@@ -20,6 +21,7 @@ class Container:
     partition_key: str
     expires: bool = False
     indexed: tuple[str, ...] = ()
+    ordered: tuple[str, ...] = ()
 
 
 JOBS = Container("jobs", "scope", expires=True, indexed=("id", "status", "rescueAt"))
@@ -27,11 +29,11 @@ RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"
 GATES = Container("gates", "id")
 HEARTBEATS = Container("heartbeats", "id")
 SCHEDULER_STATE = Container("schedulerState", "id")
-USERS = Container("users", "bucket", indexed=("key",))
+USERS = Container("users", "bucket", ordered=("key",))
 WARDROBE = Container("wardrobe", "userId")
-WEAR_EVENTS = Container("wearEvents", "userId", indexed=("wornAt",))
+WEAR_EVENTS = Container("wearEvents", "userId", ordered=("wornAt",))
 USER_PROFILES = Container("userProfiles", "userId")
-TASTE_EVIDENCE = Container("tasteEvidence", "userId", indexed=("order",))
+TASTE_EVIDENCE = Container("tasteEvidence", "userId", ordered=("order",))
 USAGE_EVENTS = Container("usageEvents", "orgKindDay", expires=True)
 SETTINGS = Container("settings", "id")
 SCRAPER_SOURCES = Container("scraperSources", "sourceType")
@@ -43,7 +45,7 @@ SCRAPED_ITEMS = Container(
 )
 RAW_MOODS = Container("rawMoods", "runId", expires=True)
 MOODS = Container("moods", "primaryMood")
-DIGESTS = Container("digests", "userId")
+DIGESTS = Container("digests", "userId", ordered=("week",))
 DIGEST_FEEDBACK = Container("digestFeedback", "userId", expires=True)
 DIGEST_OUTCOMES = Container("digestOutcomes", "group", expires=True, indexed=("userId",))
 CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"))

@@ -127,6 +127,11 @@ def _schema(container: Container) -> tuple[str, ...]:
         texts.append(
             f'CREATE INDEX IF NOT EXISTS "{container.name}.{field}" ON {table} ({_value(field)}, partition, id)'
         )
+    for field in container.ordered:
+        texts.append(
+            f'CREATE INDEX IF NOT EXISTS "{container.name}.partition.{field}" ON {table} '
+            f"(partition, {_value(field)}, id)"
+        )
     if container.expires:
         texts.append(
             f'CREATE INDEX IF NOT EXISTS "{container.name}.expires_at" ON {table} (expires_at) '

@@ -79,7 +79,8 @@ async def run_with_kills(folder: Path, storage: str, seed: int) -> Outcome:
         kills = [await _kill_a_busy_one(workers, dice) for _ in range(KILL_COUNT)]
         entry = await _ended(documents, workers)
         digests = Counter([d.body["userId"] async for d in documents.query(DIGESTS)])
-        outcomes = Counter([d.body["outcome"] async for d in documents.query(DIGEST_OUTCOMES)])
+        of_users = documents.query(DIGEST_OUTCOMES, where=[("userId", "exists", True)])
+        outcomes = Counter([d.body["outcome"] async for d in of_users])
         return Outcome(entry, digests, outcomes, len(await blobs.names(BLOBS, prefix)), kills)
     finally:
         for worker in workers:

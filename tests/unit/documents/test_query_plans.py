@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from shared.documents import queries
-from shared.documents.containers import JOBS, TASTE_EVIDENCE
+from shared.documents.containers import JOBS, TASTE_EVIDENCE, USERS, WARDROBE
 from shared.documents.queries import Place, Question
 
 BEHIND = Place("2026-11-23T09:00:00.000Z", "job-1", "ada")
@@ -30,9 +30,11 @@ def plan_of(question: Question, after: Place | None) -> str:
         (Question(JOBS, where=(("status", "=", "dead"),)), "jobs.status"),
         (Question(JOBS, where=(("rescueAt", "<=", "2027"),), order_by="rescueAt"), "jobs.rescueAt"),
         (Question(TASTE_EVIDENCE, partition="ada"), "sqlite_autoindex_tasteEvidence_1 (partition=?"),
-        (Question(TASTE_EVIDENCE, partition="ada", order_by="-createdAt"), "sqlite_autoindex_tasteEvidence_1"),
+        (Question(WARDROBE, partition="ada", order_by="-title"), "sqlite_autoindex_wardrobe_1"),
+        (Question(TASTE_EVIDENCE, partition="ada", order_by="-order"), "tasteEvidence.partition.order"),
+        (Question(USERS, partition="3f", where=(("key", ">", "3f00"),), order_by="key"), "users.partition.key"),
     ],
-    ids=["by status", "to rescue", "of one user", "of one user, newest first"],
+    ids=["by status", "to rescue", "of one user", "of one user, sorted", "of one user, newest first", "users"],
 )
 def test_a_page_is_searched_in_an_index(question: Question, index: str, after: Place | None) -> None:
     plan = plan_of(question, after)
@@ -50,4 +52,5 @@ def test_paging_through_a_partition_starts_where_the_last_page_ended() -> None:
 
 
 def test_an_order_that_an_index_has_needs_no_sort() -> None:
-    assert "TEMP B-TREE" not in plan_of(Question(TASTE_EVIDENCE, order_by="-order"), BEHIND)
+    assert "TEMP B-TREE" not in plan_of(Question(JOBS, order_by="-rescueAt"), BEHIND)
+    assert "TEMP B-TREE" not in plan_of(Question(TASTE_EVIDENCE, partition="ada", order_by="-order"), BEHIND)
