@@ -15,14 +15,16 @@ from shared import clock
 from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import USAGE_EVENTS
 from shared.documents.ids import compound
-from shared.documents.port import Documents
+from shared.documents.port import Body, Condition, Documents
 from shared.errors import Conflict, Misconfigured, RateLimited
 
 BUDGET_GATE = "budget:llm"
 ORG, KIND = "app", "llm"
 KEPT = timedelta(days=400)
 CACHE = timedelta(seconds=30)
-"""How long a process goes by its own count before it reads what the others spent."""
+"""How long a process goes by its own count before it reads what the others spent since."""
+LATE = timedelta(minutes=5)
+"""A record may be written so much later than it says, or by a clock so far behind, and is counted all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Usage:
         self._day = ""
         self._spent = 0
         self._read_at: datetime | None = None
+        self._counted: dict[str, str] = {}
+        """Records that are counted already and will be read again, with their instants."""
 
     async def check(self) -> None:
         """Raise RateLimited (dependency ``budget:llm``, until 00:00 UTC) when the day's budget is spent."""
@@ -100,10 +104,19 @@ class Usage:
     async def spent(self) -> int:
         """Return what models cost today, in micro-USD, by the records and the calls of this process since."""
         now, day = clock.now(), clock.text_now()[:10]
-        if day != self._day or self._read_at is None or now - self._read_at >= CACHE:
-            found = self._documents.query(USAGE_EVENTS, partition=_partition(day), select=("costMicroUsd",))
-            self._spent = sum([document.body["costMicroUsd"] async for document in found])
-            self._day, self._read_at = day, now
+        if day != self._day:
+            self._day, self._spent, self._read_at = day, 0, None
+            self._counted.clear()
+        if self._read_at is None or now - self._read_at >= CACHE:
+            since: list[Condition] = [("at", ">=", clock.to_text(self._read_at - LATE))] if self._read_at else []
+            found = self._documents.query(
+                USAGE_EVENTS, partition=_partition(day), where=since, select=("id", "at", "costMicroUsd")
+            )
+            async for document in found:
+                self._count(document.body)
+            self._read_at = now
+            read_again = clock.to_text(now - LATE)
+            self._counted = {key: at for key, at in self._counted.items() if at >= read_again}
         return self._spent
 
     async def record(self, caller: Caller, model: str, input_tokens: int, output_tokens: int, cost: int) -> None:
@@ -143,7 +156,12 @@ class Usage:
 
         await in_rounds(recorded, contended(USAGE_EVENTS, compound(caller.job_id, str(caller.generation))))
         if at[:10] == self._day:
-            self._spent += cost
+            self._count(body)
+
+    def _count(self, record: Body) -> None:
+        if record["id"] not in self._counted:
+            self._counted[record["id"]] = record["at"]
+            self._spent += record["costMicroUsd"]
 
     async def _calls_of(self, caller: Caller, partition: str) -> int:
         return await self._documents.count(

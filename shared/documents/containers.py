@@ -34,7 +34,7 @@ WARDROBE = Container("wardrobe", "userId")
 WEAR_EVENTS = Container("wearEvents", "userId", ordered=("wornAt",))
 USER_PROFILES = Container("userProfiles", "userId")
 TASTE_EVIDENCE = Container("tasteEvidence", "userId", ordered=("order",))
-USAGE_EVENTS = Container("usageEvents", "orgKindDay", expires=True)
+USAGE_EVENTS = Container("usageEvents", "orgKindDay", expires=True, ordered=("at",))
 SETTINGS = Container("settings", "id")
 SCRAPER_SOURCES = Container("scraperSources", "sourceType")
 SCRAPED_ITEMS = Container(

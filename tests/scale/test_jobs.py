@@ -11,6 +11,7 @@ from shared.jobs.gates import Gates
 from shared.jobs.kinds import Registry
 from shared.jobs.rescue import Rescue
 from shared.jobs.runs.ledger import Entry, Ledger
+from shared.llm_usage import Caller, Usage
 from tests.integration.jobs.worlds import Handling, MovingClock
 from tests.integration.runs.worlds import Rounds, run_world
 from tests.integration.taste.worlds import SHELF, TasteWorld
@@ -77,6 +78,23 @@ async def test_a_message_at_a_closed_gate_costs_the_same_however_many_wait(time:
         return await spent(documents, all_of())
 
     assert await faults(waiting, 10) == []
+
+
+async def test_asking_what_models_cost_today_costs_the_same_however_often_they_were_called(time: MovingClock) -> None:
+    async def asked(documents: CountedDocuments, count: int) -> Cost:
+        mine, others = Usage(cast(Any, documents), 10**9), Usage(cast(Any, documents), 10**9)
+        for n in range(count):
+            await others.record(Caller(f"job-{n}", 0), "small", 1, 1, 2)
+        assert await mine.spent() == 2 * count
+        time.advance(600)
+        await others.record(Caller("another", 0), "small", 1, 1, 3)
+        await mine.spent()
+        time.advance(60)
+        cost = await spent(documents, mine.spent())
+        assert await mine.spent() == 2 * count + 3
+        return cost
+
+    assert await drift(asked, 10) == []
 
 
 async def test_waking_a_job_costs_the_same_however_many_sleep(time: MovingClock) -> None:
