@@ -134,9 +134,8 @@ def test_missed_slots_are_listed_apart(rounds: Terminal) -> None:
 
 
 def test_an_app_that_has_run_nothing_says_so_and_shows_its_timers(terminal: Terminal) -> None:
-    assert (
-        "There is no run 'sleep'; known are: digest, moods, pickup-rate, scraper." in terminal.run("run", "sleep").err
-    )
+    known = "digest, moods, pickup-rate, reconcile-users, scraper"
+    assert f"There is no run 'sleep'; known are: {known}." in terminal.run("run", "sleep").err
     assert terminal.run("runs", "list", "--json").json() == {"items": [], "next": None}
     assert terminal.run("runs", "show", "digest").code == 1
 
@@ -146,6 +145,7 @@ def test_an_app_that_has_run_nothing_says_so_and_shows_its_timers(terminal: Term
         "digest",
         "moods",
         "pickup-rate",
+        "reconcile-users",
         "scraper",
         "RescueJobs",
         "CatchUpRuns",
