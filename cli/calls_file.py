@@ -10,7 +10,7 @@ from cli import tables
 from operations.calls import Line
 from shared.errors import UsageError
 
-_REQUIRED = ("merchantId", "status", "updatedAt")
+_REQUIRED = ("merchantId", "status")
 
 
 def lines(file: Path) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from operations.actor import Actor
-from processors.pickup_rate.calls import Call, take_in
+from processors.pickup_rate.calls import Call, of_file, take_in
 from shared import lanes
 from shared.documents.port import Documents
 from shared.errors import NightshiftError, UsageError
@@ -55,7 +55,7 @@ def _call(line: Line) -> Call:
     if line.members is None:
         raise UsageError(line.problem, code="call_invalid")
     try:
-        return Call.model_validate(line.members)
+        return of_file(Call.model_validate(line.members))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         raise UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", code="call_invalid") from None

@@ -12,8 +12,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Name = Literal["OK", "PENDING", "FIRING", "RECOVERING", "NO_DATA", "ERROR"]
-Verdict = Literal["breach", "pass", "clear", "no_data", "error"]
-"""``pass`` is no breach; ``clear`` is a pass by more than the margin: only it counts towards clearing."""
+Verdict = Literal["breach", "pass", "clear", "no_data", "error", "unwatched"]
+"""``pass`` is no breach; ``clear`` is a pass by more than the margin: only it counts towards clearing.
+
+``unwatched``: nobody wants to know any more. It ends whatever is open at once.
+"""
 Kind = Literal["firing", "reminder", "resolved", "error", "error_over"]
 
 
@@ -69,6 +72,11 @@ class State:
         """Whether an alert fires or recovers, though there may be no data or an error just now."""
         return self.fired_at is not None
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is OK, and all that was told is told to be over."""
+        return self.name == "OK" and not (self.is_open or self.told_firing or self.told_error)
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
@@ -97,12 +105,24 @@ def step(state: State, verdict: Verdict, policy: Policy, now: datetime) -> tuple
     return _told(after, policy, now)
 
 
+def clears_at(threshold: float, margin: float, *, breach: Literal["below", "above"]) -> float:
+    """Return from which percentage on a rate clears: the threshold and the margin, within what a rate can reach.
+
+    `breach` says on which side of the threshold it breaches. `margin` is in points.
+    """
+    return min(threshold + margin, 100.0) if breach == "below" else max(threshold - margin, 0.0)
+
+
 def silenced(state: State, until: datetime | None) -> State:
     """Return the state with a silence until an instant; None ends it."""
     return replace(state, silenced_until=until)
 
 
 def _evaluated(state: State, verdict: Verdict, policy: Policy, now: datetime) -> State:
+    if verdict == "unwatched":
+        # Whoever watches it again wants to hear of it, though the windows overlap: it was told to be over.
+        quiet = None if state.is_open else state.quiet_until
+        return replace(state, name="OK", breaches=0, clears=0, failures=0, fired_at=None, quiet_until=quiet)
     if verdict == "error":
         failures = state.failures + 1
         name = "ERROR" if failures >= policy.failures_to_error else state.name

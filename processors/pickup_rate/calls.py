@@ -1,8 +1,11 @@
-"""What is a call attempt, and how is one taken in? Idempotent by its call id; the later updatedAt wins."""
+"""What is a call attempt, and how is one taken in? Idempotent by its call id; the later updatedAt wins.
+
+A call that doesn't say when it was updated counts with the time when it was received.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
@@ -13,7 +16,7 @@ from shared.config import Settings
 from shared.documents.compare_and_set import write_over_older
 from shared.documents.containers import CALLS
 from shared.documents.port import Body, Documents
-from shared.errors import PreconditionFailed
+from shared.errors import PreconditionFailed, UsageError
 from shared.jobs.kinds import Job, Kind
 
 KEPT = timedelta(days=90)
@@ -48,13 +51,32 @@ class Call(BaseModel):
     initiatedAt: Instant | None = None  # noqa: N815
     endedAt: Instant | None = None  # noqa: N815
     cost: Annotated[float, Field(ge=0, le=1e9)] | None = None
-    updatedAt: Instant  # noqa: N815
+    updatedAt: Instant | None = Field(  # noqa: N815
+        default=None, description="The later one wins. Default: when the queue got the message."
+    )
 
 
 @lru_cache(maxsize=1)
 def call_kind(settings: Settings) -> Kind:
     """Return the plain kind `call`."""
     return Kind(name="call", queue=settings.call_events_queue, model=Call, handler=_handle)
+
+
+def received(call: Call, at: datetime) -> Call:
+    """Return a call with its updatedAt: when it was received, unless it says another."""
+    return call if call.updatedAt else call.model_copy(update={"updatedAt": clock.to_text(at)})
+
+
+def of_file(call: Call) -> Call:
+    """Return a call of a file with its updatedAt: unless it says one, its end or else its beginning.
+
+    When a file is read says nothing of its calls: the same file may be read again later. Raises UsageError
+    `call_undated` when there is none of the three.
+    """
+    at = call.updatedAt or call.endedAt or call.initiatedAt
+    if at is None:
+        raise UsageError("updatedAt: missing, and so are endedAt and initiatedAt", code="call_undated")
+    return call.model_copy(update={"updatedAt": at})
 
 
 def to_body(call: Call) -> Body:
@@ -64,16 +86,17 @@ def to_body(call: Call) -> Body:
 
 
 async def take_in(documents: Documents, call: Call) -> bool:
-    """Store a call unless what stands is as new; return whether it changed anything.
+    """Store a call that says its updatedAt, unless what stands is as new; return whether it changed anything.
 
+    Of two of the same time one that is FINISHED is the newer: receivers' times are in whole seconds.
     A call whose merchant was another before is that call still: what is older of the two goes.
     """
     mine = to_body(call)
-    standing = await write_over_older(documents, CALLS, mine, _updated)
+    standing = await write_over_older(documents, CALLS, mine, _order)
     query = documents.query(CALLS, where=[("id", "=", call.call_id)])
     found = [document async for document in query]
     if len(found) > 1:
-        newest = max(found, key=lambda document: (_updated(document.body), document.body["merchantId"]))
+        newest = max(found, key=lambda document: (*_order(document.body), document.body["merchantId"]))
         for document in found:
             if document.body["merchantId"] != newest.body["merchantId"]:
                 await _delete(documents, document.body, document.etag)
@@ -81,12 +104,11 @@ async def take_in(documents: Documents, call: Call) -> bool:
 
 
 async def _handle(job: Job, call: Call) -> None:
-    await take_in(job.services.documents, call)
+    await take_in(job.services.documents, received(call, job.first_seen))
 
 
-def _updated(body: Body) -> str:
-    updated: str = body["updatedAt"]
-    return updated
+def _order(body: Body) -> tuple[str, bool]:
+    return body["updatedAt"], body["status"] == "FINISHED"
 
 
 async def _delete(documents: Documents, body: Body, etag: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from processors.pickup_rate.rates import Rate, Tally
 from processors.pickup_rate.rules import Rule
 from shared import clock
-from shared.alerting import Verdict
+from shared.alerting import Verdict, clears_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ def judged(window: Window, rule: Rule) -> Judged:
     breached = tuple(name for name, rate in enough.items() if _breaches(rate, rule))
     if breached:
         return Judged("breach", f"{' and '.join(breached)} below {rule.threshold:g} %", breached)
-    clears = all((rate.percent or 0.0) >= rule.threshold + rule.margin for rate in enough.values())
+    clear = clears_at(rule.threshold, rule.margin, breach="below")
+    clears = all((rate.percent or 0.0) >= clear for rate in enough.values())
     return Judged("clear" if clears else "pass", "at or above the threshold", ())
 
 

@@ -41,6 +41,8 @@ class Rate:
         """The upper bound of the rate's 95 % confidence interval (E. B. Wilson, 1927), in percent; None of nothing."""
         if not self.total:
             return None
+        if self.picked == self.total:
+            return 100.0  # by the formula too, but for its rounding: no rate may stay below a threshold of 100 for ever
         n, p, z2 = self.total, self.picked / self.total, Z_95**2
         spread = Z_95 * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
         return 100 * (p + z2 / (2 * n) + spread) / (1 + z2 / n)

@@ -57,7 +57,7 @@ class Rule(BaseModel):
     interval_seconds: int
     threshold: float
     lookback_seconds: int = 86_400
-    alert_type: Literal["CALL_BASED", "LEAD_BASED", "BOTH"] = "CALL_BASED"
+    alert_type: Literal["CALL_BASED", "LEAD_BASED", "BOTH"] = "BOTH"
     definition: Literal["outcome", "connection"] = "outcome"
     minimum_sample: int = 20
     breaches_to_fire: int = 1

@@ -11,9 +11,10 @@ from processors.pickup_rate import reading, rules, texts
 from processors.pickup_rate.evaluation import Window, judged
 from processors.pickup_rate.rules import RULE, Rule, Rules
 from shared import clock
-from shared.alert_states import Evaluated, all_of, apply
+from shared.alert_states import Evaluated, all_of, apply, state_of
 from shared.alerting import Policy
 from shared.config import Settings
+from shared.documents.port import Body
 from shared.errors import NightshiftError
 from shared.jobs import notifications
 from shared.jobs.kinds import Job, Kind
@@ -48,9 +49,10 @@ def pickup_rate_kind(settings: Settings) -> Kind:
 
 
 async def plan(run: Run, cursor: str | None) -> Page:
-    """Return one shard when any scope is watched."""
-    watched = (await rules.read(run.services.documents, run.services.settings)).watched()
-    return Page([Shard("tick")] if watched else [])
+    """Return one shard when any scope is watched, or is to be told to be watched no more."""
+    found = await rules.read(run.services.documents, run.services.settings)
+    wanted = found.watched() or _left(found, await _states(run.services))
+    return Page([Shard("tick")] if wanted else [])
 
 
 async def fan_in(run: Run, totals: Totals) -> Mapping[str, int]:
@@ -66,14 +68,19 @@ async def handle(job: Job, payload: ShardJob) -> None:
 async def evaluate_due(services: Services, now: datetime) -> dict[str, str]:
     """Evaluate the scopes that are due at `now`; return each one's verdict.
 
-    One that can't be evaluated doesn't stop the others, and is evaluated again after its interval, not at once.
+    One that can't be evaluated doesn't stop the others, and is evaluated again after its interval, not at once. What
+    was told of a scope that nobody watches any more is told to be over.
     """
     found = await rules.read(services.documents, services.settings)
-    due = await _due(services, found, now)
-    if not due:
-        return {}
+    states = await _states(services)
     send = partial(notifications.send, services)
     verdicts: dict[str, str] = {}
+    for scope, rule in _left(found, states).items():
+        await apply(services.documents, _unwatched(scope, rule.policy, now), send)
+        verdicts[scope] = "unwatched"
+    due = _due(found, states, now)
+    if not due:
+        return verdicts
     try:
         windows = await reading.windows(services.documents, due, now)
     except NightshiftError as error:
@@ -99,12 +106,22 @@ def _evaluated(scope: str, rule: Rule, window: Window, now: datetime) -> Evaluat
     return Evaluated(RULE, scope, now, found.verdict, found.reason, rule.policy, message_of)
 
 
-async def _due(services: Services, found: Rules, now: datetime) -> dict[str, Rule]:
+async def _states(services: Services) -> dict[str, Body]:
+    """Return the document of each scope's state."""
+    return {body["scope"]: body async for body in all_of(services.documents) if body["rule"] == RULE}
+
+
+def _left(found: Rules, states: Mapping[str, Body]) -> dict[str, Rule]:
+    """Return the scopes that nobody watches any more, and whose states don't say so yet."""
+    left = states.keys() - found.watched().keys()
+    return {scope: found.of(scope) for scope in sorted(left) if not state_of(states[scope]).is_settled}
+
+
+def _due(found: Rules, states: Mapping[str, Body], now: datetime) -> dict[str, Rule]:
     """Return the watched scopes whose last evaluation is an interval old, by the interval that holds now."""
-    last = {body["scope"]: body["evaluatedAt"] async for body in all_of(services.documents) if body["rule"] == RULE}
     due = {}
     for scope, rule in found.watched().items():
-        before = last.get(scope)
+        before = states[scope]["evaluatedAt"] if scope in states else ""
         if not before or clock.parse(before) + timedelta(seconds=rule.interval_seconds) <= now:
             due[scope] = rule
     return due
@@ -112,3 +129,8 @@ async def _due(services: Services, found: Rules, now: datetime) -> dict[str, Rul
 
 def _failed(scope: str, policy: Policy, now: datetime, reason: str) -> Evaluated:
     return Evaluated(RULE, scope, now, "error", reason, policy, partial(texts.failed_message, scope, reason))
+
+
+def _unwatched(scope: str, policy: Policy, now: datetime) -> Evaluated:
+    message_of = partial(texts.unwatched_message, scope)
+    return Evaluated(RULE, scope, now, "unwatched", "no longer watched", policy, message_of)

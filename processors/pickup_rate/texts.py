@@ -36,6 +36,15 @@ def failed_message(scope: str, reason: str, transition: Transition) -> Message:
     return Message(title, f"{title}\n{reason}", {"scope": scope, "verdict": "error", "reason": reason})
 
 
+def unwatched_message(scope: str, transition: Transition) -> Message:
+    """Return what is said of a scope that is watched no more: what was told of it is over."""
+    title = f"Resolved: pickup rate of {scope} is no longer watched"
+    lines = [title]
+    if transition.kind == "resolved" and transition.fired_at is not None:
+        lines.append(f"It had been below its threshold for {length(transition.at - transition.fired_at)}.")
+    return Message(title, "\n".join(lines), {"scope": scope, "verdict": "unwatched"})
+
+
 def table(window: Window, rule: Rule, found: Judged) -> list[str]:
     """Return the lines of an evaluation."""
     lines = [f"Window: {clock.to_text(window.begin)} to {clock.to_text(window.end)}"]

@@ -71,6 +71,12 @@ def test_calls_are_imported_from_csv(terminal: Terminal) -> None:
 
     assert (imported.code, imported.out) == (1, "3 calls taken in, 0 were known as they are or newer.\n")
     assert "line 5: has 2 cells, the header has 6" in imported.err
+    undated = terminal.write(
+        "undated.csv", "call_id,merchantId,status,endedAt", "a,m1,FINISHED,", f"b,m1,FINISHED,{call(0)['updatedAt']}"
+    )
+    imported = terminal.run("calls", "import", str(undated))
+    assert (imported.code, imported.out) == (1, "1 calls taken in, 0 were known as they are or newer.\n")
+    assert "line 2: updatedAt: missing" in imported.err
 
 
 @pytest.mark.parametrize(

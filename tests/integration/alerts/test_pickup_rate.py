@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -14,8 +16,8 @@ from pytest_mock import MockerFixture
 from processors.pickup_rate import reading, rules, run
 from processors.pickup_rate.calls import Call, take_in
 from processors.pickup_rate.run import evaluate_due
-from shared import clock
-from shared.documents.containers import ALERT_EVENTS, ALERT_STATES, CALLS
+from shared import alert_states, clock
+from shared.documents.containers import ALERT_EVENTS, ALERT_STATES, CALLS, SETTINGS
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import UsageError
 from tests.integration.alerts.worlds import AlertWorld
@@ -58,6 +60,37 @@ async def test_calls_come_in_by_queue_and_a_bad_one_is_a_dead_letter(world: Aler
 
     assert [call["id"] for call in await world.all(CALLS)] == ["c1"]
     assert [job.status for job in await world.jobs(queue)] == ["dead"]
+
+
+async def test_a_call_without_updated_at_counts_with_the_time_when_it_was_received(
+    world: AlertWorld, time: MovingClock
+) -> None:
+    queue, said = world.settings.call_events_queue, {"call_id": "c1", "merchantId": "m1"}
+    first = clock.text_now()
+    world.queues.put(queue, json.dumps({**said, "status": "PROCESSING"}).encode())
+    await world.work_off()
+    time.advance(60)
+    second = clock.text_now()
+    world.queues.put(queue, json.dumps({**said, "status": "FINISHED"}).encode())
+    time.advance(60)
+    await world.work_off()
+
+    (stored,) = await world.all(CALLS)
+    assert (stored["status"], stored["updatedAt"]) == ("FINISHED", second)
+    assert not await take_in(world.documents, a_call(updatedAt=first, status="RETRY"))
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_of_two_updates_of_the_same_time_the_one_that_finished_wins(
+    world: AlertWorld, order: tuple[int, int]
+) -> None:
+    versions = [a_call(status="PROCESSING"), a_call(outcome="CONFIRM")]
+
+    for n in order:
+        await take_in(world.documents, versions[n])
+
+    (stored,) = await world.all(CALLS)
+    assert stored["status"] == "FINISHED"
 
 
 async def test_the_window_is_half_open_and_rows_without_a_beginning_are_counted_as_such(world: AlertWorld) -> None:
@@ -290,4 +323,54 @@ async def test_a_run_of_the_timer_evaluates_what_is_due(world: AlertWorld, time:
     assert (entry.status, entry.planned, await world.state()) == ("completed", 1, "FIRING")
     await world.says(enabled=False)
     time.advance(300)
+    assert ((await world.run("pickup-rate")).planned, await world.told()) == (1, ["firing", "resolved"])
+    time.advance(300)
     assert (await world.run("pickup-rate")).planned == 0
+
+
+async def disabled(world: AlertWorld) -> None:
+    await world.says("merchant:m1", enabled=False)
+
+
+async def removed(world: AlertWorld) -> None:
+    (standing,) = await world.all(SETTINGS)
+    await world.documents.upsert(SETTINGS, {**standing, "scopes": {}})
+
+
+async def switched_off(world: AlertWorld) -> None:
+    world.services = replace(world.services, settings=replace(world.settings, enable_pickup_rate_alert=False))
+
+
+@pytest.mark.parametrize("leave", [disabled, removed, switched_off])
+async def test_a_scope_that_is_left_while_it_fires_is_told_to_be_over_once(
+    world: AlertWorld, leave: Callable[[AlertWorld], Awaitable[None]]
+) -> None:
+    await world.says("merchant:m1", minimum_sample=5)
+    await world.calls(0, 10)
+    await world.evaluate()
+    assert await world.state("merchant:m1") == "FIRING"
+
+    await leave(world)
+
+    assert (await world.evaluate())["merchant:m1"] == "unwatched"
+    assert "merchant:m1" not in await world.evaluate()
+    await world.work_off()
+    events = [event for event in await world.all(ALERT_EVENTS) if event["scope"] == "merchant:m1"]
+    assert [event["kind"] for event in sorted(events, key=itemgetter("number"))] == ["firing", "resolved"]
+    assert events[-1]["title"] == "Resolved: pickup rate of merchant:m1 is no longer watched"
+    assert "It had been below its threshold for 5 min." in events[-1]["text"]
+
+
+async def test_a_scope_that_is_left_in_silence_is_told_to_be_over_after_it(world: AlertWorld) -> None:
+    await world.calls(0, 30)
+    await world.evaluate()
+    until = clock.now() + timedelta(minutes=7)
+    await alert_states.silence(world.documents, "pickup-rate", "global", until, by="test", why="")
+    await world.says(enabled=False)
+
+    told = []
+    for _ in range(4):
+        await world.evaluate()
+        told.append(await world.told())
+
+    assert told == [["firing"], ["firing"], ["firing", "resolved"], ["firing", "resolved"]]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import get_args
+from typing import Literal, get_args
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.alerting import Policy, State, Transition, Verdict, silenced, step
+from shared.alerting import Policy, State, Transition, Verdict, clears_at, silenced, step
 
 HOUR = timedelta(hours=1)
 BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -154,6 +155,45 @@ def test_a_state_tells_since_when_it_is_what_it_is() -> None:
     assert state.since == BEGIN
 
 
+def test_what_is_watched_no_more_is_told_to_be_over_once() -> None:
+    policy = replace(PLAIN, passes_to_clear=3)
+
+    state, told = walk(policy, "breach", "unwatched", "unwatched", "unwatched")
+
+    assert (state.name, state.is_settled, kinds(told)) == ("OK", True, ["firing", "resolved"])
+    assert told[1].fired_at == BEGIN
+
+
+def test_an_error_of_what_is_watched_no_more_is_over_too_one_by_one() -> None:
+    _, told = walk(PLAIN, "breach", "error", "error", "error", "unwatched", "unwatched", "unwatched")
+
+    assert kinds(told) == ["firing", "error", "error_over", "resolved"]
+
+
+def test_what_was_not_told_is_not_told_to_be_over() -> None:
+    state, told = walk(replace(PLAIN, breaches_to_fire=2), "breach", "unwatched")
+
+    assert (state.is_settled, told) == (True, [])
+
+
+def test_what_is_watched_again_fires_again_though_the_windows_overlap() -> None:
+    day = Policy(window=timedelta(hours=24))
+
+    _, told = walk(day, "breach", "unwatched", "breach")
+
+    assert kinds(told) == ["firing", "resolved", "firing"]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "margin", "breach", "clear"),
+    [(40, 2, "below", 42), (99, 2, "below", 100), (100, 0, "below", 100), (40, 2, "above", 38), (1, 2, "above", 0)],
+)
+def test_what_clears_is_always_within_reach(
+    threshold: float, margin: float, breach: Literal["below", "above"], clear: float
+) -> None:
+    assert clears_at(threshold, margin, breach=breach) == clear
+
+
 POLICIES = st.builds(
     Policy,
     window=st.sampled_from([timedelta(), HOUR, 24 * HOUR]),
@@ -173,13 +213,14 @@ STEPS = st.lists(
 def test_whatever_happens_nothing_is_told_twice_in_a_row_and_each_firing_is_resolved_at_most_once(
     policy: Policy, steps: list[tuple[Verdict, int, int | None]]
 ) -> None:
-    state, now, told = State(), BEGIN, list[Transition]()
+    state, now, told, told_over = State(), BEGIN, list[Transition](), list[datetime]()
     for verdict, minutes, silence in steps:
         now += timedelta(minutes=minutes)
         if silence is not None:
             state = silenced(state, now + timedelta(minutes=silence) if silence else None)
         state, transition = step(state, verdict, policy, now)
         told += [transition] if transition else []
+        told_over += [now] if verdict == "unwatched" else []
 
     assert [one.number for one in told] == list(range(1, len(told) + 1))
     alerts = [one for one in told if one.kind in ("firing", "reminder", "resolved")]
@@ -196,4 +237,5 @@ def test_whatever_happens_nothing_is_told_twice_in_a_row_and_each_firing_is_reso
     errors = [one.kind for one in told if one.kind.startswith("error")]
     assert errors == ["error", "error_over"] * (len(errors) // 2) + ["error"] * (len(errors) % 2)
     fired = [one.fired_at for one in alerts if one.kind == "firing" and one.fired_at is not None]
-    assert all(later - earlier >= policy.quiet for earlier, later in pairwise(fired))
+    for earlier, later in pairwise(fired):
+        assert later - earlier >= policy.quiet or any(earlier < over < later for over in told_over)

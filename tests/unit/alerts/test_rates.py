@@ -128,6 +128,21 @@ def test_below_is_strict_and_clearing_needs_the_margin(picked: int, verdict: str
     assert judged(window(of(picked, 100)), rule()).verdict == verdict
 
 
+@pytest.mark.parametrize(("threshold", "margin"), [(99, 2), (100, 2), (100, 0), (40, 100)])
+@pytest.mark.parametrize("evaluation", ["threshold", "wilson"])
+@pytest.mark.parametrize("total", [20, 25, 30])
+def test_a_rate_of_100_percent_clears_whatever_the_margin(
+    threshold: float, margin: float, evaluation: str, total: int
+) -> None:
+    strict = rule(threshold=threshold, margin=margin, evaluation=evaluation)
+
+    assert judged(window(of(total, total)), strict).verdict == "clear"
+
+
+def test_calls_and_leads_are_both_judged_unless_the_rule_says_otherwise() -> None:
+    assert set(judged(window(of(30, 100)), rule()).rates) == {"call rate", "lead rate"}
+
+
 def test_no_data_and_too_little_are_told_apart() -> None:
     nothing, little = judged(window(Tally()), rule()), judged(window(of(1, 19)), rule())
 
