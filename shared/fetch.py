@@ -42,9 +42,6 @@ _DENIED = frozenset({401, 403})
 _GONE = frozenset({404, 410})
 _PLAIN_TYPE = "application/octet-stream"
 
-_asked: ContextVar[tuple[str, bool]] = ContextVar("asked")
-"""The URL whose socket is being made, and whether it is an allowed local host's."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -112,6 +109,35 @@ class Posted:
 
 Before = Callable[[str], Awaitable[None]]
 """Awaited before each address is asked, redirects' too; raises to refuse it. Its time doesn't count."""
+Sending = Callable[[], Awaitable[None]]
+"""Awaited for each request when its connection stands, just before it is written; raises not to send it.
+
+A request that is sent again, because the server has dropped a connection that was kept, is one more. Its time counts.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What is being asked for: the address, whether it is an allowed local host's, and who is to know of requests."""
+
+    url: str
+    local: bool
+    sending: Sending | None = None
+
+
+_asking: ContextVar[_Asking] = ContextVar("asking")
+"""For what aiohttp calls in the task of the request: where its socket is made, and where it is written."""
+
+
+class _Request(aiohttp.ClientRequest):
+    """A request that tells of itself just before it is written."""
+
+    async def send(self, conn: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        """See ClientRequest: called once the connection stands."""
+        sending = _asking.get().sending
+        if sending is not None:
+            await sending()
+        return await super().send(conn)
 
 
 class Fetcher:
@@ -143,14 +169,20 @@ class Fetcher:
         return found
 
     async def get_if_changed(
-        self, url: str, wanted: Wanted, known: Validators, *, before: Before | None = None
+        self,
+        url: str,
+        wanted: Wanted,
+        known: Validators,
+        *,
+        before: Before | None = None,
+        sending: Sending | None = None,
     ) -> Fetched | Unchanged:
         """Return what is at `url` unless it is still the version that `known` names. One try; raises what `get` does.
 
-        Whatever `before` raises is raised.
+        Whatever `before` and `sending` raise is raised.
         """
         try:
-            return await self._follow(url, wanted, known, before)
+            return await self._follow(url, wanted, known, before, sending)
         except TimeoutError:
             raise _slow(url, f"within {wanted.total_seconds:g} s") from None
         except ValueError as error:  # aiohttp's InvalidURL too; else a host that no resolver can encode
@@ -169,7 +201,7 @@ class Fetcher:
         """
         local = self._allowed.covers(url)
         addresses.check(url, local=local)
-        asked = _asked.set((url, local))
+        asking = _asking.set(_Asking(url, local))
         try:
             async with (
                 asyncio.timeout(TOTAL_SECONDS),
@@ -188,7 +220,7 @@ class Fetcher:
                 dependency="content",
             ) from None  # aiohttp's own words hold the whole address
         finally:
-            _asked.reset(asked)
+            _asking.reset(asking)
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -196,7 +228,9 @@ class Fetcher:
             await self._session.close()
             self._session = None
 
-    async def _follow(self, url: str, wanted: Wanted, known: Validators, before: Before | None) -> Fetched | Unchanged:
+    async def _follow(
+        self, url: str, wanted: Wanted, known: Validators, before: Before | None, sending: Sending | None
+    ) -> Fetched | Unchanged:
         local, left = self._allowed.covers(url), wanted.total_seconds
         for _ in range(MAX_REDIRECTS + 1):
             addresses.check(url, local=local)
@@ -204,7 +238,7 @@ class Fetcher:
                 await before(url)
             began = time.monotonic()
             async with asyncio.timeout(left):
-                found = await self._one(url, wanted, local, known)
+                found = await self._one(_Asking(url, local, sending), wanted, known)
             left -= time.monotonic() - began
             if not isinstance(found, str):
                 return found
@@ -216,9 +250,9 @@ class Fetcher:
             dependency="content",
         )
 
-    async def _one(self, url: str, wanted: Wanted, local: bool, known: Validators) -> Fetched | Unchanged | str:
-        """Return what `url` holds, or where it redirects to."""
-        asked = _asked.set((url, local))
+    async def _one(self, asking: _Asking, wanted: Wanted, known: Validators) -> Fetched | Unchanged | str:
+        """Return what is at an address, or where it redirects to."""
+        url, before = asking.url, _asking.set(asking)
         conditions = _conditions(known)
         try:
             async with self._open().get(
@@ -241,7 +275,7 @@ class Fetcher:
         except aiohttp.ServerTimeoutError:
             raise _slow(url, f"for {wanted.idle_seconds:g} s") from None
         finally:
-            _asked.reset(asked)
+            _asking.reset(before)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -252,6 +286,7 @@ class Fetcher:
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,
+                request_class=_Request,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,  # bounded here, chunk by chunk
                 headers={"User-Agent": self._user_agent, "Accept-Encoding": "identity"},
@@ -266,9 +301,9 @@ def _checked_socket(address: Any) -> socket.socket:
     Raises Permanent: aiohttp passes on what isn't an OSError, so no other address of the name is tried.
     """
     family, kind, protocol, _, (ip, *_) = address
-    url, local = _asked.get()
-    if not local and not addresses.is_public(ip):
-        raise addresses.refused(url, "its host isn't on the public internet")
+    asking = _asking.get()
+    if not asking.local and not addresses.is_public(ip):
+        raise addresses.refused(asking.url, "its host isn't on the public internet")
     return socket.socket(family, kind, protocol)
 
 

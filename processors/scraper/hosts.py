@@ -1,32 +1,28 @@
-"""May this address be asked, and when? Robots.txt, and one request at a time per host, for all workers.
+"""May this address be asked, and when? Robots.txt, and a delay between any two requests to a host, of all workers.
 
-Whoever wants to ask a host takes the next turn in its document by compare-and-set, and waits for it. robots.txt is
-obeyed as RFC 9309 says: a missing one (4xx) allows all, an unreachable one (5xx) forbids all until it is there again.
+Whoever wants to ask a host takes its next turn (turns.py), and waits for it. robots.txt is obeyed as RFC 9309 says: a
+missing one (4xx) allows all, an unreachable one (5xx) forbids all until it is there again. Requests for it, and those
+of redirects, take turns like any other.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urljoin
 
 from protego import Protego
 
 from processors.scraper.addresses import origin
+from processors.scraper.turns import PARTITION, Turn, Turns
 from shared import clock
 from shared.addresses import shown
-from shared.documents.compare_and_set import change
 from shared.documents.containers import SCRAPER_SOURCES
-from shared.documents.port import Body, Documents
+from shared.documents.port import Documents
 from shared.errors import Permanent, Transient
 from shared.fetch import Fetched, Fetcher, Unchanged, Validators, Wanted
 
-PARTITION = "host"
-"""The partition of scraperSources that holds what is known of hosts; no source has this type."""
 ROBOTS_KEPT = timedelta(hours=24)
-LONGEST_TURN = timedelta(seconds=150)
-"""Whoever's turn is later than that doesn't wait for it: a step has four minutes."""
 LONGEST_CRAWL_DELAY_SECONDS = 60.0
 AGENT = "nightshift"
 _ROBOTS = Wanted(frozenset({"text/", "application/octet-stream"}), 512 * 1024)
@@ -43,6 +39,7 @@ class Hosts:
     def __init__(self, fetcher: Fetcher, documents: Documents, *, delay_seconds: float) -> None:
         self._fetcher = fetcher
         self._documents = documents
+        self._turns = Turns(documents)
         self._delay_seconds = delay_seconds
         self._parsed: dict[str, tuple[str, Protego]] = {}
 
@@ -52,36 +49,40 @@ class Hosts:
         Raises what `Fetcher.get` raises, Permanent `robots_disallow`, and Transient `robots_unreachable` or
         `host_busy`. A host that says how long to wait isn't asked by anybody before.
         """
-        asked = url
+        asked, turn = url, Turn.none()
 
         async def before(address: str) -> None:
-            nonlocal asked
+            nonlocal asked, turn
             asked = address
-            await self._admit(address)
+            turn = await self._admit(address)
+
+        async def sending() -> None:
+            nonlocal turn
+            turn = await self._turns.use(turn)
 
         try:
-            return await self._fetcher.get_if_changed(url, wanted, known, before=before)
+            return await self._fetcher.get_if_changed(url, wanted, known, before=before, sending=sending)
         except Transient as error:
             if error.retry_after is not None:
-                await self._hold(origin(asked), error.retry_after)
+                await self._turns.hold(origin(asked), error.retry_after)
             raise
 
-    async def _admit(self, url: str) -> None:
+    async def _admit(self, url: str) -> Turn:
         rules = await self._rules(origin(url))
         if not rules.can_fetch(url, AGENT):
             raise Permanent(
                 f"{shown(url)}: its robots.txt doesn't allow this address", code="robots_disallow", dependency="content"
             )
         asked = min(float(rules.crawl_delay(AGENT) or 0), LONGEST_CRAWL_DELAY_SECONDS)
-        await self._take_turn(origin(url), max(self._delay_seconds, asked))
+        return await self._turns.take(origin(url), max(self._delay_seconds, asked))
 
     async def _rules(self, host: str) -> Protego:
         text = await self._known_robots_text(host)
         if text is None:
-            await self._take_turn(host, self._delay_seconds)
+            turn = await self._turns.take(host, self._delay_seconds)
             text = await self._known_robots_text(host)  # another worker's turn was before ours
         if text is None:
-            text = await self._robots_text(host)
+            text = await self._robots_text(host, turn)
             body = {"id": _robots(host), "sourceType": PARTITION, "text": text, "schemaVersion": 1}
             await self._documents.upsert(SCRAPER_SOURCES, {**body, "fetchedAt": clock.text_now()})
         if host not in self._parsed or self._parsed[host][0] != text:
@@ -95,19 +96,21 @@ class Hosts:
         text: str = standing.body["text"]
         return text
 
-    async def _robots_text(self, host: str) -> str:
-        """Return what robots.txt says now; the turn for it has been taken."""
-        has_turn = True
+    async def _robots_text(self, host: str, turn: Turn) -> str:
+        """Return what robots.txt says now; `turn` is the one for it."""
 
         async def before(address: str) -> None:
-            nonlocal has_turn
-            if not has_turn:
-                await self._take_turn(origin(address), self._delay_seconds)
-            has_turn = False
+            nonlocal turn
+            if turn.used:  # a redirect
+                turn = await self._turns.take(origin(address), self._delay_seconds)
+
+        async def sending() -> None:
+            nonlocal turn
+            turn = await self._turns.use(turn)
 
         url = urljoin(host, "/robots.txt")
         try:
-            found = await self._fetcher.get_if_changed(url, _ROBOTS, NOTHING_KNOWN, before=before)
+            found = await self._fetcher.get_if_changed(url, _ROBOTS, NOTHING_KNOWN, before=before, sending=sending)
         except Permanent as error:
             if error.code in _ABSENT:
                 return ""
@@ -121,34 +124,6 @@ class Hosts:
             ) from error  # fmt: skip
         assert isinstance(found, Fetched)
         return found.body.decode("utf-8", "replace").lstrip("\ufeff")
-
-    async def _take_turn(self, host: str, delay_seconds: float) -> None:
-        """Wait for the next turn at `host`; the one behind it is `delay_seconds` later."""
-        wait = timedelta()
-
-        def take(body: Body) -> Body:
-            nonlocal wait
-            now = clock.now()
-            turn = max(clock.parse(body["nextAt"]), now) if "nextAt" in body else now
-            wait = turn - now
-            if wait > LONGEST_TURN:
-                raise Transient(
-                    f"{host} is not to be asked before {clock.to_text(turn)}", code="host_busy", dependency="content"
-                )
-            return {**body, "nextAt": clock.to_text(turn + timedelta(seconds=delay_seconds))}
-
-        await self._change(host, take)
-        await asyncio.sleep(wait.total_seconds())
-
-    async def _hold(self, host: str, length: timedelta) -> None:
-        """Let nobody ask `host` for so long."""
-        until = clock.text_now(length)
-        await self._change(host, lambda body: {**body, "nextAt": max(until, body.get("nextAt", until))})
-
-    async def _change(self, host: str, make: Callable[[Body], Body]) -> None:
-        key = f"turn|{host}"
-        fresh: Body = {"id": key, "sourceType": PARTITION, "schemaVersion": 1}
-        await change(self._documents, SCRAPER_SOURCES, PARTITION, key, lambda body: make(body or fresh))
 
 
 def _robots(host: str) -> str:

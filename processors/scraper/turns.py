@@ -1,0 +1,128 @@
+"""When may a host be asked? In turns that all workers take from one document, so that a delay lies between requests.
+
+A turn is a span of time: whoever holds it may begin a request in it, and the next one begins a delay after its end. So
+two requests have at least the delay between them, however late in their turns they are sent. Whether a turn is still
+one's own is asked where the request is about to be written: who comes too late for it, or uses it up, takes another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shared import clock
+from shared.documents.compare_and_set import change
+from shared.documents.containers import SCRAPER_SOURCES
+from shared.documents.port import Body, Documents
+from shared.errors import Transient
+
+PARTITION = "host"
+"""The partition of scraperSources that holds what is known of hosts; no source has this type."""
+LONGEST_WAIT = timedelta(seconds=150)
+"""Whoever's turn is later than that doesn't wait for it: a step has four minutes."""
+LONGEST_CONNECTED_WAIT = timedelta(seconds=10)
+"""The same for whoever has a connection already: servers close those that say nothing."""
+_MOST_TURNS = 6
+"""Turns that one may be late for; a worker that slow makes all others wait for nothing."""
+_LENGTH_OF_DELAY = 0.25
+_LONGEST = timedelta(seconds=1)
+"""A turn is a quarter of the delay long, time to connect in, and at most this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to begin one request to `host` in [at, until]; behind it nobody asks for `delay`."""
+
+    host: str
+    delay: timedelta
+    at: datetime
+    until: datetime
+    used: bool = False
+
+    @classmethod
+    def none(cls) -> Turn:
+        """Return a turn that has been used up."""
+        return cls("", timedelta(), datetime.min, datetime.min, used=True)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a request may begin now. Without a delay it always may."""
+        return not self.used and (not self.delay or clock.now() <= self.until)
+
+
+class Turns:
+    """The turns of all hosts, in `documents`."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    async def take(self, host: str, delay_seconds: float, longest: timedelta = LONGEST_WAIT) -> Turn:
+        """Wait for the next turn at `host`, and return it while it is still one's own.
+
+        `delay_seconds` is what lies between this request and the ones before and after it, at least. Raises Transient
+        `host_busy` when that turn is more than `longest` away, or the host has asked to be left alone, or this worker
+        comes too late for several.
+        """
+        for _ in range(_MOST_TURNS):
+            turn, wait = await self._reserved(host, timedelta(seconds=delay_seconds), longest)
+            if wait:
+                await asyncio.sleep(wait.total_seconds())
+                if await self._held_until(host) > clock.text_now():
+                    continue
+            if turn.is_own:
+                return turn
+        raise _busy(f"{host}: this worker comes too late for its turns")
+
+    async def use(self, turn: Turn) -> Turn:
+        """Return the turn in which a request begins now: `turn`, or another that is waited for if it isn't one's own.
+
+        Raises what `take` raises.
+        """
+        if not turn.is_own:
+            turn = await self.take(turn.host, turn.delay.total_seconds(), LONGEST_CONNECTED_WAIT)
+        return replace(turn, used=True)
+
+    async def hold(self, host: str, length: timedelta) -> None:
+        """Let nobody ask `host` for so long, whoever has a turn included."""
+        until = clock.text_now(length)
+        await self._change(host, lambda body: {**body, "heldUntil": max(until, body.get("heldUntil", until))})
+
+    async def _reserved(self, host: str, delay: timedelta, longest: timedelta) -> tuple[Turn, timedelta]:
+        """Return the next turn, written down as this worker's, and how long to wait for it."""
+        length = min(delay * _LENGTH_OF_DELAY, _LONGEST)
+        turn, wait = Turn.none(), timedelta()
+
+        def take(body: Body) -> Body:
+            nonlocal turn, wait
+            now = clock.now()
+            known = {name: clock.parse(body[name]) for name in ("nextAt", "lastUntil", "heldUntil") if name in body}
+            if "lastUntil" in known:
+                known["lastUntil"] += delay  # the one before may have wanted a shorter delay than this one
+            at = max([now, *known.values()])
+            wait = at - now
+            if wait > longest:
+                raise _busy(f"{host} is not to be asked before {clock.to_text(at)}")
+            turn = Turn(host, delay, at, at + length)
+            next_at = max(turn.until + delay, known.get("nextAt", now))
+            return {**body, "lastUntil": clock.to_text(turn.until), "nextAt": clock.to_text(next_at)}
+
+        await self._change(host, take)
+        return turn, wait
+
+    async def _held_until(self, host: str) -> str:
+        standing = await self._documents.get(SCRAPER_SOURCES, PARTITION, _key(host))
+        return standing.body.get("heldUntil", "") if standing else ""
+
+    async def _change(self, host: str, make: Callable[[Body], Body]) -> None:
+        fresh: Body = {"id": _key(host), "sourceType": PARTITION, "schemaVersion": 1}
+        await change(self._documents, SCRAPER_SOURCES, PARTITION, _key(host), lambda body: make(body or fresh))
+
+
+def _key(host: str) -> str:
+    return f"turn|{host}"
+
+
+def _busy(why: str) -> Transient:
+    return Transient(why, code="host_busy", dependency="content")
