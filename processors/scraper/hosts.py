@@ -49,7 +49,8 @@ class Hosts:
         Raises what `Fetcher.get` raises, Permanent `robots_disallow`, and Transient `robots_unreachable` or
         `host_busy`. A host that says how long to wait isn't asked by anybody before.
         """
-        asked, turn = url, Turn.none()
+        asked = url
+        turn: Turn | None = None
 
         async def before(address: str) -> None:
             nonlocal asked, turn
@@ -58,6 +59,7 @@ class Hosts:
 
         async def sending() -> None:
             nonlocal turn
+            assert turn is not None  # `before` has been asked
             turn = await self._turns.use(turn)
 
         try:

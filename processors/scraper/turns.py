@@ -41,11 +41,6 @@ class Turn:
     until: datetime
     used: bool = False
 
-    @classmethod
-    def none(cls) -> Turn:
-        """Return a turn that has been used up."""
-        return cls("", timedelta(), datetime.min, datetime.min, used=True)
-
     @property
     def is_own(self) -> bool:
         """Whether a request may begin now. Without a delay it always may."""
@@ -92,24 +87,23 @@ class Turns:
     async def _reserved(self, host: str, delay: timedelta, longest: timedelta) -> tuple[Turn, timedelta]:
         """Return the next turn, written down as this worker's, and how long to wait for it."""
         length = min(delay * _LENGTH_OF_DELAY, _LONGEST)
-        turn, wait = Turn.none(), timedelta()
+        now = at = clock.now()
 
         def take(body: Body) -> Body:
-            nonlocal turn, wait
+            nonlocal now, at
             now = clock.now()
             known = {name: clock.parse(body[name]) for name in ("nextAt", "lastUntil", "heldUntil") if name in body}
             if "lastUntil" in known:
                 known["lastUntil"] += delay  # the one before may have wanted a shorter delay than this one
             at = max([now, *known.values()])
-            wait = at - now
-            if wait > longest:
+            if at - now > longest:
                 raise _busy(f"{host} is not to be asked before {clock.to_text(at)}")
-            turn = Turn(host, delay, at, at + length)
-            next_at = max(turn.until + delay, known.get("nextAt", now))
-            return {**body, "lastUntil": clock.to_text(turn.until), "nextAt": clock.to_text(next_at)}
+            until = at + length
+            next_at = max(until + delay, known.get("nextAt", now))
+            return {**body, "lastUntil": clock.to_text(until), "nextAt": clock.to_text(next_at)}
 
         await self._change(host, take)
-        return turn, wait
+        return Turn(host, delay, at, at + length), at - now
 
     async def _held_until(self, host: str) -> str:
         standing = await self._documents.get(SCRAPER_SOURCES, PARTITION, _key(host))

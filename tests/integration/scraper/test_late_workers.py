@@ -1,12 +1,11 @@
-"""Does a host have its delay between requests also when workers come late for their turns? Seen by servers that listen."""
+"""Does a host have its delay between requests also when workers come late for their turns? Seen by real servers."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -190,10 +189,8 @@ async def test_a_worker_that_is_always_late_gives_up_instead_of_taking_all_turns
         return at
 
     documents = SqliteDocuments(":memory:")
-    take: Callable[..., Awaitable[Any]] = Turns(documents).take
-    with ExitStack() as stack, pytest.raises(Transient, match="too late for its turns") as late:
-        stack.enter_context(clock.running_on(racing))
-        await take("http://host", 1.0)
+    with clock.running_on(racing), pytest.raises(Transient, match="too late for its turns") as late:
+        await Turns(documents).take("http://host", 1.0)
     await documents.close()
 
     assert late.value.code == "host_busy"
