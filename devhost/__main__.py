@@ -13,6 +13,7 @@ from pathlib import Path
 from devhost import admin_server, host
 from devhost.errors import DevhostError
 from devhost.host_clock import HostClock
+from devhost.log_lines import LineFormatter
 from devhost.plan import Times
 
 _EPILOG = """\
@@ -35,11 +36,9 @@ This is a development host. Production is Azure Functions.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the development host; return the exit code when it can't start (2)."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.DEBUG if options.verbose else logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    lines = logging.StreamHandler()
+    lines.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.DEBUG if options.verbose else logging.INFO, handlers=[lines])
     # The SDK logs each of its requests at INFO.
     for noisy in ("azure", "asyncio", "aiohttp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

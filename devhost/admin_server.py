@@ -2,7 +2,8 @@
 
 ``POST /admin/functions/{name}`` with ``{"input": "text"}`` begins a run and answers 202; ``?wait=true``, which the real
 host doesn't know, answers with the outcome. ``GET /admin/host/status`` says that the host runs. The body must be sent
-as application/json: a web page of another origin can't do that without asking first.
+as application/json: a web page of another origin can't do that without asking first. Only requests to a name of this
+machine are answered: a page whose own name leads here (DNS rebinding) may not even read.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from devhost.manual_run import Outcome
 
 if TYPE_CHECKING:
     from aiohttp import web
+    from aiohttp.typedefs import Handler, Middleware
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 7071
@@ -63,7 +65,7 @@ class AdminServer:
         """Begin to serve. Returns the serving."""
         from aiohttp import web  # a tenth of a second that only a starting host needs
 
-        app = web.Application()
+        app = web.Application(middlewares=[_local_only()])
         app.router.add_post("/admin/functions/{name}", self._run)
         app.router.add_get("/admin/host/status", self._status)
         runner = web.AppRunner(app, access_log=None)
@@ -97,7 +99,7 @@ class AdminServer:
             return web.json_response({"error": f"No function {request.match_info['name']!r} runs here."}, status=404)
         try:
             text = _input_of(await request.json())
-        except ValueError as error:
+        except (ValueError, LookupError, RecursionError) as error:  # an unknown charset; brackets in brackets
             return web.json_response({"error": f'{error}. Send {{"input": "text"}}.'}, status=400)
         name, listener = found
         run = asyncio.create_task(manual_run.run(name, listener, text))
@@ -112,8 +114,6 @@ class AdminServer:
     def _refusal(self, request: web.Request) -> web.Response | None:
         from aiohttp import web
 
-        if request.url.host not in _LOCAL_NAMES:
-            return web.json_response({"error": "This host serves this machine only."}, status=403)
         if self._stopping.is_set():
             return web.json_response({"error": "The host is stopping."}, status=503)
         if request.can_read_body and request.content_type != "application/json":
@@ -145,7 +145,24 @@ def _input_of(body: object) -> str:
     text = body.get("input", "")
     if not isinstance(text, str):
         raise ValueError(f'The "input" is {type(text).__name__}, not text')
+    text.encode()  # half of a surrogate pair is a ValueError too
     return text
+
+
+def _local_only() -> Middleware:
+    from aiohttp import web
+
+    @web.middleware
+    async def local_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            host = request.url.host
+        except ValueError:  # no name at all
+            host = None
+        if host not in _LOCAL_NAMES:
+            return web.json_response({"error": "This host serves this machine only."}, status=403)
+        return await handler(request)
+
+    return local_only
 
 
 def _bound(port: int | None) -> socket.socket:

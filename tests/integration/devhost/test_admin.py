@@ -102,7 +102,24 @@ async def test_requests_that_run_nothing(azurite: Azurite, tmp_path: Path) -> No
         assert (await answer(client, "Works", json=["hello"]))[0] == 400
         assert (await answer(client, "Works", json={"input": 5}))[0] == 400
         assert (await answer(client, "Works", data=b'{"input": "x"}', headers={"Content-Type": "text/plain"}))[0] == 415
-        assert (await answer(client, "Works", json={}, headers={"Host": "rebound.example"}))[0] == 403
+        assert (await answer(client, "Works", data=b"[" * 20_000, headers=as_json))[0] == 400
+        assert (await answer(client, "Works", data=b'{"input": "\\ud800"}', headers=as_json))[0] == 400
+        for charset in ("bogus", "base64"):
+            unknown = {"Content-Type": f"application/json; charset={charset}"}
+            assert (await answer(client, "Works", data=b"{}", headers=unknown))[0] == 400
+    assert app.notes() == []
+
+
+async def test_only_requests_to_names_of_this_machine_are_answered(azurite: Azurite, tmp_path: Path) -> None:
+    app = AppFolder(tmp_path, APP)
+    async with admin_of(app, azurite) as (_, client):
+        for name in ("rebound.example", "rebound.example:7071", "127.0.0.1.rebound.example", "[", "a b", ""):
+            assert (await answer(client, "Works", json={}, headers={"Host": name}))[0] in (400, 403)
+            for path in ("/admin/host/status", "/", "/elsewhere"):
+                async with client.get(path, headers={"Host": name}) as response:
+                    assert response.status in (400, 403), (name, path)
+        async with client.get("/admin/host/status", headers={"Host": "localhost:7071"}) as response:
+            assert response.status == 200
     assert app.notes() == []
 
 

@@ -1,0 +1,22 @@
+"""How does the host write what others wrote? Texts of messages and errors drive no terminal and make up no log line."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+
+class LineFormatter(logging.Formatter):
+    """A line for each event, with whatever isn't printable spelled out; a traceback keeps its lines."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """See logging.Formatter."""
+        return _spelled(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        """See logging.Formatter."""
+        return "\n".join(map(_spelled, super().formatException(ei).split("\n")))
+
+
+def _spelled(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
