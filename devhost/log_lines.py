@@ -9,11 +9,11 @@ from typing import Any
 class LineFormatter(logging.Formatter):
     """A line for each event, with whatever isn't printable spelled out; a traceback keeps its lines."""
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         """See logging.Formatter."""
         return _spelled(super().formatMessage(record))
 
-    def formatException(self, ei: Any) -> str:
+    def formatException(self, ei: Any) -> str:  # noqa: N802
         """See logging.Formatter."""
         return "\n".join(map(_spelled, super().formatException(ei).split("\n")))
 
