@@ -125,11 +125,11 @@ class Usage:
         partition = _partition(at[:10])
         number = 0
 
-        async def recorded() -> None:
+        async def recorded() -> Body:
             nonlocal number
             number = max(number, await self._calls_of(caller, partition)) + 1 if number else 1
             record_id = compound(caller.job_id, str(caller.generation), str(number))
-            body = {
+            body: Body = {
                 "id": record_id,
                 "orgKindDay": partition,
                 "orgId": ORG,
@@ -150,11 +150,12 @@ class Usage:
                 await self._documents.create(USAGE_EVENTS, body)
             except Conflict:
                 standing = await self._documents.get(USAGE_EVENTS, partition, record_id)
-                if standing is not None and standing.body["token"] == token:
-                    return  # our own write, whose answer was lost
-                raise
+                if standing is None or standing.body["token"] != token:
+                    raise
+                # else our own write, whose answer was lost
+            return body
 
-        await in_rounds(recorded, contended(USAGE_EVENTS, compound(caller.job_id, str(caller.generation))))
+        body = await in_rounds(recorded, contended(USAGE_EVENTS, compound(caller.job_id, str(caller.generation))))
         if at[:10] == self._day:
             self._count(body)
 

@@ -1,11 +1,12 @@
 """What does the ledger say of a run whose job was ended from outside?
 
 Cancelled, dead by its last attempt or its sixth crash, given up by the host: whoever did it lets `follow` write the
-ledger at once; what was lost on the way, `settle` finds: CatchUpRuns calls it.
+ledger at once, and then what its shards ended as; what was lost on the way, `settle` finds: CatchUpRuns calls it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
@@ -14,7 +15,7 @@ from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Documents
 from shared.errors import PreconditionFailed, Unavailable, UsageError
-from shared.jobs.record import JobKey, Reason, Record, from_body
+from shared.jobs.record import LIVE, JobKey, Reason, Record, from_body
 from shared.jobs.records import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.definition import RunDefinitions
@@ -26,6 +27,12 @@ LATELY = timedelta(days=1)
 """So long after a run's job was ended from outside it is seen to that ledger and shards say so too: it may have ended
 before its first step, so that the ledger knows nothing of it, or while shards were being planned."""
 _GONE = Reason("job_gone", "NightshiftError", "The job of this run was purged", "")
+
+
+async def cancel_shards(documents: Documents, run: JobKey) -> None:
+    """Cancel the open shards of a run whose ledger says cancelled, and let it say what they ended as."""
+    count = await shards.cancel_open(documents, run.id, by=f"run {run.id}")
+    await _count(documents, run, surely=count > 0)
 
 
 class Outside:
@@ -51,9 +58,12 @@ class Outside:
             log_end(ended)
             return True
 
-        is_run = await in_rounds(known_as_ended, contended(RUNS, record.key.id, Unavailable))
-        if is_run and record.status == "cancelled":
-            await shards.cancel_open(documents, record.key.id, by=f"run {record.key.id}")
+        if not await in_rounds(known_as_ended, contended(RUNS, record.key.id, Unavailable)):
+            return
+        if record.status == "cancelled":
+            await cancel_shards(documents, record.key)
+        else:
+            await _count(documents, record.key)
 
     async def settle(self, documents: Documents) -> None:
         """Write what the ledger lacks of runs that ended, and cancel shards that escaped their cancelling."""
@@ -92,3 +102,26 @@ class Outside:
             record.key.id, definition.name, slot.text, slot.at, "planning", payload.get("trigger", "manual"),
             payload.get("by", "message"), definition.kept, payload.get("n"), opened_at=record.created_at,
         )  # fmt: skip
+
+
+async def _count(documents: Documents, run: JobKey, *, surely: bool = False) -> None:
+    """Let the ledger of a run that was ended from outside say what its shards are, unless it says that all have ended.
+
+    Those of a failed run go on without it; those of a cancelled one have just been cancelled.
+    """
+    ledger = Ledger(documents)
+
+    async def recounted() -> None:
+        held = await ledger.get(run.scope, run.id)
+        if held is None or held.entry.status not in ("failed", "cancelled"):
+            return
+        known, entry = held.entry.shards, held.entry
+        is_open = any(known.get(state) for state in LIVE)
+        if not surely and not is_open and sum(known.values()) == entry.planned:
+            return
+        found = await shards.by_state(documents, run.id)
+        counted = replace(entry, shards=found, planned=max(entry.planned, sum(found.values())))
+        if counted != entry:
+            await ledger.write(counted, held)
+
+    await in_rounds(recounted, contended(RUNS, run.id, Unavailable))

@@ -22,6 +22,7 @@ from shared.jobs.runs import shards
 from shared.jobs.runs.definition import Run, RunDefinition, RunDefinitions, Totals
 from shared.jobs.runs.job import RunJob, id_of
 from shared.jobs.runs.ledger import Entry, HeldEntry, Ledger, log_end
+from shared.jobs.runs.outside import cancel_shards
 from shared.jobs.runs.slots import Slot
 
 PLANNED_A_STEP = 1_000
@@ -53,7 +54,7 @@ class _Step:
         except PreconditionFailed:
             found = await self.ledger.get(entry.name, entry.id)
             if found is not None and found.entry.status == "cancelled":  # while shards were being planned
-                await shards.cancel_open(self.ledger.documents, entry.id, by=f"run {entry.id}")
+                await cancel_shards(self.ledger.documents, self.job.key)
             raise _contended(entry.id) from None
 
 

@@ -273,6 +273,24 @@ async def test_a_run_that_the_host_gave_up_on_is_failed(time: MovingClock) -> No
     assert (entry.status, entry.error["code"]) == ("failed", "host_gave_up")
 
 
+async def test_the_ledger_of_a_failed_run_says_what_becomes_of_its_shards(time: MovingClock) -> None:
+    world = await deployed(time, "11-20 10:00")
+    time.now = at("11-23 09:00")
+    await world.ring()
+    await world.step()
+    time.advance(60)
+    message = world.queues.receive(RUN_QUEUE)
+    assert message is not None
+    await world.runtime.deliver_poison(world.kind, message)
+    assert (await world.entry("rounds|2026-W48")).shards == {"queued": 3}
+    await world.work_off()
+
+    await world.catch_up()
+
+    entry = await world.entry("rounds|2026-W48")
+    assert (entry.status, entry.shards) == ("failed", {"completed": 3})
+
+
 def _permanent() -> None:
     from shared.errors import Permanent
 

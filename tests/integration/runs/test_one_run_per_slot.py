@@ -177,6 +177,19 @@ async def test_a_run_cancelled_half_way_is_cancelled_with_its_open_shards(time: 
     assert (world.rounds.done, world.rounds.fan_ins) == (["s00000"], [])
 
 
+async def test_the_ledger_of_a_cancelled_run_says_what_its_shards_ended_as(time: MovingClock) -> None:
+    world = run_world(time)
+    await world.ring()
+    await world.step()
+    assert (await world.entry(RUN)).shards == {"queued": 3}
+    await world.deliver("round-jobs")
+
+    await world.operations.cancel(await world.job(RUN), why="by mistake")
+
+    entry = await world.entry(RUN)
+    assert (entry.status, entry.planned, entry.shards) == ("cancelled", 3, {"completed": 1, "cancelled": 2})
+
+
 async def test_a_cancelled_run_is_not_begun_again_by_its_timer_nor_caught_up(time: MovingClock) -> None:
     world = run_world(time)
     await world.catch_up()
@@ -234,3 +247,5 @@ async def test_shards_planned_while_the_run_is_cancelled_are_cancelled_too(time:
     assert outcome.what == "lost"
     assert {shard.status for shard in (await world.shards(RUN)).values()} == {"cancelled"}
     assert len(await world.shards(RUN)) == 6
+    entry = await world.entry(RUN)
+    assert (entry.status, entry.planned, entry.shards) == ("cancelled", 6, {"cancelled": 6})
