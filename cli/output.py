@@ -2,7 +2,7 @@
 
 Answers go to stdout: tables for people, or with --json exactly one JSON document. Everything else (progress, notes,
 errors) goes to stderr, so that a pipe never meets it. Texts from messages are shown with their control characters
-spelled out: a title must not drive an operator's terminal.
+spelled out, here and for all: a title must not drive an operator's terminal.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
+
+from shared.printable import printable_json, printable_lines
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -28,7 +30,7 @@ def print_json(answer: Any) -> None:
     """Print one JSON document on stdout."""
     from operations.answers import to_json
 
-    sys.stdout.write(json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(printable_json(json.dumps(to_json(answer), ensure_ascii=False, indent=2)) + "\n")
 
 
 def items(found: Iterable[Any]) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def show(*parts: RenderableType) -> None:
     """Print tables and texts on stdout."""
     console = _console(sys.stdout)
     for part in parts:
-        console.print(part)
+        console.print(plain(part) if isinstance(part, str) else part)
 
 
 def note(text: str) -> None:
@@ -60,8 +62,7 @@ def progress_console() -> Console:
 
 def plain(value: object) -> str:
     """Return `value` as text whose control characters are spelled out; nothing for None."""
-    text = "" if value is None else str(value)
-    return "".join(c if c.isprintable() else _spelled(c) for c in text)
+    return "" if value is None else printable_lines(str(value))
 
 
 def table(*columns: str, title: str | None = None, right: Iterable[str] = ()) -> Table:
@@ -87,10 +88,6 @@ def facts(pairs: Mapping[str, object]) -> Table:
         if value is not None and value != "":
             made.add_row(name, plain(value))
     return made
-
-
-def _spelled(character: str) -> str:
-    return character if character == "\n" else character.encode("unicode_escape").decode()
 
 
 def _console(stream: TextIO) -> Console:

@@ -22,6 +22,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from shared.masking import masked
+
 
 class NightshiftError(Exception):
     """Base of every error this product raises on purpose.
@@ -30,13 +32,13 @@ class NightshiftError(Exception):
     do about it there. `code` is a short stable word for filters, dashboards and such remedies (``blob_missing``);
     `fields` are the names and values that a remedy may speak of (``{"gate": "queue:mood-jobs"}``); `dependency` names
     what failed (``store``, ``queue``, ``blob``, ``model:<deployment>``, ``content``), so that no 403 is taken for
-    another's.
+    another's. Secrets of addresses in the message are masked: errors are stored, logged and shown.
     """
 
     def __init__(
         self, message: str, *, code: str = "", dependency: str = "", fields: Mapping[str, object] | None = None
     ) -> None:
-        super().__init__(message)
+        super().__init__(masked(message))
         self.code = code or type(self).__name__.lower()
         self.dependency = dependency
         self.fields = dict(fields or {})

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -20,6 +20,8 @@ from shared.config import Settings
 from shared.documents.ids import safe
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient
 from shared.fetch import Fetcher, Posted
+from shared.masking import masked, masked_json
+from shared.printable import printable, printable_json, printable_lines
 
 HEADER_CHARACTERS = 150
 SECTION_CHARACTERS = 3_000
@@ -146,7 +148,11 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 
 def slack_message(group: str, notices: Sequence[Notice], tags: str = "") -> dict[str, Any]:
-    """Return a Block Kit message within Slack's limits. What others wrote is escaped: it tags and links nothing."""
+    """Return a Block Kit message within Slack's limits.
+
+    What others wrote is escaped: it tags and links nothing, and turns no line around.
+    """
+    notices = [_shown(notice) for notice in notices]
     first = notices[0]
     more = f" and {len(notices) - 1} more" if len(notices) > 1 else ""
     blocks: list[dict[str, Any]] = [
@@ -156,7 +162,7 @@ def slack_message(group: str, notices: Sequence[Notice], tags: str = "") -> dict
         text = cut(escaped(notice.text if len(notices) == 1 else f"{notice.title}\n{notice.text}"), SECTION_CHARACTERS)
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": text}})
     rest = len(notices) - MOST_BLOCKS
-    told = f"{group}, {rest} more are left out" if rest > 0 else group
+    told = printable(f"{group}, {rest} more are left out" if rest > 0 else group)
     context = cut(f"{tags} {escaped(told)}".strip(), SECTION_CHARACTERS)
     blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": context}]})
     return {"text": cut(escaped(f"{first.title}{more}"), SECTION_CHARACTERS), "blocks": blocks}
@@ -180,9 +186,16 @@ def cut(text: str, limit: int) -> str:
 
 def _json(group: str, notices: Sequence[Notice]) -> bytes:
     told = [
-        {"id": n.id, "kind": n.kind, "at": n.at, "title": n.title, "text": n.text, "facts": n.facts} for n in notices
+        {"id": n.id, "kind": n.kind, "at": n.at, "title": n.title, "text": n.text, "facts": n.facts}
+        for n in map(_shown, notices)
     ]
-    return json.dumps({"group": group, "notifications": told}, ensure_ascii=False).encode()
+    return printable_json(json.dumps({"group": group, "notifications": told}, ensure_ascii=False)).encode()
+
+
+def _shown(notice: Notice) -> Notice:
+    """Return a notice whose texts people may read: no secret, and nothing that isn't printable."""
+    title, text = printable(masked(notice.title)), printable_lines(masked(notice.text))
+    return replace(notice, title=title, text=text, facts=masked_json(notice.facts))
 
 
 def _check_host(name: str, url: str, settings: Settings) -> None:

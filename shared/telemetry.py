@@ -1,7 +1,7 @@
 """How does the app say what it does?
 
 Events with fields through stdlib logging: JSON lines in Azure, readable lines on a terminal. No payload text and
-no secret.
+no secret: secrets of addresses are masked, and texts of others spelled out where they aren't printable.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any, TextIO
 
 from shared import clock
 from shared.config import Settings
+from shared.masking import masked
+from shared.printable import printable, printable_json, printable_lines
 
 ROOT = "nightshift"
 
@@ -41,7 +43,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return _encode(entry)
+        return printable_json(masked(_encode(entry)))
 
 
 class TerminalFormatter(logging.Formatter):
@@ -51,7 +53,10 @@ class TerminalFormatter(logging.Formatter):
         """See logging.Formatter."""
         fields = " ".join(f"{key}={value}" for key, value in getattr(record, "fields", {}).items())
         line = f"{clock.text_now()[11:19]} {record.levelname.lower():7} {record.getMessage()} {fields}".rstrip()
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        line = printable(masked(line))
+        if not record.exc_info:
+            return line
+        return f"{line}\n{printable_lines(masked(self.formatException(record.exc_info)))}"
 
 
 class ToHost(logging.Handler):

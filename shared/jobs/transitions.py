@@ -16,6 +16,7 @@ from typing import Any, Literal
 from shared import clock
 from shared.jobs.kinds import Kind
 from shared.jobs.record import TIMELINE_LENGTH, Claim, JobKey, Reason, Record, changed
+from shared.masking import masked
 
 RESCUE_RUNNING = timedelta(seconds=60)
 """A running job is rescued so long after its claim is over: the host holds its message for up to 10 min."""
@@ -181,7 +182,7 @@ def reason_of(kind: str, error: BaseException) -> Reason:
     """Return the reason that `error` gives, its cause hashed over what makes failures alike (numbers and ids don't)."""
     code = getattr(error, "code", None) or "unexpected"
     name = type(error).__name__
-    message = (str(error) or name)[:_MESSAGE_LENGTH]
+    message = masked(str(error) or name)[:_MESSAGE_LENGTH]  # first masked: half a signature wouldn't be known as one
     alike = re.sub(r"'[^']*'|\"[^\"]*\"|\b[0-9a-f]{8,}\b|\d+", "#", message.lower())
     dependency = getattr(error, "dependency", "")
     cause = hashlib.sha256("|".join((kind, name, code, dependency, alike)).encode()).hexdigest()[:12]

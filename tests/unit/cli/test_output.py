@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from cli import output
+
+HOSTILE = "a\x1b[31mb\x9b2Jc\u202ed"
 
 
 @pytest.mark.parametrize(
@@ -35,3 +39,15 @@ def test_facts_leave_out_what_is_unknown(capsys: pytest.CaptureFixture[str]) -> 
     output.show(output.facts({"job": "j1", "due": None, "why": ""}))
 
     assert capsys.readouterr().out.split() == ["job", "j1"]
+
+
+def test_whatever_a_command_shows_is_spelled_out(capsys: pytest.CaptureFixture[str]) -> None:
+    output.show(f"cancelled  job {HOSTILE}", "two\nlines")
+    output.note(f"cancelled  job {HOSTILE}")
+    output.print_json({"job": HOSTILE})
+
+    out, err = capsys.readouterr()
+
+    assert all(line.isprintable() for line in (*out.split("\n"), *err.split("\n")))
+    assert "two\nlines" in out
+    assert json.loads(out[out.index("{") :])["job"] == HOSTILE
