@@ -169,6 +169,7 @@ async def _wardrobe_picture(services: Services, members: dict[str, Any]) -> str:
 
 async def _upload(services: Services, members: dict[str, Any], picture: Picture) -> str:
     extension, content_type = picture.kind
+    await asyncio.to_thread(picture.check)
     # Named by its content: two pictures of an item are two pieces of evidence, the same one again is the same.
     user, item = safe(str(members["user_id"])), safe(str(members["item_id"]))
     name = f"{user}/{item}/{hashlib.sha256(picture.content).hexdigest()[:16]}.{extension}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.blobs import MAX_PICTURE_BYTES
-from shared.errors import Refused
+from shared.errors import Permanent, Refused
 
 MAX_BYTES = MAX_PICTURE_BYTES
 """Most bytes of a picture that is handed in."""
@@ -35,6 +35,15 @@ class Picture:
             if self.content[offset : offset + len(signature)] == signature:
                 return extension, content_type
         raise Refused(f"{self.name} is no picture: save it as JPEG, PNG, WebP, GIF, BMP or AVIF.", code="no_picture")
+
+    def check(self) -> None:
+        """Raise Refused when the analysis couldn't read it: it is too large, damaged or cut off."""
+        from processors.taste.analysers.picture import decode
+
+        try:
+            decode(self.content)
+        except Permanent as error:
+            raise Refused(f"{self.name}: {error}.", code=error.code) from None
 
 
 def is_url(image: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from operations.actor import Actor, user_scope
 from operations.answers import Page, page
 from operations.pictures import Picture
-from processors.wardrobe import wears
+from processors.wardrobe import checks, wears
 from shared import lanes, users
 from shared.blobs import WARDROBE_IMAGES
 from shared.documents.compare_and_set import change
@@ -83,10 +84,9 @@ async def import_items(services: Services, by: Actor, rows: Iterable[Row]) -> As
         try:
             if row.item is None:
                 return Imported(row.line, error=row.problem)
-            url = row.item.image_url
-            if row.read_picture is not None:
-                url = await _upload(services, row.item, await row.read_picture())
-            is_new = await _write(services.documents, row.item, url)
+            checks.check_id("item_id", row.item.id)
+            checks.check_id("user_id", row.item.user)
+            is_new = await _write(services.documents, row.item, await _picture_url(services, row))
             return Imported(row.line, "created" if is_new else "updated")
         except (Refused, Permanent) as error:
             return Imported(row.line, error=error)
@@ -95,8 +95,16 @@ async def import_items(services: Services, by: Actor, rows: Iterable[Row]) -> As
         yield imported
 
 
-async def _upload(services: Services, item: Item, picture: Picture) -> str:
+async def _picture_url(services: Services, row: Row) -> str | None:
+    assert row.item is not None  # else there is nothing to import
+    item = row.item
+    if row.read_picture is None:
+        if item.image_url is not None:
+            checks.check_address(item.image_url)
+        return item.image_url
+    picture = await row.read_picture()
     extension, content_type = picture.kind
+    await asyncio.to_thread(picture.check)
     name = f"{safe(item.user)}/{safe(item.id)}.{extension}"
     return await services.blobs.write(WARDROBE_IMAGES, name, picture.content, content_type)
 

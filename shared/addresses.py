@@ -53,6 +53,9 @@ _REFUSED_IPV6 = tuple(
     )
 )
 _CANONICAL_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}")
+_HAS_USER = re.compile(r"[^/\\?#]*[/\\]{2,}[^/\\?#]*@")
+"""An authority with an @, as parsers see it that take a backslash for a slash, and leave out blanks."""
+_BLANKS = re.compile(r"[\x00-\x20]")
 _ENDS_IN_A_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0[xX][0-9a-fA-F]*)\.?$")
 """Hosts of this form are IPv4 addresses to every URL parser, in whatever notation."""
 
@@ -109,6 +112,18 @@ def check(url: str, *, local: bool = False) -> None:
             raise refused(url, "its host isn't on the public internet")
     elif _ENDS_IN_A_NUMBER.search(host) and not (_CANONICAL_IPV4.fullmatch(host) and is_public(host)):
         raise refused(url, "its host isn't on the public internet, or is an IPv4 address in an unusual notation")
+
+
+def problem_of(url: str) -> str | None:
+    """Return what keeps `url` from being kept at all, wherever it leads; None when nothing does.
+
+    User names and passwords would be stored and shown with it.
+    """
+    if len(url) > MAX_URL_CHARACTERS:
+        return f"it has more than {MAX_URL_CHARACTERS} characters"
+    if _HAS_USER.match(_BLANKS.sub("", url)):
+        return "it carries a user name or a password"
+    return None
 
 
 def refused(url: str, why: str) -> Permanent:

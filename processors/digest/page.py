@@ -13,14 +13,24 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+_NOT_ALLOWED = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+"""Control characters but tab and line break, halves of surrogate pairs, and code points that are no characters."""
 CHART_WIDTH, CHART_HEIGHT = 320, 72
 _GAP = 8
 
 
 def render(digest: Digest) -> str:
-    """Return the digest as HTML. Every text is escaped; an address that isn't http(s) is no link."""
+    """Return the digest as HTML. Every text is escaped; an address that isn't http(s) is no link.
+
+    Characters that HTML and XML don't allow are left out.
+    """
     chart = bars([week.wears for week in digest.wearsByWeek])
-    return _template().render(digest=digest, chart=chart, width=CHART_WIDTH, height=CHART_HEIGHT)
+    page = _template().render(digest=digest, chart=chart, width=CHART_WIDTH, height=CHART_HEIGHT)
+    return _NOT_ALLOWED.sub("", page)
 
 
 def bars(counts: list[int]) -> list[dict[str, float]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from processors.scraper.addresses import canonical
 from processors.scraper.types.registry import TYPES
-from shared import clock, telemetry
+from shared import addresses, clock, telemetry
 from shared.documents.compare_and_set import change
 from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.port import Body, Documents
@@ -27,7 +27,10 @@ _ERROR_CHARACTERS = 500
 
 
 def new(url: str, source_type: str, name: str) -> Body:
-    """Return the document of a new source. Raises UsageError for an address that isn't one."""
+    """Return the document of a new source. Raises UsageError for what is no address, or one with a user's name."""
+    problem = addresses.problem_of(url)
+    if problem is not None:
+        raise UsageError(f"{addresses.shown(url)} isn't taken: {problem}.", code="address_refused")
     address = canonical(TYPES[source_type].address(url))
     if address is None:
         raise UsageError(

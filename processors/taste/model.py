@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared import clock
+from shared import addresses, clock, outside_ids
 from shared.jobs.record import JobKey
 
 Signal = Literal["up", "down", "none"]
@@ -20,9 +20,16 @@ def _instant(text: str) -> str:
     return text
 
 
-Id = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=512, pattern=r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$"),
+def _address(text: str) -> str:
+    problem = addresses.problem_of(text)
+    if problem is not None:
+        raise ValueError(f"isn't taken: {problem}")
+    return text
+
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=outside_ids.MAX_CHARACTERS, pattern=outside_ids.PATTERN)]
+Address = Annotated[
+    str, StringConstraints(min_length=1, max_length=addresses.MAX_URL_CHARACTERS), AfterValidator(_address)
 ]
 Instant = Annotated[str, StringConstraints(max_length=64), AfterValidator(_instant)]
 
@@ -34,8 +41,9 @@ class TasteJob(BaseModel):
 
     user_id: Id = Field(description="Whose taste this tells of.")
     item_id: Id = Field(description="The item in the user's wardrobe or in a shop.")
-    image_url: Annotated[str, StringConstraints(min_length=1, max_length=2048)] = Field(
-        description="The picture: a blob that the app may read (see IMAGE_BLOB_ACCOUNTS), or any public https address."
+    image_url: Address = Field(
+        description="The picture: a blob that the app may read (see IMAGE_BLOB_ACCOUNTS), or any public https address. "
+        "Without a user name or a password."
     )
     job_id: Id | None = Field(
         default=None,

@@ -100,6 +100,24 @@ def test_ids_that_no_blob_name_may_hold_are_imported_all_the_same(terminal: Term
     assert ".." not in item["imageUrl"]
 
 
+def test_what_would_die_later_is_refused_at_once(terminal: Terminal, picture: str) -> None:
+    whole = (terminal.folder / picture).read_bytes()
+    (terminal.folder / "cut.png").write_bytes(whole[: len(whole) // 2])
+    rows = (
+        f"a\x00b,ada,,,,,,{picture}",
+        f"a,a\x01da,,,,,,{picture}",
+        "b,ada,,,,,,cut.png",
+        "c,ada,,,,,,https://ada:secret@shop.example/c.jpg",
+    )
+
+    imported = terminal.run("wardrobe", "import", str(import_rows(terminal, *rows)), "--json")
+
+    assert [failure["line"] for failure in imported.json()["failed"]] == [2, 3, 4, 5]
+    assert "item_id holds a control character" in imported.err
+    assert "secret" not in imported.out + imported.err
+    assert terminal.run("wardrobe", "list", "ada", "--json").json()["items"] == []
+
+
 def test_a_file_without_a_column_is_refused_with_its_name(terminal: Terminal) -> None:
     file = import_rows(terminal, "1,ada", header="item_id,user_id")
 

@@ -57,6 +57,17 @@ def test_nothing_that_strangers_wrote_becomes_markup() -> None:
     assert "{{ 7*7 }}" in page.body.text()  # type: ignore[union-attr]
 
 
+def test_characters_that_neither_html_nor_xml_allows_are_left_out() -> None:
+    hostile = "ab\x00c\x07d\x1b[31me\x7ff\x9bg\x0bh\ud800i\ufffej\U0001fffek\tl\nm"
+
+    text = render(whole(hostile, url=f"https://shop.example/{hostile}"))
+
+    assert re.search(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]", text) is None
+    assert "\U0001fffe" not in text
+    assert "abcd[31mefghijk\tl\nm" in text
+    text.encode()
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "file:///etc/passwd", "https://[::1"]
 )

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from processors.taste.kind import taste_kind
 from processors.taste.model import TasteJob, job_id_of, key_of, settle
+from shared.config import Settings
+from shared.jobs.messages import BadMessage, validate
 
 LIKE: dict[str, Any] = {"user_id": "ada", "item_id": "scarf", "image_url": "http://x/red.png"}
 PUT_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -42,6 +45,23 @@ def test_what_makes_a_signal_another_makes_another_job(change: dict[str, Any]) -
 @pytest.mark.parametrize("change", [{"title": "Scarf"}, {"tags": ["wool"]}], ids=["title", "tags"])
 def test_what_only_describes_the_item_makes_no_other_job(change: dict[str, Any]) -> None:
     assert job_id_of(job(**change)) == job_id_of(job())
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://user:password@shop.example/a.jpg", "https://user@shop.example/a.jpg", "//user:password@shop.example",
+     "https:\\\\user:password@shop.example", "https:/\t/user:password@shop.example"],
+)  # fmt: skip
+def test_an_address_with_a_user_name_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(BadMessage, match=r"image_url: .*it carries a user name or a password") as refused:
+        validate(taste_kind(Settings()), {**LIKE, "image_url": url})
+
+    assert "password@" not in str(refused.value) + str(refused.value.places)
+
+
+@pytest.mark.parametrize("url", ["https://shop.example/@ada/a.jpg", "https://shop.example?to=a@b", "a@b", "a.png"])
+def test_an_at_sign_elsewhere_is_none(url: str) -> None:
+    assert job(image_url=url).image_url == url
 
 
 def test_a_given_job_id_is_the_job_and_its_user_the_scope() -> None:
