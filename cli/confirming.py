@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from cli.output import plain
 from shared.errors import UsageError
 
 
@@ -15,5 +16,5 @@ def confirm(question: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise UsageError(f"{question} Without a terminal nobody can be asked: add --yes.")
-    if not typer.confirm(question, err=True):
+    if not typer.confirm(plain(question), err=True):
         raise typer.Abort

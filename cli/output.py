@@ -33,6 +33,11 @@ def print_json(answer: Any) -> None:
     sys.stdout.write(printable_json(json.dumps(to_json(answer), ensure_ascii=False, indent=2)) + "\n")
 
 
+def print_json_line(document: Any) -> None:
+    """Print one JSON document on one line of stdout."""
+    sys.stdout.write(printable_json(json.dumps(document, ensure_ascii=False)) + "\n")
+
+
 def items(found: Iterable[Any]) -> dict[str, Any]:
     """Return a list as commands print it: ``{"items": […], "next": null}``."""
     return {"items": list(found), "next": None}

@@ -19,6 +19,7 @@ from shared.jobs.bulk import Acted, Filter
 from shared.jobs.interventions import Interventions
 from shared.jobs.record import from_body
 from shared.jobs.records import Held
+from shared.masking import masked, masked_json
 from shared.services import Services
 
 _OF_A_CAUSE = ("id", "scope", "queue", "firstFailedAt", "lastFailedAt", "reason")
@@ -85,13 +86,18 @@ async def by_cause(
 
 
 async def get(documents: Documents, by: Actor, start: str, *, user: str | None = None) -> Letter:
-    """Return the dead letter whose id is or begins with `start`. Raises NotFound, or Refused when several do."""
+    """Return the dead letter whose id is or begins with `start`, secrets of addresses masked.
+
+    Raises NotFound, or Refused when several are meant.
+    """
     by.require("reader", user_scope(user))
     dead: list[Condition] = [("status", "=", "dead")]
     found = await record_named(documents, start, scope=user, where=dead)
-    raw = found.get("raw")
-    text = None if raw is None else base64.b64decode(raw).decode("utf-8", "backslashreplace")
-    return read(Letter, {**found, "body": text})
+    shown: Body = masked_json(found)
+    if (raw := found.get("raw")) is None:
+        return read(Letter, shown)
+    text = masked(base64.b64decode(raw).decode("utf-8", "backslashreplace"))
+    return read(Letter, {**shown, "body": text, "raw": base64.b64encode(text.encode()).decode()})
 
 
 async def choose(

@@ -19,6 +19,7 @@ from shared.jobs.interventions import Interventions
 from shared.jobs.record import LIVE, JobKey
 from shared.jobs.records import Records
 from shared.jobs.rescue import Rescue
+from shared.masking import masked_json
 from shared.services import Services
 
 IS_JOB: Condition = ("raw", "exists", False)
@@ -110,9 +111,12 @@ async def search(
 
 
 async def get(documents: Documents, by: Actor, start: str, *, user: str | None = None) -> JobDetail:
-    """Return the job whose id is or begins with `start`. Raises NotFound, or Refused when several are meant."""
+    """Return the job whose id is or begins with `start`, secrets of addresses masked.
+
+    Raises NotFound, or Refused when several are meant.
+    """
     by.require("reader", user_scope(user))
-    return read(JobDetail, await record_named(documents, start, scope=user))
+    return read(JobDetail, masked_json(await record_named(documents, start, scope=user)))
 
 
 async def cancel(

@@ -25,6 +25,7 @@ from shared.jobs.records import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.ledger import PHASES
 from shared.jobs.runs.opening import Opened, open_run
+from shared.masking import masked_json
 from shared.services import Services
 
 _LOOK_SECONDS = 0.5
@@ -134,7 +135,7 @@ async def watch(services: Services, by: Actor, opened: Opened, limit_seconds: fl
         # says so before its next step writes the ledger.
         job = await Records(documents).get(key)
         document = await documents.get(RUNS, key.scope, key.id)
-        run = read(Run, document.body) if document else None
+        run = _view(document.body) if document else None
         states = await shards.by_state(documents, key.id)
         yield Progress(sum(states.get(state, 0) for state in ENDED), sum(states.values()), run)
         goes_on = job is not None and job.record.status in LIVE
@@ -171,7 +172,7 @@ async def cancel(services: Services, by: Actor, text: str, *, why: str | None = 
 async def entries(documents: Documents, where: Sequence[Condition], *, name: str | None, limit: int) -> list[Run]:
     """Return the entries for which all conditions hold, those of the latest slots first."""
     found = documents.query(RUNS, partition=name, where=where, order_by="-slotAt", limit=limit)
-    return [read(Run, document.body) async for document in found]
+    return [_view(document.body) async for document in found]
 
 
 def _key_of(text: str) -> tuple[str, str]:
@@ -195,12 +196,16 @@ async def _named(documents: Documents, text: str) -> Run:
     name, wanted = _key_of(text)
     if wanted:
         document = await documents.get(RUNS, name, wanted)
-        found = [read(Run, document.body)] if document else await _unseen(documents, name, wanted)
+        found = [_view(document.body)] if document else await _unseen(documents, name, wanted)
     else:
         found = await entries(documents, [("status", "!=", "missed")], name=name, limit=1)
     if not found:
         raise NotFound(f"There is no run {text!r} in the ledger.", code="run_not_found")
     return found[0]
+
+
+def _view(body: Body) -> Run:
+    return read(Run, masked_json(body))
 
 
 async def _unseen(documents: Documents, name: str, run: str) -> list[Run]:
@@ -211,4 +216,4 @@ async def _unseen(documents: Documents, name: str, run: str) -> list[Run]:
         return []
     asked: Body = {member: payload.get(member) for member in ("name", "slot", "n", "trigger", "by")}
     known: dict[str, Any] = {"id": run, **asked, "status": job.body["status"], "openedAt": job.body["createdAt"]}
-    return [read(Run, known)]
+    return [_view(known)]

@@ -18,6 +18,7 @@ from shared.documents.port import Body, Documents
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import UsageError
 from shared.fetch import Fetched, Wanted
+from shared.masking import masked_json
 from shared.services import Services
 
 _NAME_CHARACTERS = 80
@@ -164,4 +165,5 @@ def _view(body: Body) -> Source:
 
 
 def _members(body: Body) -> Body:
-    return {"lastCounts": {}, **body, "type": body["sourceType"]}
+    shown: Body = masked_json({"lastCounts": {}, **body, "type": body["sourceType"]})
+    return shown

@@ -11,6 +11,7 @@ from processors.digest.inputs import pseudonym
 from processors.users import kept
 from shared import audit
 from shared.documents.port import Documents
+from shared.masking import masked_json
 from shared.services import Services
 
 
@@ -21,9 +22,9 @@ async def want_digests(documents: Documents, by: Actor, user: str, *, wants: boo
 
 
 async def export(services: Services, by: Actor, user: str) -> dict[str, Any]:
-    """Return all that is kept of a user: documents by container, and addresses of blobs."""
+    """Return all that is kept of a user: documents by container, and addresses of blobs; their secrets masked."""
     by.require("operator", user_scope(user))
-    found = await kept.export(services, user)
+    found: dict[str, Any] = masked_json(await kept.export(services, user))
     await audit.write(services.documents, "export user", by=by.name, user=pseudonym(user))
     return found
 

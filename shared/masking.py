@@ -59,3 +59,14 @@ def masked_json(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [masked_json(one) for one in value]
     return value
+
+
+def restored(shown: Any, original: Any) -> Any:
+    """Return a JSON value that was shown masked, and perhaps changed, with the secrets that nobody touched put back."""
+    if isinstance(shown, str) and isinstance(original, str):
+        return original if shown == masked(original) else shown
+    if isinstance(shown, dict) and isinstance(original, dict):
+        return {name: restored(one, original.get(name)) for name, one in shown.items()}
+    if isinstance(shown, list) and isinstance(original, list):
+        return [restored(*pair) for pair in zip(shown, original, strict=False)] + shown[len(original) :]
+    return shown

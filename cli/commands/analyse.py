@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -53,7 +52,7 @@ def analyse(
     def take(analysed: Analysed) -> None:
         found.append(analysed.members())
         if lines:
-            sys.stdout.write(json.dumps(found[-1], ensure_ascii=False) + "\n")
+            output.print_json_line(found[-1])
 
     _analyse(_items(sources, title), analyser, take)
     sys.stdout.flush()

@@ -32,9 +32,9 @@ def import_(
 ) -> None:
     """Take in call attempts from a file, in any order, as often as you like: the later updatedAt of a call_id wins.
 
-    Members: call_id (or id), merchantId, status and updatedAt; if known resellerId, requestId, attempt, outcome,
-    connectionStatus, executionMode, direction, provider, initiatedAt, endedAt, cost. A bad line is reported with its
-    number, and the rest goes on.
+    Members: call_id (or id), merchantId and status; updatedAt, or else endedAt or initiatedAt; if known resellerId,
+    requestId, attempt, outcome, connectionStatus, executionMode, direction, provider, cost. A bad line is reported
+    with its number, and the rest goes on.
     """
     report = session.with_documents(lambda documents, _: _import(documents, file))
     failed = report["failed"]

@@ -18,6 +18,7 @@ from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.record import Record, changed
 from shared.jobs.records import Held, Records
+from shared.masking import restored
 from shared.queues.port import Queues
 
 LOOP_GUARD = 3
@@ -89,7 +90,9 @@ class Interventions:
         if record.status != "dead":
             raise _not(record, "dead letters are replayed")
         kind = self._registry.named(record.kind)
-        payload = messages.validate(kind, self._members_of(record) if edited is None else edited)
+        payload = messages.validate(
+            kind, self._members_of(record) if edited is None else self._corrected(record, edited)
+        )
         if kind.recorded and not record.is_bare_message:
             payload = kind.settle(payload, record.generation_began or record.created_at)
             named = kind.key_of(payload)
@@ -157,6 +160,14 @@ class Interventions:
         if record.raw is not None:
             return messages.decode(base64.b64decode(record.raw))
         return dict(record.payload or {})
+
+    def _corrected(self, record: Record, edited: dict[str, Any]) -> dict[str, Any]:
+        """Return a correction that was made from the payload as it is shown: with its secrets masked."""
+        try:
+            kept: dict[str, Any] = restored(edited, self._members_of(record))
+        except messages.BadMessage:
+            return edited
+        return kept
 
     def _refuse_loop(self, record: Record) -> None:
         cause = record.reason.cause if record.reason else ""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.errors import NightshiftError, Permanent
 from shared.jobs.transitions import reason_of
-from shared.masking import masked, masked_json
+from shared.masking import masked, masked_json, restored
 
 SECRET = "s3cr3t%2Bva/lue-0123456789%3D"
 SAS = f"https://acc.blob.core.windows.net/c/a.jpg?sv=2024-11-04&sp=r&sig={SECRET}&se=2026-12-01"
@@ -99,3 +99,12 @@ def test_an_error_holds_no_secret_whatever_raised_it() -> None:
     assert "s3cr3t" not in str(Permanent(f"{SAS} answers 403"))
     assert "s3cr3t" not in str(NightshiftError(f"{SAS} answers 403"))
     assert "s3cr3t" not in reason_of("taste", ValueError(f"{SAS} isn't one")).message
+
+
+def test_what_was_shown_masked_gets_back_the_secrets_that_nobody_touched() -> None:
+    original = {"image_url": SAS, "tags": ["red", SAS], "title": "Hat"}
+    shown = masked_json(original)
+
+    assert restored({**shown, "title": "Felt Hat"}, original) == {**original, "title": "Felt Hat"}
+    assert restored({**shown, "image_url": "https://shop.example/hat.png"}, original)["image_url"][-7:] == "hat.png"
+    assert restored(shown, {}) == shown

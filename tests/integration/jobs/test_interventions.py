@@ -12,6 +12,7 @@ from shared.errors import Permanent, Unavailable, UsageError
 from shared.jobs.bulk import Filter
 from shared.jobs.messages import BadMessage
 from shared.jobs.records import Held
+from shared.masking import masked_json
 from tests.integration.jobs.worlds import MovingClock, WatchedWorld, world
 from tests.jobs_world import QUEUE
 
@@ -82,6 +83,16 @@ async def test_a_replay_with_a_corrected_payload_works_on_that(time: MovingClock
 
     assert of.queues.sent[0]["do"] == "mended"
     assert (await of.job("a")).payload == {"name": "a", "do": "mended"}
+
+
+async def test_a_correction_of_what_was_shown_masked_keeps_the_secrets(time: MovingClock) -> None:
+    of = world()
+    dead = await died(of, "https://ada:secret@shop.example/")
+
+    corrected = {**masked_json(dead.record.payload), "do": "mended"}
+    await of.interventions.replay(dead, edited=corrected)
+
+    assert of.queues.sent[0]["name"] == "https://ada:secret@shop.example/"
 
 
 async def test_a_replay_with_a_bad_payload_is_refused_with_its_places_and_nothing_is_sent(time: MovingClock) -> None:
