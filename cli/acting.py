@@ -80,7 +80,7 @@ def report(verb: str, tally: Tally, *, as_json: bool) -> None:
             output.note(f"refused  {line}")
     if tally.stopped is not None:
         output.note(
-            f"Error: {tally.stopped} That stopped it; {tally.untouched} weren't {verb}. "
+            f"Error: {explained(tally.stopped)} That stopped it; {tally.untouched} weren't {verb}. "
             "Say it again once nightshift status is well: what is done stays done."
         )
     if tally.refused or tally.stopped is not None:

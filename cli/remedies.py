@@ -32,7 +32,7 @@ REMEDIES = {
     "raw_not_utf8": "Such as: base64 FILE | nightshift enqueue taste --raw -",
     "replay_loop": "--force replays it all the same.",
     "run_not_found": "See: nightshift runs list",
-    "slot_missing": "Such as: nightshift runs cancel {name}/SLOT",
+    "slot_missing": "Give its slot: nightshift runs cancel {name}/SLOT",
     "source_ambiguous": "See: nightshift sources list",
     "source_not_found": "See: nightshift sources list",
     "store_missing": "Create the database and its containers: nightshift store init",

@@ -184,7 +184,9 @@ def _key_of(text: str) -> tuple[str, str]:
 def _key_with_slot(text: str) -> JobKey:
     name, wanted = _key_of(text)
     if not wanted:
-        raise UsageError(f"Which run of {name!r}? Give its slot.", code="slot_missing", fields={"name": name})
+        raise UsageError(
+            f"Which run of {name!r} is meant? Its slot says it.", code="slot_missing", fields={"name": name}
+        )
     return JobKey(name, wanted)
 
 

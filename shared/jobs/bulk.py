@@ -96,12 +96,17 @@ async def each(
 
 
 class _Pace:
+    """Turns that are at least so far apart as they are taken: one that comes late moves the next ones on."""
+
     def __init__(self, rate: float | None) -> None:
         self._gap = 1 / rate if rate else 0.0
-        self._next = 0.0
+        self._last = float("-inf")
+        self._lock = asyncio.Lock()
 
     async def turn(self) -> None:
-        if self._gap:
-            now = asyncio.get_running_loop().time()
-            self._next = max(now, self._next + self._gap)
-            await asyncio.sleep(self._next - now)
+        if not self._gap:
+            return
+        loop = asyncio.get_running_loop()
+        async with self._lock:
+            await asyncio.sleep(max(0.0, self._last + self._gap - loop.time()))
+            self._last = loop.time()

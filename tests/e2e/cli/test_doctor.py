@@ -65,7 +65,7 @@ def test_a_storage_that_does_not_answer_is_found_and_the_rest_is_checked_all_the
 
     assert said.code == 1
     assert [finding["check"] for finding in wrong(said)] == ["queues"]
-    assert "./scripts/start" in wrong(said)[0]["found"]
+    assert "./scripts/start" in wrong(said)[0]["mend"]
     assert [finding["state"] for finding in found(said, "store")] == ["ok"]
 
 

@@ -25,7 +25,7 @@ async def test_a_run_is_opened_once_a_slot_and_anew_by_force(world: OperatedWorl
         ("duplicate", "digest|2026-W48"),
         ("accepted", "digest|2026-W48|1"),
     ]
-    assert [line.get("forced") for line in await world.audited("run")] == [None, True]
+    assert {line["job"]: line.get("forced") for line in await world.audited("run")} == {first.id: None, forced.id: True}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ async def test_a_run_is_cancelled_by_its_slot(world: OperatedWorld) -> None:
 
     assert await runs.find_job(world.documents, ADMIN, "digest/2026-W48") == ("digest|2026-W48", False)
     assert (await runs.cancel(world.services, ADMIN, "digest/2026-W48")).status == "cancelled"
-    with pytest.raises(UsageError, match="Give its slot"):
+    with pytest.raises(UsageError, match="Which run of 'digest' is meant"):
         await runs.cancel(world.services, ADMIN, "digest")
     with pytest.raises(NotFound):
         await runs.cancel(world.services, ADMIN, "digest/2026-W47")
