@@ -22,7 +22,7 @@ from processors.wardrobe.wears import wear
 from shared import alert_states, clock
 from shared.blobs import DIGESTS as DIGEST_BLOBS
 from shared.blobs import WARDROBE_IMAGES, Blobs
-from shared.config import Settings, describe
+from shared.config import Settings, queues
 from shared.documents.containers import (
     ALERT_EVENTS,
     MOODS,
@@ -46,9 +46,8 @@ ADA, BEN = "recorded-ada", "recorded-ben"
 
 def environment(home: str, storage: str) -> dict[str, str]:
     """Return the settings of this world."""
-    queues = {name: f"recorded-{default}" for name, default, _ in describe() if name.endswith("QUEUE_NAME")}
     return {
-        **queues,
+        **{name: f"recorded-{default}" for name, default in queues().items()},
         "AzureWebJobsStorage": storage,
         "NIGHTSHIFT_HOME": home,
         "ENABLE_PICKUP_RATE_ALERT": "true",
