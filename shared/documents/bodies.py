@@ -26,8 +26,9 @@ MAX_TTL_SECONDS = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A body ready to be stored: its `key`, its JSON `text`, and its `ttl_seconds` if any."""
+    """A body ready to be stored in `container`: its `key`, its JSON `text`, and its `ttl_seconds` if any."""
 
+    container: Container
     key: ids.Key
     text: str
     ttl_seconds: int | None
@@ -35,18 +36,18 @@ class Encoded:
     @property
     def copy(self) -> Body:
         """A new deep copy of the body."""
-        return decode(self.text)
+        return decode(self.container, self.text, self.key.partition)
 
 
 class Written(Document):
     """A document as it was written. Few writers look at its body, so it is read back from its text when one does."""
 
-    __slots__ = ("_copy", "_text")
+    __slots__ = ("_copy", "_encoded")
     _copy: Body | None
-    _text: str
+    _encoded: Encoded
 
     def __init__(self, encoded: Encoded, etag: str) -> None:
-        object.__setattr__(self, "_text", encoded.text)
+        object.__setattr__(self, "_encoded", encoded)
         object.__setattr__(self, "_copy", None)
         object.__setattr__(self, "etag", etag)
 
@@ -54,7 +55,7 @@ class Written(Document):
     def body(self) -> Body:
         """See `Document`."""
         if self._copy is None:
-            object.__setattr__(self, "_copy", decode(self._text))
+            object.__setattr__(self, "_copy", self._encoded.copy)
         assert self._copy is not None
         return self._copy
 
@@ -84,12 +85,14 @@ def encode(container: Container, body: Body) -> Encoded:
     if flaw := _flaw(container, body):
         raise _invalid(container, body, flaw)
     ttl_seconds = body["ttl"] if container.expires and "ttl" in body else None
-    return Encoded(ids.key(body[container.partition_key], body["id"]), text, ttl_seconds)
+    return Encoded(container, ids.key(body[container.partition_key], body["id"]), text, ttl_seconds)
 
 
-def decode(text: str) -> Body:
-    """Return the body that `encode` wrote as `text`."""
+def decode(container: Container, text: str, partition: str) -> Body:
+    """Return the body that `encode` wrote as `text`; `partition` is how its partition value is stored."""
     body: Body = _from_json(text)[0]
+    name = container.partition_key
+    body[name] = ids.restored(partition, body[name])
     return body
 
 

@@ -1,7 +1,7 @@
 """How are documents kept in production? In Cosmos DB, over its Python SDK.
 
-Each operation is one request, but for ids that another's hash could stand for. A query goes on from page to page by the
-last sort value and item, which the SDK's iterator keeps, so whoever reads may write meanwhile.
+Each operation is one request. A query goes on from page to page by the last sort value and item, which the SDK's
+iterator keeps, so whoever reads may write meanwhile.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from azure.cosmos.aio import ContainerProxy
 from azure.cosmos.exceptions import CosmosHttpResponseError
 
 from shared.documents import bodies, conditions, cosmos_items, cosmos_queries, ids
-from shared.documents.compare_and_set import ROUNDS, contended
 from shared.documents.containers import Container
 from shared.documents.cosmos_account import Account
 from shared.documents.cosmos_errors import NoDocument, classed, container_missing
 from shared.documents.cosmos_usage import Usage
 from shared.documents.port import Body, Condition, Document
-from shared.errors import Conflict, PreconditionFailed, Unavailable
+from shared.errors import PreconditionFailed
 
 PAGE_SIZE = 200
 
@@ -41,20 +40,30 @@ class CosmosDocuments:
 
     async def get(self, container: Container, partition: str, id: str) -> Document | None:
         """Return the document, or None when there is none."""
-        item = await self._read("get", container, ids.key(partition, id))
-        return None if item is None else _document(container, item)
+        key = ids.key(partition, id)
+        try:
+            item = await self._run(
+                "get", container, key, lambda proxy, hook: proxy.read_item(key.id, key.partition, response_hook=hook)
+            )
+        except NoDocument:
+            return None
+        return _document(container, item)
 
     async def create(self, container: Container, body: Body) -> Document:
         """Store a new document. Raises Conflict when its id is taken in its partition."""
         encoded = bodies.encode(container, body)
-        item = await self._create("create", container, encoded)
-        return bodies.Written(encoded, item[cosmos_items.ETAG])
+        item = cosmos_items.pack(container, encoded)
+        try:
+            written = await self._run(
+                "create", container, encoded.key, lambda proxy, hook: proxy.create_item(item, response_hook=hook)
+            )
+        except NoDocument as error:
+            raise container_missing(_name(container, encoded.key)) from error
+        return bodies.Written(encoded, written[cosmos_items.ETAG])
 
     async def upsert(self, container: Container, body: Body) -> Document:
-        """Store the document whatever was there. Raises Conflict when another one's id hashes to this id."""
+        """Store the document whatever was there."""
         encoded = bodies.encode(container, body)
-        if cosmos_items.may_meet(encoded.key):
-            return await self._upsert_own(container, encoded)
         item = cosmos_items.pack(container, encoded)
         try:
             written = await self._run(
@@ -67,14 +76,22 @@ class CosmosDocuments:
     async def replace(self, container: Container, body: Body, etag: str) -> Document:
         """Store `body` over the version that has `etag`. Raises PreconditionFailed when that isn't the stored one."""
         encoded = bodies.encode(container, body)
-        await self._check_version("replace", container, encoded.key, etag)
-        item = await self._replace("replace", container, encoded, etag)
-        return bodies.Written(encoded, item[cosmos_items.ETAG])
+        _check_etag(container, encoded.key, etag)
+        item = cosmos_items.pack(container, encoded)
+        written = await self._run(
+            "replace",
+            container,
+            encoded.key,
+            lambda proxy, hook: proxy.replace_item(
+                encoded.key.id, item, etag=etag, match_condition=MatchConditions.IfNotModified, response_hook=hook
+            ),
+        )
+        return bodies.Written(encoded, written[cosmos_items.ETAG])
 
     async def delete(self, container: Container, partition: str, id: str, etag: str) -> None:
         """Delete the version that has `etag`. Raises PreconditionFailed when that isn't the stored one."""
         key = ids.key(partition, id)
-        await self._check_version("delete", container, key, etag)
+        _check_etag(container, key, etag)
         await self._run(
             "delete",
             container,
@@ -129,60 +146,6 @@ class CosmosDocuments:
         """Give the connections back. A call made later raises Unavailable."""
         await self.account.close()
 
-    async def _read(self, operation: str, container: Container, key: ids.Key) -> _Item | None:
-        try:
-            item = await self._run(
-                operation,
-                container,
-                key,
-                lambda proxy, hook: proxy.read_item(key.id, key.partition, response_hook=hook),
-            )
-        except NoDocument:
-            return None
-        return item if cosmos_items.is_at(key, item) else None
-
-    async def _create(self, operation: str, container: Container, encoded: bodies.Encoded) -> _Item:
-        item = cosmos_items.pack(container, encoded)
-        try:
-            return await self._run(
-                operation, container, encoded.key, lambda proxy, hook: proxy.create_item(item, response_hook=hook)
-            )
-        except NoDocument as error:
-            raise container_missing(_name(container, encoded.key)) from error
-
-    async def _replace(self, operation: str, container: Container, encoded: bodies.Encoded, etag: str) -> _Item:
-        item = cosmos_items.pack(container, encoded)
-        return await self._run(
-            operation,
-            container,
-            encoded.key,
-            lambda proxy, hook: proxy.replace_item(
-                encoded.key.id, item, etag=etag, match_condition=MatchConditions.IfNotModified, response_hook=hook
-            ),
-        )
-
-    async def _check_version(self, operation: str, container: Container, key: ids.Key, etag: str) -> None:
-        # "*" would mean any version; and an ETag of another's document must not fit when its hash meets this id.
-        if etag in ("", "*") or (cosmos_items.may_meet(key) and await self._read(operation, container, key) is None):
-            raise PreconditionFailed(f"{_name(container, key)} isn't the version that was read.", dependency="store")
-
-    async def _upsert_own(self, container: Container, encoded: bodies.Encoded) -> Document:
-        for _ in range(ROUNDS):
-            standing = await self._read("upsert", container, encoded.key)
-            try:
-                if standing is None:
-                    item = await self._create("upsert", container, encoded)
-                else:
-                    item = await self._replace("upsert", container, encoded, standing[cosmos_items.ETAG])
-            except PreconditionFailed:
-                continue
-            except Conflict:
-                if await self._read("upsert", container, encoded.key) is None:
-                    raise
-                continue
-            return bodies.Written(encoded, item[cosmos_items.ETAG])
-        raise contended(container, encoded.key.id, Unavailable)
-
     async def _pages(
         self, operation: str, container: Container, partition: str | None, query: cosmos_queries.Query, size: int
     ) -> AsyncIterator[list[Any]]:
@@ -218,6 +181,11 @@ class CosmosDocuments:
             if isinstance(error, CosmosHttpResponseError):
                 charged(error.headers)
             raise classed(error, _name(container, key)) from error
+
+
+def _check_etag(container: Container, key: ids.Key, etag: str) -> None:
+    if etag in ("", "*"):  # "*" would mean any version
+        raise PreconditionFailed(f"{_name(container, key)} isn't the version that was read.", dependency="store")
 
 
 def _document(container: Container, item: _Item) -> Document:

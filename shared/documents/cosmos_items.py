@@ -1,13 +1,12 @@
 """How does a document become an item of Cosmos DB, and back?
 
 An item is the body with its id and partition value made safe. When that changed one of them, a member of the store's
-own keeps the originals. Going back, the store's own members (all that begin with ``_``) are left out and the originals
-restored.
+own keeps the originals, for people and conditions to see. Going back, the store's own members (all that begin with
+``_``) are left out and the originals restored.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,9 +22,11 @@ ETAG = "_etag"
 
 def pack(container: Container, encoded: Encoded) -> dict[str, Any]:
     """Return the item that stands for `encoded`."""
-    item = {**encoded.copy, container.partition_key: encoded.key.partition, "id": encoded.key.id}
-    original = _original(encoded.key)
-    return item if original is None else {**item, ORIGINAL: original}
+    body, key = encoded.copy, encoded.key
+    if key == (body[container.partition_key], body["id"]):
+        return body
+    original = {"partition": body[container.partition_key], "id": body["id"]}
+    return {**body, container.partition_key: key.partition, "id": key.id, ORIGINAL: original}
 
 
 def unpack(container: Container, item: Mapping[str, Any]) -> Body:
@@ -34,21 +35,9 @@ def unpack(container: Container, item: Mapping[str, Any]) -> Body:
     for original, name in (("partition", container.partition_key), ("id", "id")):
         if ORIGINAL in item and name in body:
             body[name] = item[ORIGINAL][original]
+    if (name := container.partition_key) in body:
+        body[name] = ids.restored(item[name], body[name])
     return body
-
-
-def is_at(key: ids.Key, item: Mapping[str, Any]) -> bool:
-    """Tell whether `item`, found where `key` is stored, is the document of `key` and not one whose hash meets it."""
-    return bool(item.get(ORIGINAL) == _original(key))
-
-
-def may_meet(key: ids.Key) -> bool:
-    """Tell whether another document's hash could be stored where `key` is."""
-    return ids.HASH_LENGTH in (len(key.partition), len(key.id))
-
-
-def _original(key: ids.Key) -> dict[str, str] | None:
-    return None if key.original is None else dict(zip(("partition", "id"), json.loads(key.original), strict=True))
 
 
 def _as_written(value: Any) -> Any:

@@ -76,8 +76,6 @@ def _filter(container: Container, partition: str | None, where: Sequence[Conditi
     if partition is not None:
         # First of all and as an equality of its own: so every gateway sees that one partition is asked.
         clauses.append(f"{_path(container.partition_key)} = {bound(ids.safe(partition))}")
-        if len(ids.safe(partition)) == ids.HASH_LENGTH:
-            clauses.append(_condition(container, container.partition_key, "=", partition, bound))
     return clauses + [_condition(container, field, operator, value, bound) for field, operator, value in where]
 
 
@@ -97,7 +95,7 @@ def _is_stored_as_asked(operator: str, value: Any) -> bool:
         return True
     values = value if operator == "in" else [value]
     texts = [one for one in values if isinstance(one, str)]
-    return operator in ("=", "in") and all(ids.safe(one) == one and len(one) != ids.HASH_LENGTH for one in texts)
+    return operator in ("=", "in") and all(ids.safe(str(one)) == one for one in texts)
 
 
 def _comparison(path: str, operator: str, value: Any, bound: _Bound) -> str:

@@ -1,48 +1,80 @@
 """What may an id look like, and what stands in for one that may not?
 
 Cosmos DB refuses some characters in ids and lets ``.`` and ``..`` reach the container itself, so the store and blob
-names keep to a small alphabet. Anything else is replaced by its SHA-256; the original is kept beside it, and an adapter
-compares it whenever it looks something up, so that nobody reaches a document by the hash of its id.
+names keep to a small alphabet. Anything else is replaced by its SHA-256. An id of the form of a SHA-256 is replaced
+too: so what is stored in that form is always a hash, and no id can take another's place.
+
+Users and strangers name things; the app's own partitions that stand beside theirs begin with ``~``, which the alphabet
+doesn't have. Only `own` makes one; a text with the same letters is hashed, like any other with such a sign.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from typing import NamedTuple
 
-HASH_LENGTH = 64
-"""Characters of a SHA-256 in hex. Whatever is stored under a name of this length may be another's hash."""
+OWN = "~"
+"""What the app's own partitions begin with."""
 
 _is_safe = re.compile(r"[A-Za-z0-9._:@|-]{1,128}").fullmatch
+_is_hash = re.compile(r"[0-9A-Fa-f]{64}").fullmatch
+_is_word = re.compile(r"[a-z]+").fullmatch
 _DOTS = frozenset({".", ".."})
 
 
+class Own(str):
+    """A partition of the app's own. It comes from `own`, or from an adapter that found one stored: never from a text.
+
+    Whatever makes a new text of it (JSON, an f-string) makes a stranger's.
+    """
+
+    __slots__ = ()
+
+
 class Key(NamedTuple):
-    """Where a document is stored: the safe partition and id, and the originals as text when one of them differs."""
+    """Where a document is stored: the safe partition and id."""
 
     partition: str
     id: str
-    original: str | None
+
+
+def own(name: str, part: str | None = None) -> Own:
+    """Return the app's own partition ``~name``, or ``~name|part``; `name` is a word, `part` may be anything.
+
+    Raises ValueError for a name that isn't a word.
+    """
+    if not _is_word(name):
+        raise ValueError(f"A partition of the app's own is named by a word, not {name!r}")
+    return Own(f"{OWN}{name}" if part is None else f"{OWN}{name}|{safe(part)}")
 
 
 def safe(value: str) -> str:
-    """Return `value` if it may be an id, a partition value or a blob name as it is, else its SHA-256 in hex."""
-    return value if _is_safe(value) and value not in _DOTS else _sha256(value)
+    """Return `value` if it may be an id, a partition value or a blob name as it is, else its SHA-256 in hex.
+
+    Different values give different ones, and none has a ``/``: so neither do the names of blobs in folders meet.
+    """
+    if isinstance(value, Own) or (_is_safe(value) and value not in _DOTS and not _is_hash(value)):
+        return value
+    return _sha256(value)
 
 
-def compound(*parts: str) -> str:
-    """Return `parts` joined by ``|``. A part that holds a ``|`` itself is hashed first, so that no two lists meet."""
-    return "|".join(_sha256(part) if "|" in part else part for part in parts)
+def compound(first: str, *others: str) -> str:
+    """Return the parts joined by ``|``. A part that holds a ``|``, or looks like a hash, is hashed first.
+
+    So no two lists of parts meet.
+    """
+    return "|".join(_sha256(part) if "|" in part or _is_hash(part) else part for part in (first, *others))
 
 
 def key(partition: str, id: str) -> Key:
     """Return where the document `id` of `partition` is stored."""
-    safe_partition, safe_id = safe(partition), safe(id)
-    if safe_partition == partition and safe_id == id:
-        return Key(partition, id, None)
-    return Key(safe_partition, safe_id, json.dumps([partition, id]))
+    return Key(safe(partition), safe(str(id)))
+
+
+def restored(stored: str, given: str) -> str:
+    """Return the partition value `given` as whoever wrote it meant it, by what is `stored` in its place."""
+    return Own(given) if stored.startswith(OWN) else given
 
 
 def _sha256(value: str) -> str:

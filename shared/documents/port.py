@@ -4,8 +4,10 @@ A narrow port that Cosmos DB and SQLite both serve exactly; one contract suite (
 adapter. Compare-and-set on single documents is all the atomicity there is. After a lost answer a writer meets its own
 write as a Conflict or PreconditionFailed; it recognises it by what it wrote, the port doesn't guess.
 
-Ids and partition values match ``[A-Za-z0-9._:@|-]{1,128}`` and aren't ``.`` or ``..``. Adapters store anything else as
-its SHA-256 and keep the original beside it; callers only ever see originals.
+Ids and partition values match ``[A-Za-z0-9._:@|-]{1,128}``, aren't ``.`` or ``..``, and don't look like a SHA-256.
+Adapters store anything else as its SHA-256 and keep the original beside it; callers only ever see originals. The app's
+own partitions (`ids.own`) are stored as they are and come back as such. A condition compares texts, and so doesn't tell
+them from a user's of the same letters: `partition` does.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ USE_WAL = "PRAGMA journal_mode=WAL"
 SYNCHRONISE_AT_CHECKPOINTS = "PRAGMA synchronous=NORMAL"
 
 _ALIVE = "(expires_at IS NULL OR expires_at > ?)"
-_THIS = "partition = ? AND id = ? AND original IS ?"
+_THIS = "partition = ? AND id = ?"
 _SWEPT_AT_ONCE = 500
 
 
@@ -32,11 +32,11 @@ class Statements:
     """The texts of one container's table, with the parameters that each takes in its name's comment."""
 
     schema: tuple[str, ...]
-    get: str  # partition, id, original, now
-    create: str  # partition, id, original, etag, body, expires_at, now
-    upsert: str  # partition, id, original, etag, body, expires_at, now
-    replace: str  # new etag, body, expires_at, partition, id, original, etag, now
-    delete: str  # partition, id, original, etag, now
+    get: str  # partition, id, now
+    create: str  # partition, id, etag, body, expires_at, now
+    upsert: str  # partition, id, etag, body, expires_at
+    replace: str  # new etag, body, expires_at, partition, id, etag, now
+    delete: str  # partition, id, etag, now
     sweep: str  # now
 
 
@@ -44,15 +44,15 @@ def statements(container: Container) -> Statements:
     """Return the texts for the table of `container`."""
     table = _table(container)
     insert = (
-        f"INSERT INTO {table} (partition, id, original, etag, body, expires_at) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (partition, id) DO UPDATE SET original = excluded.original, etag = excluded.etag, "
-        "body = excluded.body, expires_at = excluded.expires_at WHERE "
+        f"INSERT INTO {table} (partition, id, etag, body, expires_at) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (partition, id) DO UPDATE SET etag = excluded.etag, body = excluded.body, "
+        "expires_at = excluded.expires_at"
     )
     return Statements(
         schema=_schema(container),
         get=f"SELECT body, etag FROM {table} WHERE {_THIS} AND {_ALIVE}",
-        create=f"{insert} expires_at <= ?",
-        upsert=f"{insert} original IS excluded.original OR expires_at <= ?",
+        create=f"{insert} WHERE expires_at <= ?",
+        upsert=insert,
         replace=f"UPDATE {table} SET etag = ?, body = ?, expires_at = ? WHERE {_THIS} AND etag = ? AND {_ALIVE}",
         delete=f"DELETE FROM {table} WHERE {_THIS} AND etag = ? AND {_ALIVE}",
         sweep=f"DELETE FROM {table} WHERE rowid IN "
@@ -117,10 +117,32 @@ def count(question: Question, now: float) -> tuple[str, Parameters]:
     return f"SELECT count(*) FROM {_table(question.container)} WHERE {' AND '.join(clauses)}", parameters
 
 
+def columns(container: Container) -> str:
+    """Return the text that reads the names of the columns of the table of `container`; none when there is no table."""
+    return f"SELECT name FROM pragma_table_info('{container.name}')"
+
+
+def rewriting(container: Container) -> tuple[str, ...]:
+    """Return the texts that give each row of a table that has a column `original` the place where it belongs now.
+
+    They call ``stored_as(original, stored, index)``.
+    """
+    table, old = _table(container), f'"{container.name}.old"'
+    return (
+        "BEGIN IMMEDIATE",
+        f"ALTER TABLE {table} RENAME TO {old}",
+        _schema(container)[0],
+        f"INSERT INTO {table} (partition, id, etag, body, expires_at) "
+        f"SELECT stored_as(original, partition, 0), stored_as(original, id, 1), etag, body, expires_at FROM {old}",
+        f"DROP TABLE {old}",
+        "COMMIT",
+    )
+
+
 def _schema(container: Container) -> tuple[str, ...]:
     table = _table(container)
     texts = [
-        f"CREATE TABLE IF NOT EXISTS {table} (partition TEXT NOT NULL, id TEXT NOT NULL, original TEXT, "
+        f"CREATE TABLE IF NOT EXISTS {table} (partition TEXT NOT NULL, id TEXT NOT NULL, "
         "etag TEXT NOT NULL, body TEXT NOT NULL, expires_at REAL, PRIMARY KEY (partition, id))"
     ]
     for field in container.indexed:
@@ -144,10 +166,7 @@ def _filter(question: Question, now: float, *, is_first: bool = True) -> tuple[l
     clauses: list[str] = [_ALIVE]
     parameters: Parameters = [now]
     if question.partition is not None:
-        stored = ids.safe(question.partition)
-        _append(clauses, parameters, "partition = ?", stored)
-        if len(stored) == ids.HASH_LENGTH:
-            _append(clauses, parameters, *_among(question.container.partition_key, [question.partition]))
+        _append(clauses, parameters, "partition = ?", ids.safe(question.partition))
     for field, operator, value in question.where:
         if not is_first and _is_behind(question.order_by or "", field, operator):
             clauses.append(_of_type(field, value))

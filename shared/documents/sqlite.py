@@ -86,8 +86,8 @@ class SqliteDocuments:
         size = FIRST_PAGE_SIZE
         while left > 0:
             page = await self._run(partial(Tables.page, question=question, after=after, size=min(left, size)))
-            for text, etag, *_ in page.rows:
-                body = bodies.decode(text)
+            for text, etag, _, stored, _ in page.rows:
+                body = bodies.decode(container, text, stored)
                 yield Document(body if select is None else {name: body[name] for name in select if name in body}, etag)
             if page.is_last:
                 return

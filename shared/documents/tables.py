@@ -17,6 +17,7 @@ from typing import Any, Literal
 from shared import clock
 from shared.documents import bodies, ids, queries
 from shared.documents.containers import Container
+from shared.documents.old_tables import rewrite_old
 from shared.documents.port import Document
 from shared.errors import Conflict, PreconditionFailed
 
@@ -50,16 +51,25 @@ class Tables:
     def get(self, container: Container, partition: str, id: str) -> Document | None:
         """Return the document, or None when there is none."""
         texts = self._texts(container)
-        row = self._connection.execute(texts.get, (*ids.key(partition, id), _now())).fetchone()
-        return None if row is None else Document(bodies.decode(row[0]), row[1])
+        key = ids.key(partition, id)
+        row = self._connection.execute(texts.get, (*key, _now())).fetchone()
+        return None if row is None else Document(bodies.decode(container, row[0], key.partition), row[1])
 
     def create(self, container: Container, encoded: bodies.Encoded) -> Document:
         """Store a new document. Raises Conflict."""
-        return self._insert(container, self._texts(container).create, encoded)
+        text, now, etag = self._texts(container).create, _now(), _new_etag()
+        self._sweep_now_and_then(container, now)
+        parameters = (*encoded.key, etag, encoded.text, _expiry(encoded, now), now)
+        if self._connection.execute(text, parameters).rowcount != 1:
+            raise Conflict(f"Id {encoded.copy['id']!r} is taken in {container.name}.", dependency="store")
+        return bodies.Written(encoded, etag)
 
     def upsert(self, container: Container, encoded: bodies.Encoded) -> Document:
-        """Store the document whatever was there. Raises Conflict when another one's id hashes to this id."""
-        return self._insert(container, self._texts(container).upsert, encoded)
+        """Store the document whatever was there."""
+        text, now, etag = self._texts(container).upsert, _now(), _new_etag()
+        self._sweep_now_and_then(container, now)
+        self._connection.execute(text, (*encoded.key, etag, encoded.text, _expiry(encoded, now)))
+        return bodies.Written(encoded, etag)
 
     def replace(self, container: Container, encoded: bodies.Encoded, etag: str) -> Document:
         """Store the document over the version `etag`. Raises PreconditionFailed."""
@@ -98,14 +108,6 @@ class Tables:
         """Close the connection."""
         self._connection.close()
 
-    def _insert(self, container: Container, text: str, encoded: bodies.Encoded) -> Document:
-        now, etag = _now(), _new_etag()
-        self._sweep_now_and_then(container, now)
-        parameters = (*encoded.key, etag, encoded.text, _expiry(encoded, now), now)
-        if self._connection.execute(text, parameters).rowcount != 1:
-            raise Conflict(f"Id {encoded.copy['id']!r} is taken in {container.name}.", dependency="store")
-        return bodies.Written(encoded, etag)
-
     def _sweep_now_and_then(self, container: Container, now: float) -> None:
         # Before the write, not after it: a sweep that fails must not make a write that stands look lost.
         if container.expires:
@@ -117,6 +119,7 @@ class Tables:
         texts = self._statements.get(container.name)
         if texts is None:
             texts = queries.statements(container)
+            rewrite_old(self._connection, container)
             for text in texts.schema:
                 self._connection.execute(text)
             self._statements[container.name] = texts

@@ -8,12 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.documents import ids
 from shared.documents.containers import GATES, JOBS
 from shared.documents.port import Documents
 from shared.errors import Conflict, PreconditionFailed
 from tests.contract.documents.build import ids_of, job
 
-UNSAFE = [".", "..", "", "a/b", "a\\b", "a?b", "a#b", "trailing ", "é", "\U0001f457", "a\0b", "'; --", '"', "x" * 129]
+UNSAFE = [
+    ".", "..", "", "a/b", "a\\b", "a?b", "a#b", "trailing ", "é", "\U0001f457", "a\0b", "'; --", '"', "x" * 129,
+    "0" * 64, "~system",
+]  # fmt: skip
 _ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=140) | st.sampled_from(UNSAFE)
 
 
@@ -71,27 +75,24 @@ async def test_conditions_on_id_and_partition_take_originals(documents: Document
     assert await documents.count(JOBS, partition="x/y") == 2
 
 
-async def test_the_hash_of_an_id_does_not_reach_its_document(documents: Documents) -> None:
-    await documents.create(JOBS, job("a/b"))
+@pytest.mark.parametrize("taken", ["a/b", "..", _sha256("a/b"), "x" * 200])
+async def test_whoever_is_called_like_the_hash_of_an_id_has_a_place_of_their_own(
+    documents: Documents, taken: str
+) -> None:
+    first = await documents.create(JOBS, job(_sha256(taken), n=1))
+    second = await documents.create(JOBS, job(taken, n=2))
 
-    assert await documents.get(JOBS, "ada", _sha256("a/b")) is None
-    with pytest.raises(Conflict):
-        await documents.create(JOBS, job(_sha256("a/b")))
-    with pytest.raises(Conflict):
-        await documents.upsert(JOBS, job(_sha256("a/b")))
-
-
-async def test_an_id_whose_hash_is_taken_does_not_reach_the_taker(documents: Documents) -> None:
-    taker = await documents.create(JOBS, job(_sha256("a/b")))
-
-    assert await documents.get(JOBS, "ada", "a/b") is None
-    with pytest.raises(Conflict):
-        await documents.create(JOBS, job("a/b"))
+    third = await documents.upsert(JOBS, job(_sha256(_sha256(taken)), n=3))
     with pytest.raises(PreconditionFailed):
-        await documents.replace(JOBS, job("a/b"), taker.etag)
+        await documents.replace(JOBS, job(taken), first.etag)
     with pytest.raises(PreconditionFailed):
-        await documents.delete(JOBS, "ada", "a/b", taker.etag)
-    assert await documents.get(JOBS, "ada", _sha256("a/b")) == taker
+        await documents.delete(JOBS, "ada", _sha256(taken), second.etag)
+
+    assert await documents.get(JOBS, "ada", _sha256(taken)) == first
+    assert await documents.get(JOBS, "ada", taken) == second
+    assert await documents.get(JOBS, "ada", _sha256(_sha256(taken))) == third
+    assert await documents.count(JOBS, where=[("id", "=", _sha256(taken))]) == 1
+    assert await documents.count(JOBS, where=[("id", "in", [_sha256(taken), taken])]) == 2
 
 
 async def test_the_hash_of_a_partition_is_another_partition(documents: Documents) -> None:
@@ -101,6 +102,35 @@ async def test_the_hash_of_a_partition_is_another_partition(documents: Documents
     assert await ids_of(documents, JOBS, partition="x/y") == ["job-1"]
     assert await ids_of(documents, JOBS, partition=_sha256("x/y")) == ["job-2"]
     assert await documents.get(JOBS, _sha256("x/y"), "job-1") is None
+
+
+async def test_the_apps_own_partition_is_none_that_an_id_gives(documents: Documents) -> None:
+    own = ids.own("run", "digest|2026-W48")
+    created = await documents.create(JOBS, job("job-1", own, n=1))
+    strangers = await documents.create(JOBS, job("job-1", str(own), n=2))
+
+    assert await documents.get(JOBS, own, "job-1") == created
+    assert await documents.get(JOBS, str(own), "job-1") == strangers
+    assert [document async for document in documents.query(JOBS, partition=own)] == [created]
+    assert [document async for document in documents.query(JOBS, partition=str(own))] == [strangers]
+    assert await documents.count(JOBS, partition=own) == 1
+    with pytest.raises(PreconditionFailed):
+        await documents.delete(JOBS, str(own), "job-1", created.etag)
+
+
+@pytest.mark.parametrize("id", ["job-1", "a/b"])
+async def test_the_apps_own_partition_comes_back_as_such(documents: Documents, id: str) -> None:
+    own = ids.own("run", "digest|2026-W48")
+    written = await documents.create(JOBS, job(id, own))
+    (queried,) = [document async for document in documents.query(JOBS, select=["scope", "id"])]
+    replaced = await documents.replace(JOBS, {**queried.body, "n": 1}, written.etag)
+    upserted = await documents.upsert(JOBS, {**replaced.body, "n": 2})
+    read = await documents.get(JOBS, upserted.body["scope"], id)
+
+    assert read is not None
+    assert read.body == {"id": id, "scope": own, "n": 2}
+    await documents.delete(JOBS, read.body["scope"], id, read.etag)
+    assert await documents.count(JOBS) == 0
 
 
 async def test_an_unsafe_id_may_be_the_partition_too(documents: Documents) -> None:
