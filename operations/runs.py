@@ -22,6 +22,7 @@ from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, UsageError
 from shared.jobs.record import ENDED, LIVE, JobKey
 from shared.jobs.records import Records
+from shared.jobs.runs import job as run_job
 from shared.jobs.runs import shards
 from shared.jobs.runs.ledger import PHASES
 from shared.jobs.runs.opening import Opened, open_run
@@ -134,7 +135,7 @@ async def watch(services: Services, by: Actor, opened: Opened, limit_seconds: fl
         # The job first: one that has ended has written the ledger. A failed run that is replayed goes on, and its job
         # says so before its next step writes the ledger.
         job = await Records(documents).get(key)
-        document = await documents.get(RUNS, key.scope, key.id)
+        document = await documents.get(RUNS, opened.name, opened.id)
         run = _view(document.body) if document else None
         states = await shards.by_state(documents, key.id)
         yield Progress(sum(states.get(state, 0) for state in ENDED), sum(states.values()), run)
@@ -187,7 +188,7 @@ def _key_with_slot(text: str) -> JobKey:
         raise UsageError(
             f"Which run of {name!r} is meant? Its slot says it.", code="slot_missing", fields={"name": name}
         )
-    return JobKey(name, wanted)
+    return run_job.key(name, wanted)
 
 
 def _not_cancellable(text: str) -> NotFound:
@@ -212,7 +213,8 @@ def _view(body: Body) -> Run:
 
 async def _unseen(documents: Documents, name: str, run: str) -> list[Run]:
     """Return what is known of a run that no worker has begun: its job's."""
-    job = await documents.get(JOBS, name, run)
+    key = run_job.key(name, run)
+    job = await documents.get(JOBS, key.scope, key.id)
     payload = job.body.get("payload") if job else None
     if job is None or not payload or job.body["kind"] != "run":
         return []

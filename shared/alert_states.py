@@ -15,14 +15,14 @@ from typing import Any
 
 from shared import clock
 from shared.alerting import Policy, State, Transition, Verdict, silenced, step
-from shared.documents.compare_and_set import change
+from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
-from shared.documents.ids import compound
+from shared.documents.ids import compound, own
 from shared.documents.port import Body, Documents
 from shared.errors import Conflict
 
-SYSTEM = "system"
-"""The client of the app's own rules."""
+SYSTEM = own("system")
+"""The client of the app's own rules. No client can be called like it."""
 EVENTS_KEPT = timedelta(days=400)
 _INSTANTS = ("since", "fired_at", "quiet_until", "told_at", "told_fired_at", "silenced_until")
 
@@ -78,9 +78,9 @@ async def apply(documents: Documents, evaluated: Evaluated, send: Send) -> State
 
 async def ring(documents: Documents, body: Body, send: Send) -> int:
     """Send what lies in a state's outbox, and take it out; return how many. Sending the same again is harmless."""
-    for event in body["outbox"]:
+    for event in [{**event, "clientId": body["clientId"]} for event in body["outbox"]]:
         with suppress(Conflict):  # whoever was here before got so far
-            await documents.create(ALERT_EVENTS, event)
+            await create_new(documents, ALERT_EVENTS, event)
         await send(event)
     sent = {event["id"] for event in body["outbox"]}
     if sent:

@@ -11,14 +11,20 @@ from typing import Any
 
 from shared import clock
 from shared.documents.containers import AUDIT
+from shared.documents.ids import beside
 from shared.documents.port import Documents
 
 KEPT = timedelta(days=400)
 
 
 async def write(documents: Documents, action: str, *, by: str, **fields: Any) -> None:
-    """Record that `by` did `action`, with what it was done to. None fields are left out."""
+    """Record that `by` did `action`, with what it was done to. None fields are left out.
+
+    `scope` (of a job) is kept as `ids.beside` writes it.
+    """
     at = clock.text_now()
+    if fields.get("scope") is not None:
+        fields["scope"] = beside(fields["scope"])
     await documents.create(
         AUDIT,
         {

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 
 from shared import clock
-from shared.documents.compare_and_set import contended, in_rounds
+from shared.documents.compare_and_set import contended, create_new, in_rounds
 from shared.documents.containers import USAGE_EVENTS
-from shared.documents.ids import compound
+from shared.documents.ids import compound, own
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import Conflict, Misconfigured, RateLimited
 
@@ -147,7 +147,7 @@ class Usage:
                 "schemaVersion": 1,
             }
             try:
-                await self._documents.create(USAGE_EVENTS, body)
+                await create_new(self._documents, USAGE_EVENTS, body)
             except Conflict:
                 standing = await self._documents.get(USAGE_EVENTS, partition, record_id)
                 if standing is None or standing.body["token"] != token:
@@ -173,4 +173,4 @@ class Usage:
 
 
 def _partition(day: str) -> str:
-    return compound(ORG, KIND, day)
+    return own(ORG, compound(KIND, day))

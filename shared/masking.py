@@ -45,9 +45,10 @@ def masked(text: str) -> str:
     """Return `text` with the secrets in it masked. A JSON document stays one, with masked strings."""
     if _MAY_HOLD.search(text) is None:
         return text
+    shown = text
     for pattern, mask in _MASKS:
-        text = pattern.sub(mask, text)
-    return text
+        shown = pattern.sub(mask, shown)
+    return text if shown == text else shown
 
 
 def masked_json(value: Any) -> Any:

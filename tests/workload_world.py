@@ -18,6 +18,7 @@ from shared.jobs.record import Record, from_body
 from shared.jobs.runs.ledger import Entry, Ledger
 from shared.jobs.runs.opening import open_run
 from shared.jobs.runtime import Runtime
+from shared.jobs.scopes import of_run
 from shared.queues.memory import MemoryQueues
 from shared.services import Services
 from tests.integration.jobs.worlds import MovingClock
@@ -93,8 +94,12 @@ class WorkloadWorld:
         """Return the documents of a container, by id."""
         return sorted([found.body async for found in self.documents.query(container)], key=lambda body: str(body["id"]))
 
-    async def jobs(self, scope: str) -> list[Record]:
-        """Return the job records of a run."""
+    async def jobs(self, run: str) -> list[Record]:
+        """Return the job records of a run's shards."""
+        return await self.jobs_in(of_run(run))
+
+    async def jobs_in(self, scope: str) -> list[Record]:
+        """Return the job records of a partition."""
         return [from_body(found.body) async for found in self.documents.query(JOBS, partition=scope)]
 
     async def close(self) -> None:

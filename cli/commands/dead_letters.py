@@ -93,10 +93,12 @@ def _print_list(found: Page[Any], shown: Table, hint: str, there_are: int, *, as
 
 
 def _letters_table(letters: Iterable[JobSummary]) -> Table:
+    from shared.jobs.scopes import of_queue
+
     shown = output.table("id", "of", "queue", "code", "class", "cause", "failed", "why")
     for letter in letters:
         reason = letter.reason or {}
-        whose = "no job" if letter.scope == letter.queue else letter.scope
+        whose = "no job" if letter.scope == of_queue(letter.queue) else letter.scope
         cells = [output.short(letter.id), whose, letter.queue, reason["code"], reason["class"]]
         cells += [reason["cause"], f"{times.age(letter.last_failed_at)} ago", reason["message"]]
         shown.add_row(*map(output.plain, cells))

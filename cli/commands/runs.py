@@ -122,7 +122,7 @@ def show(run: Id, as_json: Json = False) -> None:
         )
     )
     if found.status == "completed_with_failures":
-        output.note(f"What failed: nightshift jobs list --state dead --user '{found.id}'")
+        output.note(f"What failed: nightshift jobs list --state dead --user '~run|{found.id}'")
 
 
 @app.command(epilog=examples("nightshift runs cancel digest/2026-W48 --why 'wrong template'"))

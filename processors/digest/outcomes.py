@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from shared import clock
-from shared.documents.compare_and_set import change
+from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import DIGEST_OUTCOMES
 from shared.documents.port import Body, Documents
 from shared.errors import Conflict, NightshiftError, Transient
@@ -51,7 +51,7 @@ async def bind(documents: Documents, run: str, page: str, parted: Bounds) -> Bou
     """Write down how a page is parted; return it. Raises Transient when another handling did it meanwhile."""
     body = _body(run, _PAGES, _page_id(page), names=list(parted.names), last=parted.last)
     try:
-        await documents.create(DIGEST_OUTCOMES, body)
+        await create_new(documents, DIGEST_OUTCOMES, body)
     except Conflict:
         raise Transient(f"Another handling plans {run}", code="planned_meanwhile", dependency="store") from None
     return parted
@@ -63,7 +63,7 @@ async def plan(documents: Documents, run: str, pairs: Sequence[tuple[str, str]])
     async def one(user: str, shard: str) -> None:
         body = _body(run, shard, user, userId=user, shard=shard, outcome=PLANNED, at=clock.text_now())
         with suppress(Conflict):
-            await documents.create(DIGEST_OUTCOMES, body)
+            await create_new(documents, DIGEST_OUTCOMES, body)
 
     for at in range(0, len(pairs), AT_ONCE):
         await asyncio.gather(*(one(*pair) for pair in pairs[at : at + AT_ONCE]))
@@ -100,7 +100,7 @@ async def conclude(documents: Documents, run: str, shard: str) -> bool:
     if counts[PLANNED]:
         return False
     with suppress(Conflict):  # what came of a user doesn't change any more: the same stands there
-        await documents.create(DIGEST_OUTCOMES, _body(run, _COUNTS, shard, counts=dict(counts)))
+        await create_new(documents, DIGEST_OUTCOMES, _body(run, _COUNTS, shard, counts=dict(counts)))
     return True
 
 

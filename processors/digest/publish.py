@@ -9,7 +9,7 @@ from processors.digest.model import Digest
 from processors.digest.page import render
 from shared.blobs import DIGESTS as BLOBS
 from shared.blobs import Blobs
-from shared.documents.compare_and_set import in_rounds
+from shared.documents.compare_and_set import create_new, in_rounds
 from shared.documents.containers import DIGESTS
 from shared.documents.ids import safe
 from shared.documents.port import Body
@@ -54,7 +54,7 @@ async def publish(services: Services, digest: Digest, fingerprint: dict[str, str
         "schemaVersion": 1,
     }
     try:
-        return (await services.documents.create(DIGESTS, body)).body
+        return (await create_new(services.documents, DIGESTS, body)).body
     except Conflict:
         return body  # another handling of this user was first, or the answer of our own write got lost
 

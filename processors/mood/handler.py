@@ -10,9 +10,11 @@ from pydantic import Field
 from processors.mood import local
 from processors.mood.found import Item, RawMood
 from shared import clock, embeddings
+from shared.documents.compare_and_set import create_new
 from shared.documents.containers import RAW_MOODS, SCRAPED_ITEMS
 from shared.documents.port import Body, Documents
 from shared.errors import Conflict
+from shared.jobs import scopes
 from shared.jobs.kinds import Job
 from shared.jobs.runs.shards import ShardJob
 from shared.llm_usage import Caller
@@ -29,7 +31,8 @@ class MoodJob(ShardJob):
 async def handle(job: Job, payload: MoodJob) -> None:
     """Find the raw moods of a chunk. Raises the failure's class; a chunk that has been looked at isn't again."""
     documents = job.services.documents
-    if await documents.get(RAW_MOODS, payload.run, payload.shard) is not None:
+    scope = scopes.of_run(payload.run)
+    if await documents.get(RAW_MOODS, scope, payload.shard) is not None:
         return
     bodies = await _items(documents, payload)
     items = [_item(body) for body in bodies]
@@ -43,7 +46,7 @@ async def handle(job: Job, payload: MoodJob) -> None:
         moods = await asyncio.to_thread(local.extract, items)
     body = {
         "id": payload.shard,
-        "runId": payload.run,
+        "runId": scope,
         "moods": [mood.to_body() for mood in moods],
         "items": {body["id"]: {"source": body["sourceId"], "week": week_of(body)} for body in bodies},
         "at": clock.text_now(),
@@ -51,7 +54,7 @@ async def handle(job: Job, payload: MoodJob) -> None:
         "ttl": int(KEPT.total_seconds()),
     }
     try:
-        await documents.create(RAW_MOODS, body)
+        await create_new(documents, RAW_MOODS, body)
     except Conflict:
         return  # another handling was first, or the answer of our own write got lost
 

@@ -16,6 +16,7 @@ from shared.documents.containers import RAW_MOODS, RUNS, SCRAPED_ITEMS
 from shared.errors import Transient
 from shared.jobs.runs.definition import Page, Run, RunDefinition, Shard, Totals
 from shared.jobs.runs.ledger import Ledger
+from shared.jobs.scopes import of_run
 from shared.schedules import Schedule
 
 NAME = "moods"
@@ -68,7 +69,7 @@ async def plan(run: Run, cursor: str | None) -> Page:
 
 async def fan_in(run: Run, totals: Totals) -> Mapping[str, int]:
     """Bring the chunks' moods together with each other and with those that are stored; return what came of it."""
-    chunks = [document.body async for document in run.services.documents.query(RAW_MOODS, partition=run.id)]
+    chunks = [document.body async for document in run.services.documents.query(RAW_MOODS, partition=of_run(run.id))]
     chunks.sort(key=lambda chunk: str(chunk["id"]))
     return await canonicalise(run, chunks)
 

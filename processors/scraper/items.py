@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from processors.scraper.addresses import identity
 from processors.scraper.entries import Entry
 from shared import clock
-from shared.documents.compare_and_set import change
+from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import SCRAPED_ITEMS
 from shared.documents.port import Body, Documents
 from shared.errors import Conflict
@@ -122,7 +122,7 @@ async def _taken(documents: Documents, fresh: Sequence[Body]) -> set[str]:
 
 async def _create(documents: Documents, body: Body) -> str:
     try:
-        await documents.create(SCRAPED_ITEMS, body)
+        await create_new(documents, SCRAPED_ITEMS, body)
     except Conflict:
         return "known"  # another handling of this shard wrote it meanwhile
     return "new"

@@ -15,7 +15,7 @@ from typing import Any
 from processors.scraper.addresses import canonical
 from processors.scraper.types.registry import TYPES
 from shared import addresses, clock, telemetry
-from shared.documents.compare_and_set import change
+from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.port import Body, Documents
 from shared.errors import Conflict, UsageError
@@ -73,7 +73,7 @@ async def find(documents: Documents, wanted: str) -> Body:
 async def add(documents: Documents, body: Body) -> tuple[Body, bool]:
     """Store a new source; return it and whether it is new. One that is there already stays as it is."""
     try:
-        return (await documents.create(SCRAPER_SOURCES, body)).body, True
+        return (await create_new(documents, SCRAPER_SOURCES, body)).body, True
     except Conflict:
         standing = await documents.get(SCRAPER_SOURCES, body["sourceType"], body["id"])
         return (standing.body if standing else body), False

@@ -17,7 +17,7 @@ from processors.taste.analysers.findings import Findings, ItemText
 from processors.taste.evidence import Order, evidence_body, evidence_id, order_of
 from processors.taste.model import TasteJob
 from shared import users
-from shared.documents.compare_and_set import contended, in_rounds, write_over_older
+from shared.documents.compare_and_set import contended, create_new, in_rounds, write_over_older
 from shared.documents.containers import TASTE_EVIDENCE, USER_PROFILES, WARDROBE
 from shared.documents.port import Documents
 from shared.jobs.kinds import Job
@@ -114,7 +114,7 @@ class TasteAnalysis:
             if standing is None:
                 # A forgotten user has no profile either, so ask the store, whatever this process remembers.
                 await users.register(documents, user, surely=True)
-                await documents.create(USER_PROFILES, body)
+                await create_new(documents, USER_PROFILES, body)
             elif standing.body != body:
                 await documents.replace(USER_PROFILES, body, standing.etag)
 

@@ -30,7 +30,7 @@ from shared.documents.containers import (
     WEAR_EVENTS,
     Container,
 )
-from shared.documents.ids import safe
+from shared.documents.ids import beside, safe
 from shared.documents.port import Body, Document, Documents
 from shared.errors import PreconditionFailed
 from shared.services import Services
@@ -55,10 +55,10 @@ async def documents_of(documents: Documents, user: str) -> AsyncIterator[Found]:
             yield Found(container, document)
     async for document in documents.query(DIGEST_OUTCOMES, where=[("userId", "=", user)]):
         yield Found(DIGEST_OUTCOMES, document)
-    async for document in documents.query(JOBS, partition=user):
+    async for document in documents.query(JOBS, partition=user, where=[("raw", "exists", False)]):
         yield Found(JOBS, document)
     async for document in documents.query(JOBS, where=[("raw", "exists", True)]):
-        if document.body["scope"] != user and names(document.body, user):
+        if names(document.body, user):
             yield Found(JOBS, document)
     registration = await documents.get(USERS, users.bucket_of(user), user)
     if registration is not None:
@@ -103,7 +103,7 @@ async def forget(services: Services, user: str) -> AsyncIterator[str]:
         await _delete(services.documents, one)
         yield one.container.name
     users.unlearn(services.documents, user)
-    query = services.documents.query(AUDIT, where=[("scope", "=", user)])
+    query = services.documents.query(AUDIT, where=[("scope", "=", beside(user))])
     for line in [document async for document in query]:
         await _anonymise(services.documents, line)
         yield "audit lines made anonymous"

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from shared import clock, users
-from shared.documents.compare_and_set import contended, in_rounds
+from shared.documents.compare_and_set import contended, create_new, in_rounds
 from shared.documents.containers import WARDROBE, WEAR_EVENTS
 from shared.documents.ids import compound
 from shared.documents.port import Body, Condition, Documents
@@ -25,7 +25,7 @@ async def wear(documents: Documents, user: str, item: str, at: str) -> Body:
     await users.register(documents, user)
     event = {"id": compound(item, at), "userId": user, "itemId": item, "wornAt": at, "schemaVersion": 1}
     with suppress(Conflict):  # noted before
-        await documents.create(WEAR_EVENTS, event)
+        await create_new(documents, WEAR_EVENTS, event)
     return await recount(documents, user, item)
 
 

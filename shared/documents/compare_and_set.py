@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 
 from shared.documents.containers import Container
 from shared.documents.port import Body, Document, Documents
-from shared.errors import Conflict, PreconditionFailed, Transient
+from shared.errors import Conflict, Permanent, PreconditionFailed, Transient
 
 ROUNDS = 100
-"""More than these many writers on one document at once; then the id is another's: a Conflict that nothing will end."""
+"""More than these many writers on one document at once."""
+TRIES = 3
+"""A document may be deleted just after it was in the way; what is in the way again and again can't be read at all."""
 
 _PAUSE_SECONDS = 0.02
 
@@ -46,17 +48,33 @@ def contended(container: Container, id: str, spent: type[Transient] = Transient)
     attempt is spent.
     """
     return spent(
-        f"Document {id!r} in {container.name} is always written by others, or its id is the hash of another's",
+        f"Document {id!r} in {container.name} is always written by others",
         code="document_contended",
         dependency="store",
+    )
+
+
+async def create_new(documents: Documents, container: Container, body: Body) -> Document:
+    """Store a new document. Raises Conflict when there is one; whoever reads it then finds it.
+
+    Raises Permanent (``id_taken``) when none can be read and yet its place isn't free: no trying again helps.
+    """
+    for _ in range(TRIES):
+        try:
+            return await documents.create(container, body)
+        except Conflict:
+            if await documents.get(container, body[container.partition_key], body["id"]) is not None:
+                raise
+    raise Permanent(
+        f"The id {body['id']!r} is taken in {container.name} by what can't be read", code="id_taken", dependency="store"
     )
 
 
 async def change(documents: Documents, container: Container, partition: str, id: str, make: Change) -> Body | None:
     """Bring a document into what `make` makes of it, and return it; `make` is asked again when others were in between.
 
-    Nothing is written when it is that already. Raises what `make` raises, and Transient when it is always another's
-    turn.
+    Nothing is written when it is that already. Raises what `make` and `create_new` (but Conflict) raise, and Transient
+    when it is always another's turn.
     """
 
     async def changed() -> Body | None:
@@ -66,7 +84,7 @@ async def change(documents: Documents, container: Container, partition: str, id:
         if body is None or body == before:
             return before
         if standing is None:
-            return (await documents.create(container, body)).body
+            return (await create_new(documents, container, body)).body
         return (await documents.replace(container, body, standing.etag)).body
 
     return await in_rounds(changed, contended(container, id))
@@ -78,13 +96,14 @@ async def write_over_older(
     """Write `body` unless what stands is as new or newer by `order`; return what stands then.
 
     The first writer of the same order wins, so that writing twice changes nothing the second time. Whether `body` was
-    written shows in the answer, also after a lost answer. Raises Transient when it is always another's turn.
+    written shows in the answer, also after a lost answer. Raises what `create_new` (but Conflict) raises, and Transient
+    when it is always another's turn.
     """
 
     async def written() -> Document:
         standing = await documents.get(container, body[container.partition_key], body["id"])
         if standing is None:
-            return await documents.create(container, body)
+            return await create_new(documents, container, body)
         if order(standing.body) >= order(body):
             return standing
         return await documents.replace(container, body, standing.etag)

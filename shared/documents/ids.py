@@ -20,11 +20,12 @@ OWN = "~"
 _is_safe = re.compile(r"[A-Za-z0-9._:@|-]{1,128}").fullmatch
 _is_hash = re.compile(r"[0-9A-Fa-f]{64}").fullmatch
 _is_word = re.compile(r"[a-z]+").fullmatch
+_is_shown_own = re.compile(r"~[a-z]+(\|[A-Za-z0-9._:@|-]{1,128})?").fullmatch
 _DOTS = frozenset({".", ".."})
 
 
 class Own(str):
-    """A partition of the app's own. It comes from `own`, or from an adapter that found one stored: never from a text.
+    """A partition of the app's own. It comes from `own`, from an adapter that found one stored, or from an operator.
 
     Whatever makes a new text of it (JSON, an f-string) makes a stranger's.
     """
@@ -65,6 +66,20 @@ def compound(first: str, *others: str) -> str:
     So no two lists of parts meet.
     """
     return "|".join(_sha256(part) if "|" in part or _is_hash(part) else part for part in (first, *others))
+
+
+def meant(text: str) -> str:
+    """Return the partition that an operator means by a text as it was shown: ``~run|…`` is the app's own.
+
+    Never for what comes from outside.
+    """
+    return Own(text) if _is_shown_own(text) else text
+
+
+def beside(partition: str) -> str:
+    """Return a partition as a text that a document may hold: one from outside never reads like one of the app's own."""
+    looks_own = partition.startswith(OWN) or _is_hash(partition)
+    return _sha256(partition) if looks_own and not isinstance(partition, Own) else partition
 
 
 def key(partition: str, id: str) -> Key:

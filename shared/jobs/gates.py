@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import clock
-from shared.documents.compare_and_set import contended, in_rounds
+from shared.documents.compare_and_set import contended, create_new, in_rounds
 from shared.documents.containers import GATES
 from shared.documents.port import Body, Document, Documents
 from shared.errors import Misconfigured, NightshiftError, PreconditionFailed, RateLimited, Unavailable
@@ -163,7 +163,7 @@ class Gates:
             )
             self._forget()
             if document is None:
-                return _gate(await self._documents.create(GATES, _body(gate)))
+                return _gate(await create_new(self._documents, GATES, _body(gate)))
             return _gate(await self._documents.replace(GATES, _body(gate), document.etag))
 
         gate = await in_rounds(closed, contended(GATES, name, Unavailable))

@@ -15,7 +15,7 @@ from shared import clock
 from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import JOBS
 from shared.errors import NightshiftError, Permanent, Unavailable
-from shared.jobs import aftermath, messages, transitions
+from shared.jobs import aftermath, messages, scopes, transitions
 from shared.jobs.kinds import Kind
 from shared.jobs.outcome import Outcome
 from shared.jobs.record import JobKey, Record
@@ -33,7 +33,7 @@ class Intake:
         """Make (or count once more) the dead record of a body, id = hash(queue, body). It touches no other record."""
         queue = kind.queue
         digest = hashlib.sha256(queue.encode() + b"\0" + delivery.body).hexdigest()
-        key = JobKey(queue, digest)
+        key = JobKey(scopes.of_queue(queue), digest)
         reason = transitions.reason_of(kind.name, error)
         now = clock.now()
         seen = {"id": delivery.id, "putAt": clock.to_text(delivery.put_at), "dequeueCount": delivery.dequeue_count}
@@ -52,7 +52,10 @@ class Intake:
                 again = replace(held.record, message=seen, occurrences=(held.record.occurrences or 0) + 1)
                 await self._records.replace(held, transitions.dead(again, reason))
 
-        await in_rounds(buried, contended(JOBS, digest, Unavailable))
+        try:
+            await in_rounds(buried, contended(JOBS, digest, Unavailable))
+        except Permanent as unstorable:
+            raise _unstorable(digest, unstorable) from unstorable
         return Outcome("dead", kind.name, digest, error_class=type(error).__name__, code=reason.code)
 
     async def host_gave_up(self, kind: Kind, delivery: Delivery) -> Outcome:
@@ -110,3 +113,8 @@ class Intake:
         await self._records.replace(held, dead)
         await aftermath.follow(kind, self._records.documents, dead)
         return Outcome("dead", kind.name, key.id, number, code=reason.code)
+
+
+def _unstorable(id: str, error: Permanent) -> Unavailable:
+    """Return the error that leaves a message in its queue when not even its dead record can be stored."""
+    return Unavailable(f"The dead record {id!r} can't be stored: {error}", code=error.code, dependency="store")

@@ -13,11 +13,12 @@ from functools import lru_cache
 from pydantic import BaseModel, Field
 
 from shared import clock
+from shared.alert_states import SYSTEM
 from shared.config import Settings
 from shared.documents.compare_and_set import change
 from shared.documents.containers import ALERT_EVENTS
-from shared.documents.ids import compound
-from shared.documents.port import Body, Documents
+from shared.documents.ids import Own, compound
+from shared.documents.port import Body, Condition, Documents
 from shared.jobs.kinds import Job, Kind, Next, Policy
 from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey
@@ -34,9 +35,12 @@ _WILL_LOOK = ("queued", "waiting")
 
 
 class NotificationJob(BaseModel):
-    """A message to one channel: of which client and group of events. `part` tells later messages of a group apart."""
+    """A message to one channel: of which client and group of events. `part` tells later messages of a group apart.
 
-    client: str = Field(min_length=1)
+    Without a client it is the app's own: no client can be called like it.
+    """
+
+    client: str | None = Field(default=None, min_length=1)
     group: str = Field(min_length=1)
     channel: str = Field(min_length=1)
     part: int = Field(default=1, ge=1)
@@ -58,7 +62,7 @@ def notification_kind(settings: Settings) -> Kind:
 
 def key_of(payload: NotificationJob) -> JobKey:
     """Return which job a payload speaks of."""
-    return JobKey(payload.client, compound(payload.group, payload.channel, str(payload.part)))
+    return JobKey(_client_of(payload), compound(payload.group, payload.channel, str(payload.part)))
 
 
 async def send(services: Services, event: Body) -> None:
@@ -66,7 +70,9 @@ async def send(services: Services, event: Body) -> None:
     kind = notification_kind(services.settings)
     producer = Producer(Records(services.documents), services.queues)
     for channel in channel_names(services.settings):
-        members = {"client": event["clientId"], "group": event["group"], "channel": channel}
+        members = {"group": event["group"], "channel": channel}
+        if not isinstance(event["clientId"], Own):
+            members["client"] = event["clientId"]
         for part in range(1, _PARTS + 1):
             answer = await producer.enqueue(kind, {**members, "part": part}, by=event["rule"], only_new=True)
             if answer.what == "accepted" or answer.status in _WILL_LOOK:
@@ -79,7 +85,8 @@ async def send(services: Services, event: Body) -> None:
 async def handle(job: Job, payload: NotificationJob) -> Next | None:
     """Send the group's events to the channel. Raises the failure's class."""
     services, me = job.services, job.key.id
-    query = services.documents.query(ALERT_EVENTS, partition=payload.client, where=[("group", "=", payload.group)])
+    of_group: list[Condition] = [("group", "=", payload.group)]
+    query = services.documents.query(ALERT_EVENTS, partition=_client_of(payload), where=of_group)
     events = sorted([document.body async for document in query], key=lambda body: str(body["id"]))
     mine = [event for event in events if event["sent"].get(payload.channel, me) == me]
     if not mine:
@@ -92,6 +99,10 @@ async def handle(job: Job, payload: NotificationJob) -> Next | None:
         channel = open_channel(payload.channel, services.settings, services.fetcher, services.blobs)
         await channel.send(me, [_notice(event) for event in claimed])
     return None
+
+
+def _client_of(payload: NotificationJob) -> str:
+    return SYSTEM if payload.client is None else payload.client
 
 
 async def _claim(documents: Documents, event: Body, channel: str, me: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from shared import clock
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient, Unavailable
-from shared.jobs import retry
+from shared.jobs import retry, scopes
 from shared.jobs.gates import PROBED_LOOK, Gate, Gates, gate_for
 from shared.jobs.intake import Intake
 from shared.jobs.kinds import Job, Kind
@@ -43,7 +43,8 @@ class PlainDeliveries:
                 look = began + PROBED_LOOK if gate.due_at(began) else gate.look_at(began)
                 return Outcome("deferred", kind.name, delivery.id, why=f"gate {gate.name}", wait=_until(look))
             probes.append(probe)
-        job = Job(JobKey(kind.queue, delivery.id), 0, delivery.dequeue_count, delivery.put_at, self._services)
+        key = JobKey(scopes.of_queue(kind.queue), delivery.id)
+        job = Job(key, 0, delivery.dequeue_count, delivery.put_at, self._services)
         try:
             async with asyncio.timeout(kind.policy.deadline.total_seconds()):
                 await kind.handler(job, message.payload)

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from shared.documents.compare_and_set import contended, in_rounds
+from shared.documents.compare_and_set import contended, create_new, in_rounds
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Document, Documents
 from shared.errors import Conflict, PreconditionFailed, Unavailable
@@ -46,9 +46,9 @@ class Records:
         return Held(from_body(document.body), document.etag) if document else None
 
     async def create(self, record: Record) -> Held:
-        """Store a new record. Raises Conflict when another writer's is there."""
+        """Store a new record. Raises Conflict when another writer's is there, else what `create_new` raises."""
         body = to_body(record, secrets.token_hex(8))
-        return await self._written(record, body, lambda: self.documents.create(JOBS, body))
+        return await self._written(record, body, lambda: create_new(self.documents, JOBS, body))
 
     async def replace(self, held: Held, record: Record) -> Held:
         """Store `record` over the version `held`. Raises PreconditionFailed when another writer was there first."""

@@ -182,7 +182,7 @@ class Runtime:
         except (Conflict, PreconditionFailed):
             await self._give_back(probes)
             return None
-        except Permanent as error:  # the store can't keep this payload
+        except Permanent as error:  # the store can't keep this payload, or what isn't ours has its place
             await self._give_back(probes)
             return await self.intake.bury(arrival.kind, arrival.delivery, error)
         return await self._handle(arrival, claimed, arrival.payload if decision.fresh else None)

@@ -26,6 +26,7 @@ from shared.jobs.record import Record, from_body
 from shared.jobs.runs import opening
 from shared.jobs.runs.ledger import Entry
 from shared.jobs.runs.ledger import from_body as entry_of
+from shared.jobs.scopes import of_run
 from shared.queues.storage import StorageQueues
 from shared.services import Services
 from tests import azurite
@@ -99,7 +100,7 @@ class Stage:
     async def outcome(self, kills: Sequence[set[str]] = ()) -> Outcome:
         """Return what the store says in the end."""
         documents, entries = self.services.documents, await self.entries()
-        shards = [from_body(d.body) async for d in documents.query(JOBS, partition=entries[0].id)]
+        shards = [from_body(d.body) async for d in documents.query(JOBS, partition=of_run(entries[0].id))]
         tallies = [document.body async for document in documents.query(chores.TALLIES)]
         return Outcome(entries, shards, tallies, list(kills))
 

@@ -17,6 +17,7 @@ from shared import clock, telemetry
 from shared.documents.containers import JOBS, RUNS, SCHEDULER_STATE
 from shared.documents.port import Condition, Document
 from shared.errors import Conflict, PreconditionFailed
+from shared.jobs import scopes
 from shared.jobs.record import LIVE
 from shared.jobs.runs.definition import RunDefinition, RunDefinitions
 from shared.jobs.runs.job import id_of
@@ -113,7 +114,8 @@ async def _known_since(
             missed.add(document.body["slot"])
         else:
             ran[document.body["slot"]] = document.body["id"]
-    jobs = documents.query(JOBS, partition=name, where=[("status", "in", list(LIVE))], select=["id", "payload"])
+    live: list[Condition] = [("status", "in", list(LIVE))]
+    jobs = documents.query(JOBS, partition=scopes.of_runs(name), where=live, select=["id", "payload"])
     async for document in jobs:  # one that no worker has seen yet isn't in the ledger
         ran.setdefault(document.body["payload"]["slot"], document.body["id"])
     return ran, missed

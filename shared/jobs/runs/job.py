@@ -9,6 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from shared.documents.ids import compound
+from shared.jobs import scopes
 from shared.jobs.record import JobKey
 
 Trigger = Literal["timer", "catch-up", "manual"]
@@ -27,9 +29,14 @@ class RunJob(BaseModel):
 
 def id_of(name: str, slot: str, n: int | None = None) -> str:
     """Return the id of a run."""
-    return "|".join((name, slot) if n is None else (name, slot, str(n)))
+    return compound(name, slot) if n is None else compound(name, slot, str(n))
+
+
+def key(name: str, id: str) -> JobKey:
+    """Return which job is the run `id` of that name."""
+    return JobKey(scopes.of_runs(name), id)
 
 
 def key_of(payload: RunJob) -> JobKey:
     """Return which job a run's payload speaks of."""
-    return JobKey(payload.name, id_of(payload.name, payload.slot, payload.n))
+    return key(payload.name, id_of(payload.name, payload.slot, payload.n))

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from shared import clock, telemetry
+from shared.documents.compare_and_set import create_new
 from shared.documents.containers import RUNS
 from shared.documents.port import Body, Document, Documents
 from shared.jobs.record import Reason
@@ -126,7 +127,7 @@ class Ledger:
         """
         body = to_body(entry)
         if over is None:
-            return HeldEntry(entry, (await self.documents.create(RUNS, body)).etag)
+            return HeldEntry(entry, (await create_new(self.documents, RUNS, body)).etag)
         return HeldEntry(entry, (await self.documents.replace(RUNS, body, over.etag)).etag)
 
 

@@ -18,6 +18,7 @@ from shared.jobs.kinds import Kind
 from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey
 from shared.jobs.records import Records
+from shared.jobs.runs import job as run_job
 from shared.jobs.runs.definition import RunDefinition, RunDefinitions
 from shared.jobs.runs.job import Trigger, id_of
 from shared.jobs.runs.kind import run_kind
@@ -41,7 +42,7 @@ class Opened:
     @property
     def key(self) -> JobKey:
         """Which job it is."""
-        return JobKey(self.name, self.id)
+        return run_job.key(self.name, self.id)
 
 
 async def ring(services: Services, definition: RunDefinition) -> Opened:
@@ -58,15 +59,15 @@ async def open_run(
     members = {"name": definition.name, "slot": slot.text, "trigger": trigger, "by": by}
     if force:
         return await _forced(services, kind, definition, slot, members)
-    key = JobKey(definition.name, id_of(definition.name, slot.text))
-    job = await Records(services.documents).get(key)
+    name, run = definition.name, id_of(definition.name, slot.text)
+    job = await Records(services.documents).get(run_job.key(name, run))
     if job is not None:
-        return Opened("duplicate", key.scope, key.id, job.record.status)
-    standing = await Ledger(services.documents).get(key.scope, key.id)
+        return Opened("duplicate", name, run, job.record.status)
+    standing = await Ledger(services.documents).get(name, run)
     if standing is not None and standing.entry.status != "missed":
-        return Opened("duplicate", key.scope, key.id, standing.entry.status)
+        return Opened("duplicate", name, run, standing.entry.status)
     answer = await _producer(services).enqueue(kind, members, by=by, only_new=True)
-    opened = Opened(answer.what, key.scope, key.id, answer.status)
+    opened = Opened(answer.what, name, run, answer.status)
     if trigger == "manual" and answer.what == "accepted":
         await _audit(services, opened, by)
     return opened
@@ -94,7 +95,9 @@ async def _forced(
 
 
 async def _audit(services: Services, opened: Opened, by: str, *, forced: bool | None = None) -> None:
-    await audit.write(services.documents, "run", by=by, job=opened.id, scope=opened.name, kind="run", forced=forced)
+    await audit.write(
+        services.documents, "run", by=by, job=opened.id, scope=opened.key.scope, kind="run", forced=forced
+    )
 
 
 def _producer(services: Services) -> Producer:

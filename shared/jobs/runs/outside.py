@@ -15,8 +15,9 @@ from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Documents
 from shared.errors import PreconditionFailed, Unavailable, UsageError
-from shared.jobs.record import LIVE, JobKey, Reason, Record, from_body
+from shared.jobs.record import LIVE, Reason, Record, from_body
 from shared.jobs.records import Records
+from shared.jobs.runs import job as run_job
 from shared.jobs.runs import shards
 from shared.jobs.runs.definition import RunDefinitions
 from shared.jobs.runs.ledger import PHASES, Entry, HeldEntry, Ledger, ended_by, held_of, log_end
@@ -29,10 +30,10 @@ before its first step, so that the ledger knows nothing of it, or while shards w
 _GONE = Reason("job_gone", "NightshiftError", "The job of this run was purged", "")
 
 
-async def cancel_shards(documents: Documents, run: JobKey) -> None:
+async def cancel_shards(documents: Documents, name: str, run: str) -> None:
     """Cancel the open shards of a run whose ledger says cancelled, and let it say what they ended as."""
-    count = await shards.cancel_open(documents, run.id, by=f"run {run.id}")
-    await _count(documents, run, surely=count > 0)
+    count = await shards.cancel_open(documents, run, by=f"run {run}")
+    await _count(documents, name, run, surely=count > 0)
 
 
 class Outside:
@@ -43,10 +44,10 @@ class Outside:
 
     async def follow(self, documents: Documents, record: Record) -> None:
         """Write what follows from the end of a run's job: `record` is dead or cancelled."""
-        ledger = Ledger(documents)
+        ledger, name = Ledger(documents), str((record.payload or {}).get("name"))
 
         async def known_as_ended() -> bool:
-            held = await ledger.get(record.key.scope, record.key.id)
+            held = await ledger.get(name, record.key.id)
             if held is not None and held.entry.ended and held.entry.status != "missed":
                 return True
             status: Literal["failed", "cancelled"] = "cancelled" if record.status == "cancelled" else "failed"
@@ -61,16 +62,16 @@ class Outside:
         if not await in_rounds(known_as_ended, contended(RUNS, record.key.id, Unavailable)):
             return
         if record.status == "cancelled":
-            await cancel_shards(documents, record.key)
+            await cancel_shards(documents, name, record.key.id)
         else:
-            await _count(documents, record.key)
+            await _count(documents, name, record.key.id)
 
     async def settle(self, documents: Documents) -> None:
         """Write what the ledger lacks of runs that ended, and cancel shards that escaped their cancelling."""
         records, ledger = Records(documents), Ledger(documents)
         unended = documents.query(RUNS, where=[("status", "in", list(PHASES))])
         for held in [held_of(document) async for document in unended]:
-            job = await records.get(JobKey(held.entry.name, held.entry.id))
+            job = await records.get(run_job.key(held.entry.name, held.entry.id))
             if job is None:
                 await self._lost(ledger, held)
             elif job.record.status in _ENDED_OTHERWISE:
@@ -98,13 +99,15 @@ class Outside:
             slot = definition.slots.read(str(payload.get("slot")))
         except UsageError:
             return None
+        if record.key != run_job.key(definition.name, run_job.id_of(definition.name, slot.text, payload.get("n"))):
+            return None  # of a slot written otherwise, which is no run
         return Entry(
             record.key.id, definition.name, slot.text, slot.at, "planning", payload.get("trigger", "manual"),
             payload.get("by", "message"), definition.kept, payload.get("n"), opened_at=record.created_at,
         )  # fmt: skip
 
 
-async def _count(documents: Documents, run: JobKey, *, surely: bool = False) -> None:
+async def _count(documents: Documents, name: str, run: str, *, surely: bool = False) -> None:
     """Let the ledger of a run that was ended from outside say what its shards are, unless it says that all have ended.
 
     Those of a failed run go on without it; those of a cancelled one have just been cancelled.
@@ -112,16 +115,16 @@ async def _count(documents: Documents, run: JobKey, *, surely: bool = False) -> 
     ledger = Ledger(documents)
 
     async def recounted() -> None:
-        held = await ledger.get(run.scope, run.id)
+        held = await ledger.get(name, run)
         if held is None or held.entry.status not in ("failed", "cancelled"):
             return
         known, entry = held.entry.shards, held.entry
         is_open = any(known.get(state) for state in LIVE)
         if not surely and not is_open and sum(known.values()) == entry.planned:
             return
-        found = await shards.by_state(documents, run.id)
+        found = await shards.by_state(documents, run)
         counted = replace(entry, shards=found, planned=max(entry.planned, sum(found.values())))
         if counted != entry:
             await ledger.write(counted, held)
 
-    await in_rounds(recounted, contended(RUNS, run.id, Unavailable))
+    await in_rounds(recounted, contended(RUNS, run, Unavailable))

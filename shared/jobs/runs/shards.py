@@ -18,7 +18,7 @@ from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import JOBS
 from shared.documents.port import Documents
 from shared.errors import Unavailable
-from shared.jobs import transitions
+from shared.jobs import scopes, transitions
 from shared.jobs.kinds import Aftermath, Job, Kind, Next, Policy
 from shared.jobs.producer import Producer
 from shared.jobs.record import ENDED, LIVE, JobKey, from_body
@@ -40,7 +40,7 @@ class ShardJob(BaseModel):
 
 def key_of(payload: ShardJob) -> JobKey:
     """Return which job a shard's payload speaks of."""
-    return JobKey(payload.run, payload.shard)
+    return JobKey(scopes.of_run(payload.run), payload.shard)
 
 
 def shard_kind(
@@ -80,27 +80,29 @@ async def by_state(documents: Documents, run: str) -> dict[str, int]:
     """Return how many of a run's shards are in each state; states without any are left out."""
     states = (*LIVE, *ENDED)
     counts = await asyncio.gather(
-        *(documents.count(JOBS, partition=run, where=[("status", "=", state)]) for state in states)
+        *(documents.count(JOBS, partition=scopes.of_run(run), where=[("status", "=", state)]) for state in states)
     )
     return {state: count for state, count in zip(states, counts, strict=True) if count}
 
 
 async def still_open(documents: Documents, run: str) -> int:
     """Return how many of a run's shards haven't ended."""
-    return await documents.count(JOBS, partition=run, where=[("status", "in", list(LIVE))])
+    return await documents.count(JOBS, partition=scopes.of_run(run), where=[("status", "in", list(LIVE))])
 
 
 async def failed(documents: Documents, run: str) -> AsyncIterator[str]:
     """Yield the shards of a run that ended otherwise than by completing."""
     others = [state for state in ENDED if state != "completed"]
-    async for document in documents.query(JOBS, partition=run, where=[("status", "in", others)], select=["id"]):
+    async for document in documents.query(
+        JOBS, partition=scopes.of_run(run), where=[("status", "in", others)], select=["id"]
+    ):
         yield document.body["id"]
 
 
 async def cancel_open(documents: Documents, run: str, *, by: str) -> int:
     """Cancel the shards of a run that haven't ended; return how many that were."""
     records = Records(documents)
-    query = documents.query(JOBS, partition=run, where=[("status", "in", list(LIVE))])
+    query = documents.query(JOBS, partition=scopes.of_run(run), where=[("status", "in", list(LIVE))])
     found = [Held(from_body(document.body), document.etag) async for document in query]
 
     async def one(held: Held) -> None:

@@ -54,7 +54,7 @@ class _Step:
         except PreconditionFailed:
             found = await self.ledger.get(entry.name, entry.id)
             if found is not None and found.entry.status == "cancelled":  # while shards were being planned
-                await cancel_shards(self.ledger.documents, self.job.key)
+                await cancel_shards(self.ledger.documents, entry.name, entry.id)
             raise _contended(entry.id) from None
 
 

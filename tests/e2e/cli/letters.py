@@ -25,6 +25,7 @@ from shared.jobs import transitions
 from shared.jobs.messages import BadMessage
 from shared.jobs.record import JobKey, Record, changed, from_body, to_body
 from shared.jobs.records import Records
+from shared.jobs.scopes import of_queue
 from tests.e2e.cli.terminal import Terminal
 
 SECRET = "do-not-tell"
@@ -76,7 +77,9 @@ def dead_body(terminal: Terminal, id: str) -> Record:
     )
     body = json.dumps({"user_id": "ada", "item_id": 5, "image_url": "x", "title": SECRET})
     at, queue = clock.now(), queue_of(terminal)
-    blank = Record(JobKey(queue, id), "taste", queue, "queued", at, at, raw=base64.b64encode(body.encode()).decode())
+    blank = Record(
+        JobKey(of_queue(queue), id), "taste", queue, "queued", at, at, raw=base64.b64encode(body.encode()).decode()
+    )
     return transitions.dead(blank, transitions.reason_of("taste", error))
 
 

@@ -11,6 +11,7 @@ from pytest_httpserver import HTTPServer
 from pytest_mock import MockerFixture
 from werkzeug import Request, Response
 
+from shared.alert_states import SYSTEM
 from shared.documents.containers import ALERT_EVENTS, GATES
 from shared.errors import Misconfigured
 from shared.jobs import notifications
@@ -107,8 +108,26 @@ async def test_slack_that_is_down_for_ten_minutes_loses_nothing(
 
     assert (time.now - began).total_seconds() >= 600
     assert len({json.dumps(message) for message in hook.got}) == 1
-    (job,) = await world.jobs("system")
+    (job,) = await world.jobs_in(SYSTEM)
     assert job.status == "completed"
+
+
+@pytest.mark.parametrize("client", ["system", "~system"])
+async def test_a_client_called_like_the_apps_own_hears_nothing_of_its_alerts(
+    world: AlertWorld, hook: Hook, client: str
+) -> None:
+    await fired(world)
+    (event,) = await world.all(ALERT_EVENTS)
+    message = {"client": client, "group": event["group"], "channel": "slack"}
+
+    world.queues.put(world.settings.notification_queue, json.dumps(message).encode())
+    await world.work_off()
+
+    assert len(hook.got) == 1
+    (event,) = await world.all(ALERT_EVENTS)
+    (mine,), (theirs,) = await world.jobs_in(SYSTEM), await world.jobs_in(client)
+    assert (mine.key.id, mine.status, event["clientId"]) == (theirs.key.id, "completed", SYSTEM)
+    assert event["sent"] == {"slack": mine.key.id}
 
 
 async def test_200_without_ok_is_no_success(world: AlertWorld, hook: Hook) -> None:
@@ -118,7 +137,7 @@ async def test_200_without_ok_is_no_success(world: AlertWorld, hook: Hook) -> No
     await world.work_off()
 
     assert len(hook.got) == 3
-    (job,) = await world.jobs("system")
+    (job,) = await world.jobs_in(SYSTEM)
     assert (job.status, job.attempts) == ("completed", 2)
 
 
@@ -141,7 +160,7 @@ async def test_a_channel_that_refuses_us_holds_its_messages_without_an_attempt(
     assert [one["id"] for one in await world.all(GATES)] == [gate]
     await world.work_off()
 
-    (job,) = await world.jobs("system")
+    (job,) = await world.jobs_in(SYSTEM)
     assert (job.status, job.attempts, len(hook.got)) == ("completed", 0, 2)
 
 
@@ -151,7 +170,7 @@ async def test_a_message_that_is_refused_for_itself_is_a_dead_letter(world: Aler
 
     await world.work_off()
 
-    (job,) = await world.jobs("system")
+    (job,) = await world.jobs_in(SYSTEM)
     assert job.reason is not None
     assert (job.status, job.reason.code) == ("dead", "notify_refused")
 
@@ -243,7 +262,7 @@ async def test_the_webhooks_address_is_in_no_error_and_no_record(
         if await world.deliver() is None:
             world.time.advance(60)
 
-    jobs = await world.jobs("system")
+    jobs = await world.jobs_in(SYSTEM)
     assert jobs[0].attempts > 0
     assert "secret-part" not in str(jobs) + caplog.text
 

@@ -20,6 +20,7 @@ from shared import alert_states, clock
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES, CALLS, SETTINGS
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import UsageError
+from shared.jobs.scopes import of_queue
 from tests.integration.alerts.worlds import AlertWorld
 from tests.integration.jobs.worlds import Killed, MovingClock, WatchedDocuments
 
@@ -59,7 +60,7 @@ async def test_calls_come_in_by_queue_and_a_bad_one_is_a_dead_letter(world: Aler
     await world.work_off()
 
     assert [call["id"] for call in await world.all(CALLS)] == ["c1"]
-    assert [job.status for job in await world.jobs(queue)] == ["dead"]
+    assert [job.status for job in await world.jobs_in(of_queue(queue))] == ["dead"]
 
 
 async def test_a_call_without_updated_at_counts_with_the_time_when_it_was_received(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import Counter
 
 import pytest
@@ -14,15 +15,18 @@ from processors.wardrobe.wears import wear
 from shared import audit
 from shared.blobs import WARDROBE_IMAGES
 from shared.documents.containers import AUDIT, CONTAINERS, JOBS, WARDROBE, WEAR_EVENTS
+from shared.documents.ids import meant
 from shared.errors import UsageError
 from shared.jobs import transitions
 from shared.jobs.record import JobKey
 from shared.jobs.records import Records
+from shared.jobs.scopes import of_queue
 from tests.actors import ADMIN
 from tests.integration.digest.test_outcomes import WEEK, someone
 from tests.integration.digest.worlds import DigestWorld
 from tests.integration.jobs.worlds import MovingClock
 
+LIKES = "taste-analysis-jobs"
 AT = "2026-11-20T09:00:00.000Z"
 
 
@@ -113,8 +117,8 @@ def _bare(key: str, body: bytes) -> dict[str, object]:
     import base64
 
     return {
-        "id": key, "scope": "taste-analysis-jobs", "status": "dead", "kind": "taste", "queue": "taste-analysis-jobs",
-        "generation": 0, "raw": base64.b64encode(body).decode(), "writeId": "x", "timeline": [],
+        "id": key, "scope": of_queue(LIKES), "status": "dead", "kind": "taste", "queue": LIKES, "generation": 0,
+        "raw": base64.b64encode(body).decode(), "writeId": "x", "timeline": [],
     }  # fmt: skip
 
 
@@ -151,6 +155,35 @@ async def test_who_is_forgotten_leaves_nothing_but_an_audit_line_without_the_dat
     assert [line["counts"] for line in await world.all(AUDIT) if line["action"] == "forget user"] == [counts]
     assert len(await world.all(WARDROBE)) == 2
     assert (await kept.export(world.services, other))["documents"]["wardrobe"]
+
+
+async def test_who_is_called_like_the_hash_of_another_is_forgotten_alone(world: DigestWorld, user: str) -> None:
+    victim = f"{user} of the hill"
+    namesake = hashlib.sha256(victim.encode()).hexdigest()
+    for one in (namesake, victim):
+        await someone(world, one)
+    await world.digest()
+    before = await kept.export(world.services, victim)
+
+    assert (await forgotten(world, namesake))["blobs in digests"] == 3
+
+    assert len(before["blobs"]) == 3
+    assert await kept.export(world.services, victim) == before
+    latest = await world.blob(victim, "latest.json")
+    assert latest["userId"] == victim
+    assert (await kept.export(world.services, namesake))["documents"] == {}
+
+
+@pytest.mark.parametrize("shown", ["~runs|digest", "~run|digest|2026-W48", "~queue|digest-jobs"])
+async def test_who_is_called_like_a_partition_of_the_apps_own_has_no_part_in_it(world: DigestWorld, shown: str) -> None:
+    await audit.write(world.documents, "replay", by="ops", scope=meant(shown), job="a")
+    await audit.write(world.documents, "replay", by="ops", scope=shown, job="b")
+
+    counts = await forgotten(world, shown)
+
+    assert counts == {"audit lines made anonymous": 1}
+    scopes = {line["job"]: line["scope"] for line in await world.all(AUDIT) if "job" in line}
+    assert scopes == {"a": shown, "b": kept.FORGOTTEN}
 
 
 async def test_forgetting_again_changes_nothing(world: DigestWorld, user: str) -> None:

@@ -21,6 +21,7 @@ from shared.documents.containers import JOBS
 from shared.jobs import messages
 from shared.jobs.kinds import Job
 from shared.jobs.record import from_body
+from shared.jobs.scopes import of_queue
 from tests.jobs_world import QUEUE, World
 
 RUNS, BODIES_A_RUN = 500, 20
@@ -90,6 +91,11 @@ async def do_nothing(job: Job, like: TasteJob) -> None:
     """Stand in for the analysis: what becomes of a body is decided before it."""
 
 
+def dead_id(body: bytes) -> str:
+    """Return the id of a body's dead record."""
+    return hashlib.sha256(QUEUE.encode() + b"\0" + body).hexdigest()
+
+
 Put = Callable[[bytes], Awaitable[None]]
 
 
@@ -103,7 +109,7 @@ async def put() -> AsyncIterator[Put]:
         outcome = await world.deliver_one()
         assert outcome is not None
         if outcome.what == "dead":
-            held = await world.documents.get(JOBS, QUEUE, hashlib.sha256(QUEUE.encode() + b"\0" + body).hexdigest())
+            held = await world.documents.get(JOBS, of_queue(QUEUE), dead_id(body))
             assert held is not None, body
             assert base64.b64decode(from_body(held.body).raw or "") == body
         else:

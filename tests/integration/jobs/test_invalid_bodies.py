@@ -6,6 +6,7 @@ import base64
 
 import pytest
 
+from shared.jobs.scopes import of_queue
 from tests.integration.jobs.worlds import MovingClock, world
 from tests.jobs_world import QUEUE
 
@@ -49,7 +50,7 @@ async def test_a_body_that_does_not_decode_or_validate_becomes_a_dead_letter(bod
     assert of.handling.calls == []
     assert dead.raw is not None
     assert base64.b64decode(dead.raw) == body
-    assert (dead.key.scope, dead.queue, dead.kind, dead.occurrences) == (QUEUE, QUEUE, "errand", 1)
+    assert (dead.key.scope, dead.queue, dead.kind, dead.occurrences) == (of_queue(QUEUE), QUEUE, "errand", 1)
     assert dead.reason is not None
     assert (dead.reason.code, dead.reason.error_class) == (code, "BadMessage")
 

@@ -10,6 +10,7 @@ import pytest
 from shared.documents.containers import JOBS
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient, Unavailable
 from shared.jobs.kinds import Policy
+from shared.jobs.scopes import of_queue
 from tests.integration.jobs.worlds import MovingClock, WatchedWorld, world
 from tests.jobs_world import QUEUE
 
@@ -64,7 +65,7 @@ async def test_a_plain_message_that_is_permanent_is_a_dead_letter_of_its_own() -
     (dead,) = await of.dead_letters()
 
     assert (outcome.what, of.log) == ("dead", ["job dead", "delete"])
-    assert (dead.is_bare_message, dead.key.scope) == (True, QUEUE)
+    assert (dead.is_bare_message, dead.key.scope) == (True, of_queue(QUEUE))
     assert dead.reason is not None
     assert dead.reason.code == "gone"
 

@@ -114,11 +114,11 @@ async def test_what_a_failed_chunk_held_is_looked_at_again(
 
 async def test_a_chunk_that_has_been_looked_at_is_not_looked_at_again(world: MoodWorld, mocker: MockerFixture) -> None:
     await world.scraped(looks()[:10])
-    await world.find()
+    run = await world.find()
     (chunk,) = await world.raw()
     spy = mocker.spy(handler.local, "extract")
 
-    payload = handler.MoodJob(run=chunk["runId"], shard=chunk["id"], items=[("mag", key) for key in chunk["items"]])
+    payload = handler.MoodJob(run=run.id, shard=chunk["id"], items=[("mag", key) for key in chunk["items"]])
     await handler.handle(mocker.Mock(services=world.services), payload)
 
     assert spy.call_count == 0

@@ -133,7 +133,7 @@ async def test_each_answered_call_leaves_one_usage_record(world: World, model: M
         ("job-1|0|2", COST),
     ]
     first = records[0]
-    assert (first["orgKindDay"], first["inputTokens"], first["outputTokens"]) == ("app|llm|2026-11-23", 100, 20)
+    assert (first["orgKindDay"], first["inputTokens"], first["outputTokens"]) == ("~app|llm|2026-11-23", 100, 20)
     assert first["ttl"] == 400 * 24 * 3600
     assert all(type(record["costMicroUsd"]) is int for record in records)
 

@@ -26,6 +26,7 @@ from shared.jobs.gates import Gates
 from shared.jobs.kinds import Registry
 from shared.jobs.record import LIVE
 from shared.jobs.rescue import Rescue
+from shared.jobs.scopes import of_runs
 from shared.queues.memory import MemoryQueues
 from shared.schedules import Schedule
 from tests.integration.jobs.worlds import Killed, MovingClock
@@ -144,7 +145,9 @@ class Storm:
             return
 
     async def _cancel(self) -> None:
-        jobs = [d.body["id"] async for d in self.world.documents.query(JOBS, partition="rounds", where=[_LIVE])]
+        jobs = [
+            d.body["id"] async for d in self.world.documents.query(JOBS, partition=of_runs("rounds"), where=[_LIVE])
+        ]
         if not jobs:
             return
         run = self.dice.choice(jobs)

@@ -17,8 +17,9 @@ from shared.jobs.gates import Gates
 from shared.jobs.interventions import Interventions
 from shared.jobs.kinds import Job, Kind, Next, Registry
 from shared.jobs.outcome import Deferred, Outcome
-from shared.jobs.record import JobKey, Record, from_body
+from shared.jobs.record import Record, from_body
 from shared.jobs.records import Held, Records
+from shared.jobs.runs import job as run_job
 from shared.jobs.runs.catch_up import CaughtUp, catch_up
 from shared.jobs.runs.definition import Page, Run, RunDefinition, RunDefinitions, Shard, Totals
 from shared.jobs.runs.kind import run_kind
@@ -27,6 +28,7 @@ from shared.jobs.runs.ledger import from_body as entry_of
 from shared.jobs.runs.opening import Opened, open_run, ring
 from shared.jobs.runs.shards import ShardJob, shard_kind
 from shared.jobs.runtime import Runtime
+from shared.jobs.scopes import of_run
 from shared.queues.memory import MemoryQueues
 from shared.schedules import Schedule
 from shared.services import Services
@@ -173,13 +175,13 @@ class RunWorld:
 
     async def job(self, id: str) -> Held:
         """Return the record of a run's job, which must be there."""
-        held = await self.records.get(JobKey(self.definition.name, id))
+        held = await self.records.get(run_job.key(self.definition.name, id))
         assert held is not None, f"run {id} has no job"
         return held
 
     async def shards(self, run: str) -> dict[str, Record]:
         """Return the records of a run's shards."""
-        found = [from_body(d.body) async for d in self.documents.query(JOBS, partition=run)]
+        found = [from_body(d.body) async for d in self.documents.query(JOBS, partition=of_run(run))]
         return {record.key.id: record for record in found}
 
     def put_run(self, **members: Any) -> None:

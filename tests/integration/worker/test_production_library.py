@@ -31,6 +31,7 @@ from shared.documents.sqlite import SqliteDocuments
 from shared.jobs import transitions
 from shared.jobs.record import Claim, JobKey, Record
 from shared.jobs.records import Records
+from shared.jobs.scopes import of_queue
 from tests import queue_functions
 from tests.azurite import PROJECT, Azurite
 from tests.queue_functions import FUNCTIONS
@@ -150,7 +151,7 @@ def test_a_message_that_must_come_back_fails_its_invocation_and_is_hidden_by_the
 
 
 async def test_a_body_of_any_bytes_becomes_a_dead_letter(served: Served) -> None:
-    found = [document.body async for document in served.documents.query(JOBS, partition=QUEUE)]
+    found = [document.body async for document in served.documents.query(JOBS, partition=of_queue(QUEUE))]
 
     assert served.results["broken"] == "ok"
     assert [base64.b64decode(body["raw"]) for body in found] == [b"\xff not JSON"]
