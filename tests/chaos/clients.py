@@ -7,6 +7,7 @@ a process of its own that may die half-way; who got no answer asks again.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 MALFORMED = (b"not json", b"[1, 2]", b'{"name": 7}', b"\xff\xfe\x00", b'{"name": "ok-0", "generation": -1}')
 CLIENT_TRIES = 4
+ODD = "ok-0 of a kind"
+NAMESAKES = (ODD, hashlib.sha256(ODD.encode()).hexdigest())
+"""A job whose id is stored as its hash, and one that is called like that hash."""
 
 
 @asynccontextmanager

@@ -23,6 +23,8 @@ STORM_SECONDS = 1800.0
 CALM_SECONDS = 36 * 3600.0
 """Whatever hasn't ended by then is lost: Rescue's distances grow up to 4 h."""
 LOOK_SECONDS = 20.0
+NAMESAKES_SHARE = 0.25
+"""Share of the seeds in which a job is called like the hash that another one is stored as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def _clients(world: World) -> Iterator[Coroutine[Any, Any, None]]:
     yield clients.misfortune(world)
     tempers = dice.choices(list(TEMPERS), list(TEMPERS.values()), k=dice.randint(3, 8))
     jobs = [f"{temper}-{number}" for number, temper in enumerate(tempers)]
-    for job in [*jobs, "malformed"]:
+    namesakes = clients.NAMESAKES if dice.random() < NAMESAKES_SHARE else ()
+    for job in [*jobs, *namesakes, "malformed"]:
         for _ in range(dice.choice((1, 1, 2, 3))):
             world.clients += 1
             at = dice.uniform(0, STORM_SECONDS) * dice.choice((0.1, 1))
