@@ -8,8 +8,9 @@ import pytest
 from pytest_mock import MockerFixture
 
 from processors.digest import inputs, preferences
-from shared.documents.containers import DIGESTS, USER_PROFILES
-from shared.errors import Permanent, Transient
+from shared.documents.containers import DIGESTS, USER_PROFILES, Container
+from shared.documents.port import Body, Document
+from shared.errors import Conflict, Permanent, Transient
 from tests.integration.digest.worlds import DigestWorld
 from tests.integration.jobs.worlds import MovingClock
 
@@ -185,6 +186,26 @@ async def test_a_failure_that_never_passes_fails_its_user_at_last(
     entry = await world.digest()
 
     assert (entry.status, entry.counters) == ("completed_with_failures", {"generated": 0, "failed": 1})
+
+
+async def test_a_digest_whose_place_is_taken_by_what_can_not_be_read_fails_its_user(
+    world: DigestWorld, user: str, mocker: MockerFixture
+) -> None:
+    await someone(world, user)
+    create = world.documents.create
+
+    async def taken(container: Container, body: Body) -> Document:
+        if container is DIGESTS:
+            raise Conflict("taken", dependency="store")
+        stored: Document = await create(container, body)
+        return stored
+
+    mocker.patch.object(world.documents, "create", taken)
+
+    entry = await world.digest()
+
+    assert (entry.status, entry.counters) == ("completed_with_failures", {"generated": 0, "failed": 1})
+    assert await world.came_of(entry.id) == {user: "failed"}
 
 
 async def test_ids_from_outside_are_never_paths(world: DigestWorld, user: str) -> None:
