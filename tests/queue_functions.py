@@ -17,6 +17,7 @@ from shared.documents.containers import CALLS, JOBS, RAW_MOODS, Container
 from shared.documents.port import Documents
 from shared.jobs.kinds import Kind
 from shared.jobs.record import JobKey
+from shared.jobs.scopes import of_queue, of_run
 
 DLQ = "Dlq"
 GIVEN_UP = "host_gave_up"
@@ -60,7 +61,7 @@ SERVED = (
         "MOOD_QUEUE_NAME",
         "mood",
         {"run": "moods|2026-11-23", "shard": _NAME, "source_type": "rss", "source_id": "gone", "items": [["a", "b"]]},
-        leaves=(RAW_MOODS, "moods|2026-11-23", _NAME),
+        leaves=(RAW_MOODS, of_run("moods|2026-11-23"), _NAME),
     ),
     Served("ProcessDigestJob", "DIGEST_QUEUE_NAME", "digest", {"run": "digest|2026-W48", "shard": _NAME}),
     Served(
@@ -119,7 +120,7 @@ async def _ending(documents: Documents, kind: Kind, function: str) -> tuple[str,
     if kind.recorded:
         key = kind.key_of(kind.model.model_validate_json(body(function)))
     else:
-        key = JobKey(kind.queue, hashlib.sha256(kind.queue.encode() + b"\0" + body(function)).hexdigest())
+        key = JobKey(of_queue(kind.queue), hashlib.sha256(kind.queue.encode() + b"\0" + body(function)).hexdigest())
     held = await documents.get(JOBS, key.scope, key.id)
     if held is None:
         return None

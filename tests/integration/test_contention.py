@@ -15,7 +15,6 @@ import pytest
 
 from processors.taste.handler import TasteAnalysis
 from processors.taste.model import TasteJob
-from processors.users import kept
 from processors.wardrobe.wears import wear
 from shared import clock
 from shared.blobs import Blobs
@@ -46,6 +45,7 @@ from shared.queues.memory import MemoryQueues
 from shared.queues.port import Delivery
 from shared.services import Services
 from tests.contended import ContendedDocuments
+from tests.forgetting import forgotten
 from tests.integration.jobs.worlds import MovingClock, world
 from tests.integration.runs.worlds import run_world
 from tests.unit.jobs import build
@@ -161,7 +161,7 @@ async def counting_wears(documents: ContendedDocuments) -> Change:
 async def forgetting_a_user(documents: ContendedDocuments) -> Change:
     """Ada owns a hat."""
     await documents.create(WARDROBE, {"id": "hat", "userId": "ada"})
-    return lambda store: kept.forget(services(store), "ada", by="ops")
+    return lambda store: forgotten(services(store), "ada")
 
 
 async def folding_a_taste_profile(documents: ContendedDocuments) -> Change:

@@ -17,6 +17,7 @@ from shared.config import Settings
 from shared.documents.containers import DIGESTS, WARDROBE
 from shared.jobs.runtime import Runtime
 from shared.services import Services
+from tests.forgetting import forgotten
 from tests.integration.digest.worlds import DigestWorld
 from tests.integration.jobs.worlds import MovingClock
 from tests.scale.counting import Cost, CountedDocuments, drift, faults, spent
@@ -137,7 +138,7 @@ async def test_forgetting_a_user_costs_the_same_for_each_document(time: MovingCl
     async def forget(documents: CountedDocuments, count: int) -> Cost:
         world = world_of(time, documents)
         await with_users(documents, 1, items=count)
-        return await spent(documents, kept.forget(world.services, "user-0", by="test"))
+        return await spent(documents, forgotten(world.services, "user-0"))
 
     assert await faults(forget, 20) == []
 
@@ -151,6 +152,6 @@ async def test_forgetting_a_user_costs_the_same_however_many_others_there_are(
         world = world_of(time, documents)
         await with_users(documents, count, items=1)
         await world.digest()
-        return await spent(documents, kept.forget(world.services, "user-0", by="test"))
+        return await spent(documents, forgotten(world.services, "user-0"))
 
     assert await drift(forget, 5) == []

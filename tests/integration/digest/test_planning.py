@@ -9,11 +9,11 @@ import pytest
 from pytest_mock import MockerFixture
 
 from processors.digest import planning, preferences, run
-from processors.users import kept
 from shared import users
 from shared.documents.containers import DIGEST_OUTCOMES, USER_PROFILES, USERS, WARDROBE
 from shared.errors import Permanent
 from shared.jobs.runs.shards import ShardJob
+from tests.forgetting import forgotten
 from tests.integration.digest.test_outcomes import SEVEN_DAYS, someone
 from tests.integration.digest.worlds import DigestWorld
 from tests.integration.jobs.worlds import Killed, MovingClock
@@ -149,7 +149,7 @@ async def test_whoever_says_whether_digests_are_wanted_is_registered(world: Dige
 
 async def test_who_is_forgotten_and_comes_back_is_registered_again(world: DigestWorld, user: str) -> None:
     await preferences.opt(world.documents, user, wants=True)
-    await kept.forget(world.services, user, by="cli:ada")
+    await forgotten(world.services, user)
     assert await world.all(USERS) == []
 
     await preferences.opt(world.documents, user, wants=True)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from pytest_httpserver import HTTPServer
 
 from shared.documents import cosmos_account
-from shared.documents.compare_and_set import ROUNDS
 from shared.documents.containers import JOBS
 from shared.documents.cosmos import CosmosDocuments
 from shared.documents.cosmos_account import THROTTLE_RETRIES, Account
-from shared.errors import Misconfigured, PreconditionFailed, Unavailable
+from shared.errors import Misconfigured, Unavailable
 from tests import cosmos_standin
 from tests.integration.documents.told_server import CHARGE, ToldServer
 
@@ -68,7 +65,7 @@ async def test_a_missing_container_is_not_taken_for_a_missing_document(
 ) -> None:
     told.answer(404, {"x-ms-substatus": "1003"})
 
-    with pytest.raises(Misconfigured, match="nightshift store init"):
+    with pytest.raises(Misconfigured, match="There is no container"):
         await documents.get(JOBS, "ada", "job-1")
 
 
@@ -77,7 +74,7 @@ async def test_a_create_that_finds_nothing_to_create_in_misses_its_container(
 ) -> None:
     told.answer(404)
 
-    with pytest.raises(Misconfigured, match="nightshift store init"):
+    with pytest.raises(Misconfigured, match="There is no container"):
         await documents.create(JOBS, JOB)
 
 
@@ -157,25 +154,3 @@ async def test_a_consistency_other_than_strong_is_said_once_and_not_refused(
 def test_an_endpoint_or_key_that_is_none_is_refused_with_the_settings_name(endpoint: str, key: str, says: str) -> None:
     with pytest.raises(Misconfigured, match=says):
         Account(endpoint, key, "nightshift")
-
-
-class AlwaysLate(CosmosDocuments):
-    """The store as a writer sees it who is always too late: what it reads is another version when it writes."""
-
-    written = 0
-
-    async def _read(self, *_: Any) -> Any:
-        return {"_etag": "read"}
-
-    async def _replace(self, *_: Any) -> Any:
-        self.written += 1
-        raise PreconditionFailed("it is another version", dependency="store")
-
-
-async def test_an_upsert_of_what_others_always_write_ends_as_unavailable() -> None:
-    documents = AlwaysLate(Account("https://nowhere.test", "a2V5", "nightshift"))
-
-    with pytest.raises(Unavailable) as ended:
-        await documents.upsert(JOBS, {"id": "a" * 64, "scope": "ada"})  # of the form of a hash
-
-    assert (ended.value.code, documents.written) == ("document_contended", ROUNDS)

@@ -14,8 +14,8 @@ from shared.documents.containers import HEARTBEATS, Container
 from shared.documents.port import Body, Document
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Conflict, Permanent
-from shared.jobs.kinds import JobKey
 from shared.jobs.messages import BadMessage
+from shared.jobs.record import JobKey
 from shared.jobs.scopes import of_queue
 from tests.integration.jobs.worlds import MovingClock, WatchedWorld, world
 from tests.jobs_world import QUEUE

@@ -13,8 +13,10 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from cli import jobs_read, output
+from cli import output
 from cli.commands.jobs import described
+from operations.answers import read
+from operations.jobs import JobDetail
 from shared import clock
 from shared.jobs.record import Record, to_body
 from tests.integration.outside.model_double import SEEN, ModelDouble, completion, failure, seen
@@ -153,7 +155,7 @@ async def test_each_failure_has_its_consequences(
 
 def what_jobs_show_prints(record: Record, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
     """Facts and timeline, as `nightshift jobs show` prints them."""
-    output.show(*described(jobs_read.view(to_body(record, "x"), jobs_read.DETAIL)))
+    output.show(*described(read(JobDetail, to_body(record, "x"))))
     facts, _, timeline = capsys.readouterr().out.partition("Timeline")
     return facts, timeline.strip()
 

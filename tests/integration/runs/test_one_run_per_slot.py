@@ -184,7 +184,7 @@ async def test_the_ledger_of_a_cancelled_run_says_what_its_shards_ended_as(time:
     assert (await world.entry(RUN)).shards == {"queued": 3}
     await world.deliver("round-jobs")
 
-    await world.operations.cancel(await world.job(RUN), why="by mistake")
+    await world.interventions.cancel(await world.job(RUN), why="by mistake")
 
     entry = await world.entry(RUN)
     assert (entry.status, entry.planned, entry.shards) == ("cancelled", 3, {"completed": 1, "cancelled": 2})

@@ -9,8 +9,7 @@ import pytest
 
 from shared.documents.ids import compound
 from shared.jobs import transitions
-from shared.jobs.kinds import JobKey
-from shared.jobs.record import Record
+from shared.jobs.record import JobKey, Record
 from shared.jobs.runs.job import RunJob, id_of, key_of
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.runs.worlds import SHARD_QUEUE, Rounds, RunWorld, run_world
@@ -43,7 +42,7 @@ async def test_cancelling_a_run_leaves_the_jobs_of_a_user_called_like_it_alone(t
     await world.ring()
     await world.step()
 
-    await world.operations.cancel(await world.job(RUN))
+    await world.interventions.cancel(await world.job(RUN))
 
     held = await world.records.get(job.key)
     assert held is not None
