@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from demo.terminal import DemoFailed, wait_until
+from shared.config import OF_AZURE
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 STORAGE = "AzureWebJobsStorage"
@@ -33,7 +34,8 @@ class Stage:
         # The folder's file is for people's commands, the environment for the hosts: it wins over any other file.
         (home / "local.settings.json").write_text(json.dumps({"IsEncrypted": False, "Values": values}, indent=2))
         self.environment = {**os.environ, **values, "NIGHTSHIFT_SETTINGS": str(home), "PYTHONUNBUFFERED": "1"}
-        self.environment.pop("WEBSITE_INSTANCE_ID", None)
+        for name in OF_AZURE:
+            self.environment.pop(name, None)
 
     def __enter__(self) -> Stage:
         return self

@@ -18,6 +18,8 @@ from shared.errors import Misconfigured
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 """The folder of function_app.py."""
+OF_AZURE = ("WEBSITE_INSTANCE_ID", "CONTAINER_NAME", "WEBSITE_POD_NAME")
+"""What Azure sets of these tells that this is an instance of it: no plan sets all, Flex Consumption not the first."""
 
 
 def _setting(
@@ -262,7 +264,9 @@ class Settings:
         minimum=0,
     )
     log_level: str = _setting("NIGHTSHIFT_LOG_LEVEL", "INFO", "Least level of log events: DEBUG, INFO, WARNING, ERROR.")
-    azure_instance: str = _setting("WEBSITE_INSTANCE_ID", "", "Set by Azure; tells the app that it isn't on a laptop.")
+    azure_instance: str = _setting(OF_AZURE[0], "", "Set by Azure; tells the app that it isn't on a laptop.")
+    azure_container: str = _setting(OF_AZURE[1], "", "The same, set by the Flex and Linux Consumption plans.")
+    azure_pod: str = _setting(OF_AZURE[2], "", "The same, set by newer instances of these plans.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -276,7 +280,12 @@ class Settings:
     @property
     def in_azure(self) -> bool:
         """Whether this is an instance in Azure."""
-        return bool(self.azure_instance)
+        return bool(self.azure_name)
+
+    @property
+    def azure_name(self) -> str:
+        """What Azure calls this instance; empty elsewhere."""
+        return self.azure_instance or self.azure_container or self.azure_pod
 
     @property
     def home_folder(self) -> Path:

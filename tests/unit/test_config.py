@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shared import config
 from shared.config import PROJECT_FOLDER, Settings, describe
 from shared.errors import Misconfigured
 
@@ -16,7 +17,7 @@ OF_AZURE = {
     "AzureWebJobsStorage__accountName",
     "AzureWebJobsStorage__queueServiceUri",
     "AzureWebJobsStorage__blobServiceUri",
-    "WEBSITE_INSTANCE_ID",
+    *config.OF_AZURE,
 }
 DERIVED = {"TASTE_JOB_DEAD_LETTER_QUEUE_NAME"}
 
@@ -138,10 +139,16 @@ def test_a_flag_that_says_nothing_is_refused() -> None:
         read(ENABLE_PICKUP_RATE_ALERT="maybe")
 
 
-def test_in_azure_only_cosmos_is_accepted() -> None:
+@pytest.mark.parametrize("name", ["WEBSITE_INSTANCE_ID", "CONTAINER_NAME", "WEBSITE_POD_NAME"])
+def test_in_azure_of_any_plan_only_cosmos_is_accepted(name: str) -> None:
     with pytest.raises(Misconfigured, match="Set DOCUMENTS=cosmos"):
-        read(WEBSITE_INSTANCE_ID="abc")
-    assert read(WEBSITE_INSTANCE_ID="abc", DOCUMENTS="cosmos").in_azure
+        read(**{name: "abc"})
+    settings = read(**{name: "abc", "DOCUMENTS": "cosmos"})
+    assert (settings.in_azure, settings.azure_name) == (True, "abc")
+
+
+def test_a_name_that_is_empty_is_no_sign_of_azure() -> None:
+    assert not read(WEBSITE_INSTANCE_ID="", CONTAINER_NAME="", WEBSITE_POD_NAME="").in_azure
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _, _ in describe()} - OF_AZURE - DERIVED))
