@@ -10,6 +10,7 @@ import base64
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from shared import clock
 from shared.documents.compare_and_set import contended, in_rounds
@@ -65,24 +66,25 @@ class Intake:
         """
         try:
             message = messages.read(kind, delivery.body)
+            payload = kind.settle(message.payload, delivery.put_at)
         except messages.BadMessage as error:
             return await self.bury(kind, delivery, error)
         gave_up = NightshiftError("The host gave up on its message", code="host_gave_up", dependency="host")
         if not kind.recorded:
             return await self.bury(kind, delivery, gave_up)
-        key = kind.key_of(kind.settle(message.payload, delivery.put_at))
+        key = kind.key_of(payload)
         try:
             return await in_rounds(
-                lambda: self._ended_by_host(kind, delivery, message, gave_up), contended(JOBS, key.id, Unavailable)
+                lambda: self._ended_by_host(kind, delivery, message, payload, gave_up),
+                contended(JOBS, key.id, Unavailable),
             )
         except Permanent as error:  # the store can't keep this payload
             return await self.bury(kind, delivery, error)
 
     async def _ended_by_host(
-        self, kind: Kind, delivery: Delivery, message: messages.Message, gave_up: NightshiftError
+        self, kind: Kind, delivery: Delivery, message: messages.Message, payload: Any, gave_up: NightshiftError
     ) -> Outcome:
         """Make the job's record dead where the copy says so. Raises Conflict or PreconditionFailed when others came."""
-        payload = kind.settle(message.payload, delivery.put_at)
         key, reason = kind.key_of(payload), transitions.reason_of(kind.name, gave_up)
         held = await self._records.get(key)
         if held is None:

@@ -93,8 +93,9 @@ class Interventions:
         payload = messages.validate(
             kind, self._members_of(record) if edited is None else self._corrected(record, edited)
         )
+        settled = kind.settle(payload, record.generation_began or record.created_at)
         if kind.recorded and not record.is_bare_message:
-            payload = kind.settle(payload, record.generation_began or record.created_at)
+            payload = settled
             named = kind.key_of(payload)
             if named != record.key:
                 raise UsageError(

@@ -77,7 +77,8 @@ class Kind:
 
     `identify` names the job a payload speaks of; it is absent for a *plain* kind (an idempotent upsert that needs no
     record). `settle` fills in what the sender left open, given when the queue got the message, so that every later
-    message of the job says the same. `upcast` brings a payload of an older schema version to the present one.
+    message of the job says the same; it raises BadMessage for what can't be asked for yet. `upcast` brings a payload of
+    an older schema version to the present one.
     `dependencies` are the gates that its handler may close, beside ``queue:<name>``. `aftermath` writes what follows
     when a job ended otherwise than by its handler's return (aftermath.py); it may be called again.
 

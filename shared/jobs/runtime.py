@@ -96,11 +96,11 @@ class Runtime:
     async def _deliver(self, kind: Kind, delivery: Delivery, began: datetime) -> Outcome:
         try:
             message = messages.read(kind, delivery.body)
+            payload = kind.settle(message.payload, delivery.put_at)
         except messages.BadMessage as error:
             return await self.intake.bury(kind, delivery, error)
         if not kind.recorded:
             return await self._plain.deliver(kind, delivery, message, began)
-        payload = kind.settle(message.payload, delivery.put_at)
         deadline = began + kind.policy.deadline
         arrival = _Arrival(kind, delivery, message, payload, kind.key_of(payload), deadline)
         slot_held = False

@@ -130,6 +130,10 @@ class RunDefinition:
         """Return the slot that a timer that fires at `now` rings for."""
         return self.slots.latest(now, self.earliness)
 
+    def is_due(self, slot: Slot, now: datetime) -> bool:
+        """Return whether a slot may be run at `now`: when it has come, or as early as its timer may fire."""
+        return slot.at <= now + self.earliness
+
     @property
     def earliness(self) -> timedelta:
         """How early its timer may fire."""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from shared import audit, clock
 from shared.documents.containers import RUNS
-from shared.errors import Transient
+from shared.errors import Transient, UsageError
 from shared.jobs.kinds import Kind
 from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey
@@ -23,7 +23,7 @@ from shared.jobs.runs.definition import RunDefinition, RunDefinitions
 from shared.jobs.runs.job import Trigger, id_of
 from shared.jobs.runs.kind import run_kind
 from shared.jobs.runs.ledger import Ledger
-from shared.jobs.runs.slots import Slot
+from shared.jobs.runs.slots import Slot, not_due_text
 from shared.services import Services
 
 _TRIES = 20
@@ -54,7 +54,12 @@ async def ring(services: Services, definition: RunDefinition) -> Opened:
 async def open_run(
     services: Services, definition: RunDefinition, slot: Slot, *, trigger: Trigger, by: str, force: bool = False
 ) -> Opened:
-    """Ask for the run of a slot; `by` is who asks. Raises Unavailable; asking again is safe."""
+    """Ask for the run of a slot; `by` is who asks.
+
+    Raises UsageError `slot_not_due` for one that is yet to come, and Unavailable; asking again is safe.
+    """
+    if not definition.is_due(slot, clock.now()):
+        raise UsageError(not_due_text(slot), code="slot_not_due")
     kind = run_kind(services.settings, RunDefinitions([definition]))
     members = {"name": definition.name, "slot": slot.text, "trigger": trigger, "by": by}
     if force:

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, Field
 
+from shared import clock, skew
 from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import JOBS
 from shared.documents.port import Documents
 from shared.errors import Unavailable
 from shared.jobs import scopes, transitions
 from shared.jobs.kinds import Aftermath, Job, Kind, Next, Policy
+from shared.jobs.messages import BadMessage
 from shared.jobs.producer import Producer
 from shared.jobs.record import ENDED, LIVE, JobKey, from_body
 from shared.jobs.records import Held, Records
-from shared.jobs.runs.definition import Shard
+from shared.jobs.runs.definition import TOLERANCE, Shard
+from shared.jobs.runs.slots import not_before
 
 AT_ONCE = 16
 """Shards that are enqueued, or cancelled, at the same time."""
@@ -41,6 +44,19 @@ class ShardJob(BaseModel):
 def key_of(payload: ShardJob) -> JobKey:
     """Return which job a shard's payload speaks of."""
     return JobKey(scopes.of_run(payload.run), payload.shard)
+
+
+def settle(payload: ShardJob, put_at: datetime) -> ShardJob:
+    """Return the payload as it is. Raises BadMessage `slot_not_due` when the run's slot is yet to come.
+
+    Such a shard, done now with nothing planned, would count as done once its run plans it.
+    """
+    _, _, rest = payload.run.partition("|")
+    begins = not_before(rest.partition("|")[0])
+    if begins is None or begins <= clock.now() + TOLERANCE + skew.MAX_APART:
+        return payload
+    text = f"Run {payload.run} is yet to come, not before {clock.to_text(begins)}: it plans its shards itself."
+    raise BadMessage(text, code="slot_not_due", places=[{"at": "run", "problem": text}])
 
 
 def shard_kind(
@@ -61,6 +77,7 @@ def shard_kind(
         model=model,
         handler=handler,
         identify=key_of,
+        settle=settle,
         policy=policy,
         dependencies=dependencies,
         aftermath=aftermath,

@@ -16,6 +16,7 @@ from shared.errors import UsageError
 from shared.schedules import Schedule
 
 SlotForm = Literal["week", "day", "instant"]
+_FORMS: tuple[SlotForm, ...] = ("week", "day", "instant")
 _LOOKS_LIKE = {"week": "2026-W48", "day": "2026-11-23", "instant": "2026-11-23T09:00:00.000Z"}
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -27,6 +28,21 @@ class Slot:
 
     text: str
     at: datetime
+
+
+def not_due_text(slot: Slot) -> str:
+    """Return what is said of a slot that is asked for too early."""
+    return f"Slot {slot.text} is yet to come, at {clock.to_text(slot.at)}: its timer runs it."
+
+
+def not_before(text: str) -> datetime | None:
+    """Return the first instant that a slot's text, of any form, may mean; None for what is no slot's text."""
+    for form in _FORMS:
+        try:
+            return _span(text, form)[0]
+        except UsageError:
+            continue
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +69,13 @@ class Slots:
 
     def read(self, text: str) -> Slot:
         """Return the slot that a text names, also one of an earlier schedule. Raises UsageError for any other text."""
-        begin, end = self._span(text)
+        begin, end = _span(text, self.form)
         firing = next(self.schedule.between(begin - timedelta(milliseconds=1), end), None)
         return self.at(firing or begin)
 
     def named(self, text: str) -> Slot:
         """Return the scheduled slot that a text names. Raises UsageError for any other text."""
-        begin, end = self._span(text)
+        begin, end = _span(text, self.form)
         firing = next(self.schedule.between(begin - timedelta(milliseconds=1), end), None)
         if firing is None:
             before, after = self.at(self.schedule.latest(begin)), self.at(self.schedule.after(end))
@@ -70,24 +86,24 @@ class Slots:
             )
         return self.at(firing)
 
-    def _span(self, text: str) -> tuple[datetime, datetime]:
-        """Return the first and the last instant that a text may mean."""
-        try:
-            if self.form == "instant":
-                instant = clock.parse(text)
-                return instant, instant
-            if self.form == "day" and _DAY.fullmatch(text):
-                begin, length = _midnight(date.fromisoformat(text)), timedelta(days=1)
-                return begin, begin + length - timedelta(milliseconds=1)
-            if self.form == "week" and (week := _WEEK.fullmatch(text)):
-                begin = _midnight(date.fromisocalendar(int(week[1]), int(week[2]), 1))
-                return begin, begin + timedelta(days=7, milliseconds=-1)
-        except (ValueError, OverflowError):
-            pass
-        raise UsageError(
-            f"{text!r} is no slot; it takes {_kind_of(self.form)}, such as {_LOOKS_LIKE[self.form]}.",
-            code="slot_invalid",
-        )
+
+def _span(text: str, form: SlotForm) -> tuple[datetime, datetime]:
+    """Return the first and the last instant that a text may mean. Raises UsageError for any other text."""
+    try:
+        if form == "instant":
+            instant = clock.parse(text)
+            return instant, instant
+        if form == "day" and _DAY.fullmatch(text):
+            begin, length = _midnight(date.fromisoformat(text)), timedelta(days=1)
+            return begin, begin + length - timedelta(milliseconds=1)
+        if form == "week" and (week := _WEEK.fullmatch(text)):
+            begin = _midnight(date.fromisocalendar(int(week[1]), int(week[2]), 1))
+            return begin, begin + timedelta(days=7, milliseconds=-1)
+    except (ValueError, OverflowError):
+        pass
+    raise UsageError(
+        f"{text!r} is no slot; it takes {_kind_of(form)}, such as {_LOOKS_LIKE[form]}.", code="slot_invalid"
+    )
 
 
 def _text(instant: datetime, form: SlotForm) -> str:
