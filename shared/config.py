@@ -8,6 +8,7 @@ the README's table, local.settings.sample.json and `doctor` are made from it.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from functools import lru_cache
@@ -20,6 +21,8 @@ PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 """The folder of function_app.py."""
 OF_AZURE = ("WEBSITE_INSTANCE_ID", "CONTAINER_NAME", "WEBSITE_POD_NAME")
 """What Azure sets of these tells that this is an instance of it: no plan sets all, Flex Consumption not the first."""
+_STORAGE_HERE = re.compile(r"UseDevelopmentStorage=true|://(127\.\d+\.\d+\.\d+|localhost|\[::1\])[:/;]", re.IGNORECASE)
+"""Azurite on this machine."""
 
 
 def _setting(
@@ -284,7 +287,12 @@ class Settings:
 
     @property
     def azure_name(self) -> str:
-        """What Azure calls this instance; empty elsewhere."""
+        """What Azure calls this instance; empty elsewhere.
+
+        Other platforms set CONTAINER_NAME too; but who works on a storage of this machine's own isn't in Azure.
+        """
+        if _STORAGE_HERE.search(self.storage):
+            return ""
         return self.azure_instance or self.azure_container or self.azure_pod
 
     @property
@@ -363,7 +371,9 @@ def _check(settings: Settings) -> None:
             raise Misconfigured(f"Setting {name} is {value!r}; it takes local or openai.", code="setting_invalid")
     if settings.in_azure and settings.documents != "cosmos":
         raise Misconfigured(
-            "Setting DOCUMENTS is 'sqlite', but in Azure the disk of an instance goes with it. Set DOCUMENTS=cosmos.",
+            "Setting DOCUMENTS is 'sqlite', but in Azure the disk of an instance goes with it. Set DOCUMENTS=cosmos. "
+            f"(That this is Azure, one of {', '.join(OF_AZURE)} says; a laptop has its storage on itself: "
+            "AzureWebJobsStorage=UseDevelopmentStorage=true.)",
             code="setting_invalid",
         )
     _check_queues(settings)

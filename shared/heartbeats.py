@@ -27,15 +27,15 @@ SCHEMA_VERSION = 1
 async def beating(documents: Documents, name: str) -> AsyncIterator[None]:
     """Keep the heartbeat `name` while the block works; an error of the block is noted and goes on its way."""
     began = clock.now()
-    await _note(documents, name, {"lastStart": clock.to_text(began)})
+    await note(documents, name, {"lastStart": clock.to_text(began)})
     try:
         yield
     except Exception as error:
         failed = {"at": clock.text_now(), "class": type(error).__name__, "message": str(error)[:500]}
         failed["code"] = getattr(error, "code", "unexpected")
-        await _note(documents, name, {"lastError": failed, "lastDurationMs": _milliseconds(began)})
+        await note(documents, name, {"lastError": failed, "lastDurationMs": _milliseconds(began)})
         raise
-    await _note(documents, name, {"lastSuccess": clock.text_now(), "lastDurationMs": _milliseconds(began)})
+    await note(documents, name, {"lastSuccess": clock.text_now(), "lastDurationMs": _milliseconds(began)})
 
 
 async def all_of(documents: Documents) -> dict[str, Body]:
@@ -43,13 +43,14 @@ async def all_of(documents: Documents) -> dict[str, Body]:
     return {document.body["id"]: document.body async for document in documents.query(HEARTBEATS)}
 
 
-def _milliseconds(began: datetime) -> int:
-    return round((clock.now() - began).total_seconds() * 1000)
-
-
-async def _note(documents: Documents, name: str, news: dict[str, Any]) -> None:
+async def note(documents: Documents, name: str, news: dict[str, Any]) -> None:
+    """Bring `news` into the heartbeat `name`. One that can't be written is only logged."""
     try:
         fresh: Body = {"id": name, "schemaVersion": SCHEMA_VERSION}
         await change(documents, HEARTBEATS, name, name, lambda before: {**(before or fresh), **news})
     except NightshiftError as error:
         _log.warning("the heartbeat of %s can't be written: %s", name, error)
+
+
+def _milliseconds(began: datetime) -> int:
+    return round((clock.now() - began).total_seconds() * 1000)

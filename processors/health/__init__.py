@@ -24,11 +24,13 @@ async def rescue_jobs() -> None:
     from shared.alert_states import ring_all
     from shared.config import settings
     from shared.heartbeats import beating
-    from shared.jobs import notifications
+    from shared.jobs import notifications, wrong_clock
     from shared.jobs.rescue import Rescue
     from shared.jobs.worker import runtime
 
     of = runtime()
+    if await wrong_clock.stops(of.clock_check, of.services.documents, "RescueJobs"):
+        return
     async with beating(of.services.documents, "RescueJobs"):
         await Rescue(of.records, of.services.queues, of.gates, registry(settings())).run()
         await ring_all(of.services.documents, partial(notifications.send, of.services))
@@ -39,9 +41,12 @@ async def catch_up_runs() -> None:
     from processors.catalogue import run_definitions
     from shared.config import settings
     from shared.heartbeats import beating
+    from shared.jobs import wrong_clock
     from shared.jobs.runs.catch_up import catch_up
     from shared.jobs.worker import runtime
 
-    services = runtime().services
+    of, services = runtime(), runtime().services
+    if await wrong_clock.stops(of.clock_check, services.documents, "CatchUpRuns"):
+        return
     async with beating(services.documents, "CatchUpRuns"):
         await catch_up(services, run_definitions(settings()))

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from shared import clock
+from shared.clock_check import ClockCheck, machine
 from shared.errors import Conflict, Misconfigured, NightshiftError, Permanent, PreconditionFailed, Unavailable
-from shared.jobs import aftermath, decide, messages, retry, transitions
+from shared.jobs import aftermath, decide, messages, retry, transitions, wrong_clock
 from shared.jobs.claim import ClaimedJob
 from shared.jobs.endings import Endings
 from shared.jobs.gates import Gate, Gates
@@ -59,6 +60,7 @@ class Runtime:
         self._endings = Endings(services.queues, self.gates)
         self._plain = PlainDeliveries(services, self.gates, self.intake)
         self._suspect_slot = asyncio.Lock()
+        self.clock_check = ClockCheck(services.queues, services.documents, machine(services.settings))
 
     async def deliver(self, kind: Kind, delivery: Delivery) -> Outcome:
         """Do what one delivery asks for; return what came of it.
@@ -66,17 +68,17 @@ class Runtime:
         Raises Deferred when the message must come back (the host then leaves it in the queue).
         """
         began = clock.now()
-        return await self._concluded(kind, delivery, began, self._deliver(kind, delivery, began))
+        return await self._concluded(kind, delivery, began, lambda: self._deliver(kind, delivery, began))
 
     async def deliver_poison(self, kind: Kind, delivery: Delivery) -> Outcome:
         """Do what one copy in the kind's poison queue asks for: mostly a dead record. Raises Deferred as `deliver`."""
-        return await self._concluded(kind, delivery, clock.now(), self.intake.host_gave_up(kind, delivery))
+        return await self._concluded(kind, delivery, clock.now(), lambda: self.intake.host_gave_up(kind, delivery))
 
     async def _concluded(
-        self, kind: Kind, delivery: Delivery, began: datetime, work: Coroutine[Any, Any, Outcome]
+        self, kind: Kind, delivery: Delivery, began: datetime, work: Callable[[], Awaitable[Outcome]]
     ) -> Outcome:
         try:
-            outcome = await work
+            outcome = await wrong_clock.deferral(self.clock_check, kind, delivery) or await work()
         except (Unavailable, Misconfigured) as error:  # of our own store or queues
             outcome = Outcome(
                 "store_failed",

@@ -147,6 +147,23 @@ def test_in_azure_of_any_plan_only_cosmos_is_accepted(name: str) -> None:
     assert (settings.in_azure, settings.azure_name) == (True, "abc")
 
 
+@pytest.mark.parametrize(
+    "storage",
+    [
+        "UseDevelopmentStorage=true",
+        "AccountName=a;QueueEndpoint=http://127.0.0.1:10001/a;",
+        "BlobEndpoint=http://localhost/a",
+    ],
+)
+def test_a_container_whose_storage_is_on_the_same_machine_is_not_in_azure(storage: str) -> None:
+    assert not read(CONTAINER_NAME="devbox", AzureWebJobsStorage=storage).in_azure
+
+
+def test_a_storage_elsewhere_does_not_hide_azure() -> None:
+    storage = "AccountName=a;QueueEndpoint=https://localhost.queue.core.windows.net/"
+    assert read(CONTAINER_NAME="c", AzureWebJobsStorage=storage, DOCUMENTS="cosmos").in_azure
+
+
 def test_a_name_that_is_empty_is_no_sign_of_azure() -> None:
     assert not read(WEBSITE_INSTANCE_ID="", CONTAINER_NAME="", WEBSITE_POD_NAME="").in_azure
 

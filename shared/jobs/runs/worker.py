@@ -1,6 +1,7 @@
 """How does a timer function ring?
 
-It opens the run of its slot with the process's own services, and is done: queue workers do the rest.
+It opens the run of its slot with the process's own services, and is done: queue workers do the rest. When the machine's
+clock is off it can't tell which slot it is, and opens none; CatchUpRuns of another machine sees to it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.config import Settings, settings
+from shared.jobs import wrong_clock
 from shared.jobs.runs import opening
 from shared.jobs.runs.definition import RunDefinition
 from shared.jobs.worker import runtime
@@ -15,4 +17,6 @@ from shared.jobs.worker import runtime
 
 async def ring(definition_of: Callable[[Settings], RunDefinition]) -> None:
     """Open the run of the latest slot. Raises Unavailable when queue or store fail; CatchUpRuns sees to it then."""
-    await opening.ring(runtime().services, definition_of(settings()))
+    definition, of = definition_of(settings()), runtime()
+    if not await wrong_clock.stops(of.clock_check, of.services.documents, definition.timer):
+        await opening.ring(of.services, definition)
