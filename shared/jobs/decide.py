@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from shared.jobs.gates import Gate
 from shared.jobs.kinds import Policy
 from shared.jobs.record import Record
+from shared.jobs.trust import trusted
 
 ASKS_ANEW_AFTER = timedelta(seconds=5)
 """Put so long after an end, a message without a generation asks anew (clocks of queue and store differ a little)."""
@@ -95,6 +96,7 @@ def decide(
 
     if record is None:
         return claim(generation or 0, fresh=True)
+    record = trusted(record, policy, now)
     number = record.generation if generation is None else generation
     if record.generation > number:
         return End("a newer generation is recorded")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared import clock
+from shared import clock, skew
 from shared.documents.compare_and_set import contended, create_new, in_rounds
 from shared.documents.containers import GATES
 from shared.documents.port import Body, Document, Documents
@@ -26,6 +26,8 @@ MISCONFIGURED_FIRST = timedelta(minutes=1)
 MISCONFIGURED_MAX = timedelta(minutes=15)
 PROBE_MARGIN = timedelta(seconds=30)
 """Past the prober's deadline: its ending and its opening still fall into its probe."""
+PROBE_LONGEST = timedelta(minutes=10) + PROBE_MARGIN
+"""No delivery outlasts the host's functionTimeout."""
 PROBED_LOOK = timedelta(seconds=10)
 """A message that finds a gate being probed looks again so soon: most probes end within seconds, and open the gate."""
 ENDLESS_LOOK = timedelta(minutes=5)
@@ -71,7 +73,7 @@ class Gates:
         """Return those of `names` that aren't open, from the cache while it is fresh."""
         now = clock.now()
         if self._read_at is None or abs(now - self._read_at) >= CACHE:
-            self._cached = {gate.name: gate for gate in await self.all()}
+            self._cached = {gate.name: await self._healed(gate, now) for gate in await self.all()}
             self._read_at = now
         return tuple(self._cached[name] for name in names if name in self._cached) if self._cached else ()
 
@@ -170,6 +172,20 @@ class Gates:
         until = clock.to_text(gate.due) if gate.due else "opened by hand"
         _log.warning("gate %s closed until %s: %s", name, until, reason)
         return gate
+
+    async def _healed(self, gate: Gate, now: datetime) -> Gate:
+        """Return a gate as it can be; one that a clock which was ahead wrote is written anew, its time from now on."""
+        is_theirs = skew.is_ahead(gate.closed_at, now)
+        never_ends = gate.probed and gate.due is not None and skew.is_ahead(gate.due, now + PROBE_LONGEST)
+        if not is_theirs and not never_ends:
+            return gate
+        length = gate.due - gate.closed_at if gate.due and not gate.probed else timedelta()
+        due = now + max(length, timedelta()) if gate.due else None
+        mended = replace(gate, due=due, closed_at=min(gate.closed_at, now), probed=False)
+        try:
+            return _gate(await self._documents.replace(GATES, _body(mended), gate.etag))
+        except PreconditionFailed:
+            return gate  # somebody has just written it: the next look sees it
 
     def _forget(self) -> None:
         self._read_at = None

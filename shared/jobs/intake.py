@@ -21,6 +21,7 @@ from shared.jobs.kinds import Kind
 from shared.jobs.outcome import Outcome
 from shared.jobs.record import JobKey, Record
 from shared.jobs.records import Records
+from shared.jobs.trust import trusted
 from shared.queues.port import Delivery
 
 
@@ -95,7 +96,7 @@ class Intake:
             await self._records.create(dead)
             await aftermath.follow(kind, self._records.documents, dead)
             return Outcome("dead", kind.name, key.id, generation, code=reason.code)
-        record = held.record
+        record = trusted(held.record, kind.policy, clock.now())
         if not record.is_job_of(kind.name):
             return await self.bury(kind, delivery, messages.id_taken(kind, key))
         number = record.generation if message.generation is None else message.generation

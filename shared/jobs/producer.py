@@ -16,6 +16,7 @@ from shared.jobs import messages, transitions
 from shared.jobs.kinds import Kind, Policy
 from shared.jobs.record import JobKey, Record
 from shared.jobs.records import Records
+from shared.jobs.trust import trusted
 from shared.queues.port import Queues
 
 
@@ -27,6 +28,8 @@ class Answer:
     key: JobKey
     status: str
     generation: int
+    clamped: tuple[str, ...] = ()
+    """Members of the payload whose instant was ahead, and counts as now."""
 
 
 class Producer:
@@ -52,14 +55,16 @@ class Producer:
         Raises BadMessage with the places when the payload is invalid, Unavailable when queue or store fail (asking
         again is safe).
         """
-        payload = kind.settle(messages.validate(kind, members), clock.now())
+        given = messages.validate(kind, members)
+        payload = kind.settle(given, clock.now())
         key, kept = kind.key_of(payload), messages.stored(kind, payload)
+        clamped = _clamped(messages.stored(kind, given), kept)
         held = await self._records.get(key)
         record = held.record if held else None
         if record is not None and not record.is_job_of(kind.name):
             raise messages.id_taken(kind, key)
         if record is not None and (only_new or is_duplicate(record, kind.policy)):
-            return Answer("duplicate", key, record.status, record.generation)
+            return Answer("duplicate", key, record.status, record.generation, clamped)
         generation = 0 if record is None else record.generation + record.ended
         text = messages.compose(kept, generation=generation, traceparent=traceparent)
         await self._queues.send(kind.queue, text)
@@ -70,14 +75,27 @@ class Producer:
                 await self._records.replace(held, transitions.requeued(held.record, kept, by=by, what="queued"))
         except (Conflict, PreconditionFailed):
             pass  # a worker was quicker than we, or another producer: the record speaks of this generation already
-        return Answer("accepted", key, "queued", generation)
+        return Answer("accepted", key, "queued", generation, clamped)
 
 
 def is_duplicate(record: Record, policy: Policy) -> bool:
     """Return whether a repeat of the job is one inside its kind's windows."""
+    record = trusted(record, policy, clock.now())
     if record.status == "completed":
         return record.ended_at is not None and clock.now() < record.ended_at + policy.completed_window
     if record.ended:
         return False
     began = record.generation_began or record.created_at
     return clock.now() < began + max(policy.dedupe_window, timedelta())
+
+
+def _clamped(given: dict[str, Any], kept: dict[str, Any]) -> tuple[str, ...]:
+    """Return the members that were given as an instant and are kept as an earlier one."""
+    return tuple(name for name, value in given.items() if value != kept[name] and _is_earlier(kept[name], value))
+
+
+def _is_earlier(kept: Any, given: Any) -> bool:
+    try:
+        return clock.parse(kept) < clock.parse(given)
+    except (TypeError, ValueError):
+        return False

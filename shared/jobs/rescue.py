@@ -3,26 +3,33 @@
 Each minute: running jobs whose claim is over since 60 s, and queued or waiting ones 15 min overdue, get their message
 sent again (same generation). Touch first, then send: the record's rescueAt is moved on by compare-and-set, its distance
 doubled up to 4 h, so that two rescuers, or the next minute's, leave a touched job alone. Kinds whose gate is closed and
-not yet due are left alone; a due gate needs a message to probe it.
+not yet due are left alone; a due gate needs a message to probe it. Each quarter of an hour it looks for jobs too that a
+clock which was ahead wrote: their rescueAt may be days away.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from shared import clock, telemetry
+from shared import clock, skew, telemetry
 from shared.documents.containers import JOBS
+from shared.documents.port import Condition
 from shared.errors import PreconditionFailed
 from shared.jobs import messages, transitions
 from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.record import Record, from_body
 from shared.jobs.records import Held, Records
+from shared.jobs.trust import trusted
 from shared.queues.port import Queues
 
 _log = logging.getLogger("nightshift.rescue")
+
+_QUARTER = 15
+"""Minutes between two looks for what a wrong clock wrote: it is rare, and the look costs a query more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +55,25 @@ class Rescue:
         shut = {gate.name for gate in await self._gates.all() if not gate.due_at(now)}
         kinds = {kind.name: kind for kind in self._registry if not shut.intersection(kind.gates)}
         rescued = []
-        async for document in self._records.documents.query(
-            JOBS, where=[("rescueAt", "<=", clock.to_text(now)), ("kind", "in", sorted(kinds))], order_by="rescueAt"
-        ):
-            held = Held(from_body(document.body), document.etag)
+        async for held in self._overdue(now, sorted(kinds)):
             if dry_run or await self._ring(held, kinds[held.record.kind]):
                 assert held.record.rescue_at is not None  # the query asked for it
-                rescued.append(Rescued(held.record, now - held.record.rescue_at))
+                rescued.append(Rescued(held.record, max(now - held.record.rescue_at, timedelta())))
         return rescued
 
+    async def _overdue(self, now: datetime, kinds: list[str]) -> AsyncIterator[Held]:
+        at = clock.to_text(now)
+        of_kinds: Condition = ("kind", "in", kinds)
+        looks: list[list[Condition]] = [[("rescueAt", "<=", at), of_kinds]]
+        if now.minute % _QUARTER == 0:
+            latest = clock.to_text(now + skew.MAX_APART)
+            looks.append([("rescueAt", ">", at), ("updatedAt", ">", latest), of_kinds])
+        for where in looks:
+            async for document in self._records.documents.query(JOBS, where=where, order_by="rescueAt"):
+                yield Held(from_body(document.body), document.etag)
+
     async def _ring(self, held: Held, kind: Kind) -> bool:
-        record = held.record
+        record = trusted(held.record, kind.policy, clock.now())
         try:
             await self._records.replace(held, transitions.rung_for(record))
         except PreconditionFailed:

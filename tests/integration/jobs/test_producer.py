@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+from shared import clock
 from shared.documents.containers import JOBS
 from shared.errors import Permanent, Transient, Unavailable
 from shared.jobs.kinds import Job, Next
 from shared.jobs.messages import BadMessage
 from shared.jobs.producer import Answer
 from tests.integration.jobs.worlds import Doing, MovingClock, WatchedWorld, world
-from tests.jobs_world import QUEUE
+from tests.jobs_world import QUEUE, Errand
 
 A = {"name": "a"}
 
@@ -194,3 +197,28 @@ async def test_putting_the_payload_again_by_any_tool_asks_a_dead_job_anew(time: 
 
     assert (outcome.what, outcome.generation) == ("completed", 2)
     assert await of.queues.depth(QUEUE) == 0
+
+
+def _not_after(errand: Errand, put_at: datetime) -> Errand:
+    return errand.model_copy(update={"do": clock.to_text(min(clock.parse(errand.do), put_at))})
+
+
+@pytest.mark.parametrize(
+    ("given", "clamped"),
+    [
+        ("9999-12-31T00:00:00Z", ("do",)),
+        ("2026-11-23T09:00:00.001Z", ("do",)),
+        ("2026-11-23T10:00:00+01:00", ()),
+        ("2026-11-01T00:00:00Z", ()),
+    ],
+)
+async def test_the_answer_says_which_instant_was_ahead_and_counts_as_now(
+    time: MovingClock, given: str, clamped: tuple[str, ...]
+) -> None:
+    of = world(settle=_not_after)
+
+    first = await of.producer.enqueue(of.kind, {"name": "a", "do": given}, by="ada")
+    again = await of.producer.enqueue(of.kind, {"name": "a", "do": given}, by="ada")
+
+    assert (first.what, first.clamped, again.what, again.clamped) == ("accepted", clamped, "duplicate", clamped)
+    assert of.queues.sent[0]["do"] <= clock.text_now()
