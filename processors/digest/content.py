@@ -119,8 +119,8 @@ def _changed(inputs: Inputs, at: datetime) -> list[Changed]:
     since, until = clock.to_text(at - _RECENT), clock.to_text(at)
     terms = inputs.terms()
     found = []
-    for one in sorted(inputs.feedback, key=lambda one: (one["at"], one["item"])):
-        if not since <= one["at"] < until:
+    for one in sorted(inputs.feedback, key=lambda one: (one["updatedAt"], one["item"])):
+        if not since <= one["updatedAt"] < until:
             continue
         words = liked(shown(dict.fromkeys(terms, 1.0), words_of(one["title"])))
         verb = "count" if len(words) > 1 else "counts"

@@ -14,11 +14,14 @@ from processors.digest.surroundings import Surroundings
 from shared import clock
 from shared.documents.containers import DIGEST_FEEDBACK, USER_PROFILES, WARDROBE, WEAR_EVENTS
 from shared.documents.port import Body, Documents
+from shared.documents.shapes import Shape, renamed
 from shared.jobs.runs.slots import Slot
 
 PROFILE = "taste-profile"
 PREFERENCES = "digest-preferences"
 """Ids of a user's documents in userProfiles."""
+SAID = Shape("user's word", 2, {1: lambda body: renamed(body, "at", "updatedAt")})
+"""What a user said: of digests (in userProfiles), and of what they suggested (digestFeedback)."""
 WEARS_FROM = timedelta(days=180)
 FACETS = ("colors", "garments", "styleKeywords", "brands")
 
@@ -65,8 +68,9 @@ async def read(documents: Documents, user: str, slot: Slot) -> Inputs:
         documents.get(USER_PROFILES, user, PROFILE),
         documents.get(USER_PROFILES, user, PREFERENCES),
     )
-    opted_out = preferences is not None and preferences.body["digest"] is False
-    return Inputs(user, wardrobe, wears, profile.body if profile else None, feedback, opted_out)
+    opted_out = preferences is not None and SAID.present(preferences.body)["digest"] is False
+    said = tuple(SAID.present(body) for body in feedback)
+    return Inputs(user, wardrobe, wears, profile.body if profile else None, said, opted_out)
 
 
 async def _all(documents: Documents, container: Any, user: str, *where: Any) -> tuple[Body, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from processors.digest.inputs import PREFERENCES
+from processors.digest.inputs import PREFERENCES, SAID
 from processors.digest.model import Verdict
-from shared import clock, users
+from shared import clock, skew, users
 from shared.documents.compare_and_set import write_over_older
 from shared.documents.containers import DIGEST_FEEDBACK, DIGESTS, USER_PROFILES
 from shared.documents.port import Body, Documents
@@ -20,9 +20,8 @@ _OF_A_VERSION = ("id", "week", "n")
 async def opt(documents: Documents, user: str, *, wants: bool) -> None:
     """Note whether a user wants digests. The last word counts."""
     await users.register(documents, user)
-    at = clock.text_now()
-    body = {"id": PREFERENCES, "userId": user, "digest": wants, "at": at, "schemaVersion": 1}
-    await write_over_older(documents, USER_PROFILES, body, lambda body: body["at"])
+    body = {"id": PREFERENCES, "userId": user, "digest": wants, "updatedAt": clock.text_now()}
+    await write_over_older(documents, USER_PROFILES, {**body, "schemaVersion": SAID.version}, _said_at)
 
 
 async def newest(documents: Documents, user: str, week: str | None = None) -> Body | None:
@@ -58,11 +57,16 @@ async def give_feedback(documents: Documents, user: str, item: str, verdict: Ver
         "title": titles[item],
         "verdict": verdict,
         "week": latest["week"],
-        "at": clock.text_now(),
-        "schemaVersion": 1,
+        "updatedAt": clock.text_now(),
+        "schemaVersion": SAID.version,
         "ttl": int(FEEDBACK_KEPT.total_seconds()),
     }
-    return (await write_over_older(documents, DIGEST_FEEDBACK, body, lambda body: body["at"])).body
+    return (await write_over_older(documents, DIGEST_FEEDBACK, body, _said_at)).body
+
+
+def _said_at(body: Body) -> str:
+    """Return what orders words of a user. One that is still to come was a wrong clock's."""
+    return skew.believed(SAID.present(body)["updatedAt"])
 
 
 async def _last_two(documents: Documents, user: str) -> list[Body]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
@@ -12,9 +13,9 @@ from operations import users
 from processors.digest import preferences
 from processors.users import kept
 from processors.wardrobe.wears import wear
-from shared import audit
+from shared import audit, clock
 from shared.blobs import WARDROBE_IMAGES
-from shared.documents.containers import AUDIT, CONTAINERS, JOBS, WARDROBE, WEAR_EVENTS
+from shared.documents.containers import AUDIT, CONTAINERS, JOBS, USER_PROFILES, WARDROBE, WEAR_EVENTS
 from shared.documents.ids import meant
 from shared.errors import UsageError
 from shared.jobs import transitions
@@ -204,3 +205,34 @@ async def test_who_is_forgotten_while_a_run_is_under_way_gets_no_digest(world: D
 
     assert (await world.entry("digest", opened)).status == "completed"
     assert await world.digests(user) == {}
+
+
+async def test_a_word_that_was_said_two_days_ahead_gives_way_to_the_next(
+    world: DigestWorld, user: str, time: MovingClock
+) -> None:
+    time.now += timedelta(days=2)
+    await preferences.opt(world.documents, user, wants=False)
+    time.now -= timedelta(days=2)
+
+    await preferences.opt(world.documents, user, wants=True)
+
+    held = await world.documents.get(USER_PROFILES, user, "digest-preferences")
+    assert held is not None
+    assert (held.body["digest"], held.body["updatedAt"]) == (True, clock.text_now())
+
+
+async def test_words_of_an_older_version_are_read_and_give_way(
+    world: DigestWorld, user: str, time: MovingClock
+) -> None:
+    first = {"id": "digest-preferences", "userId": user, "digest": False, "at": clock.text_now(), "schemaVersion": 1}
+    await world.documents.create(USER_PROFILES, first)
+    await world.owns(user, "hat")
+    await world.digest()
+    assert (await world.came_of("digest|2026-W48"))[user] == "skipped_opt_out"
+    time.advance(1)
+
+    await preferences.opt(world.documents, user, wants=True)
+
+    held = await world.documents.get(USER_PROFILES, user, "digest-preferences")
+    assert held is not None
+    assert (held.body["digest"], held.body["schemaVersion"], "at" in held.body) == (True, 2, False)

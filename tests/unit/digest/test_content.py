@@ -16,7 +16,7 @@ LIKES = profile(dresses=2.0, heels=1.0, linen=1.0, hoodies=-1.0)
 
 def verdict(key: str, title: str, said: str, at: str = "2026-11-20T09:00:00.000Z") -> dict[str, Any]:
     """Return what a user thinks of an item."""
-    return {"id": key, "item": key, "title": title, "verdict": said, "at": at}
+    return {"id": key, "item": key, "title": title, "verdict": said, "updatedAt": at}
 
 
 def test_moods_that_show_what_the_user_likes_come_with_the_reason() -> None:

@@ -26,7 +26,7 @@ def whole(text: str = "Linen dress", *, url: str = "https://shop.example/a", pal
         worn("a", 3, "2026-11-20", title=title, category=text, priceMicroUsd=30_000_000),
         worn("b", 1, "2026-01-01", title=title, priceMicroUsd=90_000_000), item("c", title=title),
         profile=profile(linen=2.0),
-        feedback=({"item": "z", "title": title, "verdict": "down", "at": "2026-11-22T09:00:00.000Z"},),
+        feedback=({"item": "z", "title": title, "verdict": "down", "updatedAt": "2026-11-22T09:00:00.000Z"},),
     )  # fmt: skip
     sea = mood(f"{text} linen", palette=(palette,))
     draft = drafted(of, around(sea, items=(scraped("x", title, url=url, priceMicro=1_299_000_000, currency=text),)))
