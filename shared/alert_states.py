@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared import clock
+from shared import clock, skew
 from shared.alerting import Policy, State, Transition, Verdict, silenced, step
 from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
@@ -55,14 +55,15 @@ class Evaluated:
 async def apply(documents: Documents, evaluated: Evaluated, send: Send) -> State:
     """Bring an evaluation into the state, and send what is to be told. Doing it twice changes nothing.
 
-    An evaluation that isn't later than the last one is left out: another evaluator was first.
+    An evaluation that isn't later than the last one is left out: another evaluator was first. A last one that is still
+    to come was a wrong clock's, and leaves nothing out.
     """
     at, state = clock.to_text(evaluated.at), State()
 
     def made(standing: Body | None) -> Body | None:
         nonlocal state
-        state = state_of(standing) if standing else State()
-        if standing is not None and standing["evaluatedAt"] >= at:
+        state = _believed(state_of(standing), evaluated.policy) if standing else State()
+        if standing is not None and skew.believed(standing["evaluatedAt"]) >= at:
             return None
         state, transition = step(state, evaluated.verdict, evaluated.policy, evaluated.at)
         body = _body(evaluated.rule, evaluated.scope, state, standing or {})
@@ -118,6 +119,16 @@ def state_of(body: Body) -> State:
     values = {f.name: stored[f.name] for f in fields(State) if f.name in stored}
     values |= {name: clock.parse(values[name]) for name in _INSTANTS if values.get(name) is not None}
     return State(**values)
+
+
+def _believed(state: State, policy: Policy) -> State:
+    """Return a state whose instants can be: those that a wrong clock wrote count as now. A silence is a person's."""
+    now = clock.now()
+    seen = {name: getattr(state, name) for name in ("since", "fired_at", "told_at", "told_fired_at")}
+    found: dict[str, Any] = {name: now for name, at in seen.items() if at is not None and skew.is_ahead(at, now)}
+    if state.quiet_until is not None and skew.is_ahead(state.quiet_until, now + policy.quiet):
+        found["quiet_until"] = now + policy.quiet
+    return replace(state, **found)
 
 
 def _with_outbox(body: Body, outbox: list[Body]) -> Body:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from processors.mood.found import FACETS, distinct
 from processors.mood.names import Group
-from shared import clock
+from shared import clock, skew
 from shared.documents.compare_and_set import change
 from shared.documents.containers import MOODS
 from shared.documents.port import Body, Documents
@@ -72,7 +72,7 @@ async def write(
         sources = {seen[item]["source"] for raw in group.raws for item in raw.items if item in seen}
         absorbed_sources = chain.from_iterable(one["sources"] for one in absorbed)
         body["sources"] = sorted({*body["sources"], *absorbed_sources, *sources})[:MAX_SOURCES]
-        if group.raws and clock.to_text(slot.at) >= body["asOf"]:
+        if group.raws and clock.to_text(slot.at) >= skew.believed(body["asOf"]):
             body |= _looks(group) | {"asOf": clock.to_text(slot.at)}
         if vector is not None:
             body |= {"embedding": encoded(vector), "embeddingModel": model}

@@ -1,6 +1,7 @@
 """What is a call attempt, and how is one taken in? Idempotent by its call id; the later updatedAt wins.
 
-A call that doesn't say when it was updated counts with the time when it was received.
+A call that doesn't say when it was updated counts with the time when it was received. An instant that is ahead of when
+the call was received is clamped to that; what was given instead, the document says.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared import clock
+from shared import clock, skew
 from shared.config import Settings
 from shared.documents.compare_and_set import write_over_older
 from shared.documents.containers import CALLS
@@ -20,6 +21,7 @@ from shared.errors import PreconditionFailed, UsageError
 from shared.jobs.kinds import Job, Kind
 
 KEPT = timedelta(days=90)
+_INSTANTS = ("initiatedAt", "endedAt", "updatedAt")
 
 
 def _instant(text: str) -> str:
@@ -79,19 +81,27 @@ def of_file(call: Call) -> Call:
     return call.model_copy(update={"updatedAt": at})
 
 
-def to_body(call: Call) -> Body:
-    """Return a call's document."""
+def clamped(call: Call, received: datetime) -> dict[str, str]:
+    """Return what a call that was received then gives of instants that can't be: they count as that one."""
+    given = {name: at for name in _INSTANTS if (at := getattr(call, name)) is not None}
+    return {name: at for name, at in given.items() if skew.is_ahead(clock.parse(at), received)}
+
+
+def to_body(call: Call, received: datetime) -> Body:
+    """Return the document of a call that was received then; its `clamped` says what was given otherwise."""
     said: dict[str, Any] = call.model_dump(mode="json", exclude={"call_id"}, exclude_none=True)
+    if ahead := clamped(call, received):
+        said |= {**dict.fromkeys(ahead, clock.to_text(received)), "clamped": ahead}
     return {"id": call.call_id, **said, "schemaVersion": 1, "ttl": int(KEPT.total_seconds())}
 
 
-async def take_in(documents: Documents, call: Call) -> bool:
-    """Store a call that says its updatedAt, unless what stands is as new; return whether it changed anything.
+async def take_in(documents: Documents, call: Call, at: datetime | None = None) -> bool:
+    """Store a call that was received then (default: now) unless what stands is as new; return whether it changed it.
 
     Of two of the same time one that is FINISHED is the newer: receivers' times are in whole seconds.
     A call whose merchant was another before is that call still: what is older of the two goes.
     """
-    mine = to_body(call)
+    mine = to_body(call, at or clock.now())
     standing = await write_over_older(documents, CALLS, mine, _order)
     query = documents.query(CALLS, where=[("id", "=", call.call_id)])
     found = [document async for document in query]
@@ -104,11 +114,12 @@ async def take_in(documents: Documents, call: Call) -> bool:
 
 
 async def _handle(job: Job, call: Call) -> None:
-    await take_in(job.services.documents, received(call, job.first_seen))
+    await take_in(job.services.documents, received(call, job.first_seen), at=job.first_seen)
 
 
 def _order(body: Body) -> tuple[str, bool]:
-    return body["updatedAt"], body["status"] == "FINISHED"
+    """Return what orders a call's versions. One that is still to come (stored before they were clamped) is older."""
+    return skew.believed(body["updatedAt"]), body["status"] == "FINISHED"
 
 
 async def _delete(documents: Documents, body: Body, etag: str) -> None:

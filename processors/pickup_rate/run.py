@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from processors.pickup_rate import reading, rules, texts
 from processors.pickup_rate.evaluation import Window, judged
 from processors.pickup_rate.rules import RULE, Rule, Rules
-from shared import clock
+from shared import clock, skew
 from shared.alert_states import Evaluated, all_of, apply, state_of
 from shared.alerting import Policy
 from shared.config import Settings
@@ -121,7 +121,7 @@ def _due(found: Rules, states: Mapping[str, Body], now: datetime) -> dict[str, R
     """Return the watched scopes whose last evaluation is an interval old, by the interval that holds now."""
     due = {}
     for scope, rule in found.watched().items():
-        before = states[scope]["evaluatedAt"] if scope in states else ""
+        before = skew.believed(states[scope]["evaluatedAt"]) if scope in states else ""
         if not before or clock.parse(before) + timedelta(seconds=rule.interval_seconds) <= now:
             due[scope] = rule
     return due

@@ -15,7 +15,7 @@ from protego import Protego
 
 from processors.scraper.addresses import origin
 from processors.scraper.turns import PARTITION, Turn, Turns
-from shared import clock
+from shared import clock, skew
 from shared.addresses import shown
 from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.port import Documents
@@ -93,7 +93,7 @@ class Hosts:
 
     async def _known_robots_text(self, host: str) -> str | None:
         standing = await self._documents.get(SCRAPER_SOURCES, PARTITION, _robots(host))
-        if standing is None or clock.parse(standing.body["fetchedAt"]) < clock.now() - ROBOTS_KEPT:
+        if standing is None or skew.believed(standing.body["fetchedAt"]) < clock.text_now(-ROBOTS_KEPT):
             return None
         text: str = standing.body["text"]
         return text

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from processors.scraper.addresses import identity
 from processors.scraper.entries import Entry
-from shared import clock
+from shared import clock, skew
 from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import SCRAPED_ITEMS
 from shared.documents.port import Body, Documents
@@ -87,7 +87,7 @@ async def store(documents: Documents, source: Body, entries: Sequence[Entry]) ->
         body
         for key, body in shown.items()
         if key in standing
-        and (standing[key]["contentHash"] != body["contentHash"] or standing[key]["seenAt"] < again_from)
+        and (standing[key]["contentHash"] != body["contentHash"] or skew.believed(standing[key]["seenAt"]) < again_from)
     ]
     for batch in _batches(new, AT_ONCE):
         counts.update(await asyncio.gather(*(_create(documents, body) for body in batch)))

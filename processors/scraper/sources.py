@@ -14,7 +14,7 @@ from typing import Any
 
 from processors.scraper.addresses import canonical
 from processors.scraper.types.registry import TYPES
-from shared import addresses, clock, telemetry
+from shared import addresses, clock, skew, telemetry
 from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.port import Body, Documents
@@ -149,8 +149,7 @@ def validators_of(body: Body, *, listed_every: timedelta) -> Validators:
 
     Then it is read again though it is the same: its items are still shown, so they are kept.
     """
-    listed = body.get("lastListedAt")
-    if listed is None or clock.now() - clock.parse(listed) >= listed_every:
+    if skew.believed(body.get("lastListedAt", "")) <= clock.text_now(-listed_every):
         return Validators()
     return Validators(body.get("etag", ""), body.get("lastModified", ""))
 

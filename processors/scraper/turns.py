@@ -12,18 +12,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared import clock
+from shared import clock, skew
 from shared.documents.compare_and_set import change
 from shared.documents.containers import SCRAPER_SOURCES
+from shared.documents.ids import own
 from shared.documents.port import Body, Documents
 from shared.errors import Transient
+from shared.retry_after import LONGEST_RETRY_AFTER
 
-PARTITION = "host"
-"""The partition of scraperSources that holds what is known of hosts; no source has this type."""
+PARTITION = own("hosts")
+"""The partition of scraperSources that holds what is known of hosts; no source can have this type."""
 LONGEST_WAIT = timedelta(seconds=150)
 """Whoever's turn is later than that doesn't wait for it: a step has four minutes."""
 LONGEST_CONNECTED_WAIT = timedelta(seconds=10)
 """The same for whoever has a connection already: servers close those that say nothing."""
+_INSTANTS = ("nextAt", "lastUntil", "heldUntil")
 _MOST_TURNS = 6
 """Turns that one may be late for; a worker that slow makes all others wait for nothing."""
 _LENGTH_OF_DELAY = 0.25
@@ -92,7 +95,7 @@ class Turns:
         def take(body: Body) -> Body:
             nonlocal now, at
             now = clock.now()
-            known = {name: clock.parse(body[name]) for name in ("nextAt", "lastUntil", "heldUntil") if name in body}
+            known = {name: clock.parse(body[name]) for name in _INSTANTS if name in body}
             if "lastUntil" in known:
                 known["lastUntil"] += delay  # the one before may have wanted a shorter delay than this one
             at = max([now, *known.values()])
@@ -107,11 +110,23 @@ class Turns:
 
     async def _held_until(self, host: str) -> str:
         standing = await self._documents.get(SCRAPER_SOURCES, PARTITION, _key(host))
-        return standing.body.get("heldUntil", "") if standing else ""
+        return str(_believed(standing.body).get("heldUntil", "")) if standing else ""
 
     async def _change(self, host: str, make: Callable[[Body], Body]) -> None:
         fresh: Body = {"id": _key(host), "sourceType": PARTITION, "schemaVersion": 1}
-        await change(self._documents, SCRAPER_SOURCES, PARTITION, _key(host), lambda body: make(body or fresh))
+
+        def made(body: Body | None) -> Body:
+            return {**make(_believed(body or fresh)), "updatedAt": clock.text_now()}
+
+        await change(self._documents, SCRAPER_SOURCES, PARTITION, _key(host), made)
+
+
+def _believed(body: Body) -> Body:
+    """Return a host's document without instants that can't be: a wrong clock's, or later than any host is held."""
+    latest = clock.text_now(LONGEST_RETRY_AFTER + skew.MAX_APART)
+    is_theirs = skew.believed(body.get("updatedAt", "")) != body.get("updatedAt", "")
+    doubted = [name for name in _INSTANTS if is_theirs or body.get(name, "") > latest]
+    return {name: value for name, value in body.items() if name not in doubted}
 
 
 def _key(host: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared import clock, telemetry
+from shared import clock, skew, telemetry
 from shared.documents.containers import JOBS, RUNS, SCHEDULER_STATE
 from shared.documents.port import Condition, Document
 from shared.errors import Conflict, PreconditionFailed
@@ -59,8 +59,13 @@ async def _of(services: Services, definition: RunDefinition) -> CaughtUp:
     if state is None or state.body["schedule"] != definition.schedule.expression:
         await _write_state(services, definition, state, activated=now, settled=now)
         return CaughtUp(definition.name, (), ())
+    settled, activated = clock.parse(state.body["settledUntil"]), clock.parse(state.body["activatedAt"])
+    if skew.is_ahead(settled, now):  # a wrong clock's: what it has settled is compared with the ledger again
+        activated = settled = min(activated, now)
+        await _write_state(services, definition, state, activated=activated, settled=settled)
+        state = await documents.get(SCHEDULER_STATE, definition.name, definition.name)
     # What the ledger would have forgotten by now isn't recorded any more.
-    since = max(clock.parse(state.body["settledUntil"]), now - definition.kept)
+    since = max(settled, now - definition.kept)
     due = list(_due(definition, since, now - GRACE))
     if not due:
         return CaughtUp(definition.name, (), ())
@@ -74,7 +79,6 @@ async def _of(services: Services, definition: RunDefinition) -> CaughtUp:
         await _record_missed(services, definition, slot, covering)
     if chosen is not None:
         await open_run(services, definition, chosen, trigger="catch-up", by=BY)
-    activated = clock.parse(state.body["activatedAt"])
     await _write_state(services, definition, state, activated=activated, settled=due[-1].at)
     if missing:
         telemetry.event(_log, logging.WARNING, "missed slots", run=definition.name, opened=opened, missed=len(missed))

@@ -11,7 +11,7 @@ from pytest_mock import MockerFixture
 
 from processors.mood import handler, stored
 from shared import clock
-from shared.documents.containers import RAW_MOODS
+from shared.documents.containers import MOODS, RAW_MOODS
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Permanent
 from tests.integration.jobs.worlds import Killed, MovingClock, WatchedDocuments
@@ -193,3 +193,20 @@ async def test_raw_moods_expire(world: MoodWorld) -> None:
 def test_the_newest_weeks_end_with_this_one(time: MovingClock) -> None:
     assert clock.now().isoweekday() == 1
     assert stored.newest_weeks(3) == ["2026-W46", "2026-W47", "2026-W48"]
+
+
+async def test_a_mood_that_was_looked_at_in_a_slot_to_come_is_looked_at_anew(
+    new_world: Callable[..., MoodWorld],
+) -> None:
+    world = new_world()
+    await world.scraped(looks())
+    await world.find()
+    for mood in await world.moods():
+        ahead = {"asOf": "2027-11-23T06:00:00.000Z", "description": "as it will be"}
+        await world.documents.upsert(MOODS, {**mood, **ahead})
+
+    await world.find(force=True)
+
+    found = await world.moods()
+    assert {mood["asOf"] for mood in found} == {"2026-11-23T06:00:00.000Z"}
+    assert "as it will be" not in {mood["description"] for mood in found}
