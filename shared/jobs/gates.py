@@ -185,7 +185,7 @@ class Gates:
         try:
             return _gate(await self._documents.replace(GATES, _body(mended), gate.etag))
         except PreconditionFailed:
-            return gate  # somebody has just written it: the next look sees it
+            return mended  # somebody has just written it: the next look sees it, and this one waits no longer
 
     def _forget(self) -> None:
         self._read_at = None

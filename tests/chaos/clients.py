@@ -35,6 +35,8 @@ CLIENT_TRIES = 4
 ODD = "ok-0 of a kind"
 NAMESAKES = (ODD, hashlib.sha256(ODD.encode()).hexdigest())
 """A job whose id is stored as its hash, and one that is called like that hash."""
+_SHIFTS = (-3600.0, -300.0, 300.0, 1200.0, 2 * 86_400.0)
+"""Seconds by which a clock is set wrong."""
 
 
 @asynccontextmanager
@@ -147,6 +149,7 @@ async def misfortune(world: World) -> None:
         (weather.outages, lambda: world.take_down(dice.choice(("store", "queue")), dice.uniform(1, 900))),
         (weather.stalls, lambda: _stall(world)),
         (weather.jumps, lambda: _jump(world)),
+        (weather.clocks, lambda: _set_clock(world)),
         (weather.kills, lambda: _kill(world)),
         (weather.reveals, lambda: _reveal(world)),
         (weather.clears, lambda: _clear(world)),
@@ -173,6 +176,29 @@ def _jump(world: World) -> None:
         process.hit()
     world.loop.jump(seconds)
     world.note(f"FAULT time jumps by {seconds:.0f} s")
+
+
+def _set_clock(world: World) -> None:
+    """Whoever works beside a wrong clock, and whoever has one, may lose a claim: each counts as hit."""
+    if not (busy := _busy(world)):
+        return
+    process, shift = world.dice.choice(busy), world.dice.choice(_SHIFTS)
+    right_at = world.loop.time() + world.dice.uniform(5, 300)
+    process.skew_seconds += shift
+    world.note(f"FAULT the clock of {process.name} is set by {shift} s")
+
+    def compared() -> None:
+        for one in world.processes:
+            one.hit()
+        for actor in process.actors:
+            actor.was_misled = True
+        if world.loop.time() < right_at and process.alive:
+            world.loop.call_later(1, compared)
+            return
+        process.skew_seconds -= shift
+        world.note(f"the clock of {process.name} is right again")
+
+    compared()
 
 
 def _kill(world: World) -> None:

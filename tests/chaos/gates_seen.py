@@ -46,7 +46,8 @@ class GatesSeen:
             self._probers.pop(name, None)
             return
         other = self._probers.get(name)
-        if other is not None and other in other.process.actors and other.process.alive and now < other.probes[name]:
+        is_probing = other is not None and other in other.process.actors and other.process.alive
+        if other is not None and is_probing and now < other.probes[name] and not (actor.is_misled or other.is_misled):
             self._witness.alarm("gate", f"{actor} probes {name} beside {other}")
         self._probers[name] = actor
         actor.probes[name] = actor.began + self._witness.kind.policy.deadline.total_seconds()

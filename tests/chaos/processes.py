@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shared.queues.port import Delivery
+from shared.skew import MAX_OFF
 
 Role = Literal["worker", "poison", "producer", "operator", "rescue", "world"]
 
@@ -64,6 +65,12 @@ class Actor:
     is_suspect: bool = False
     probes: dict[str, float] = field(default_factory=dict)
     """Gates it probes, and until when (the loop's time)."""
+    was_misled: bool = False
+
+    @property
+    def is_misled(self) -> bool:
+        """Whether its process's clock is, or was meanwhile, far from the others'."""
+        return self.was_misled or abs(self.process.skew_seconds) > MAX_OFF.total_seconds()
 
     def __str__(self) -> str:
         return self.name

@@ -6,7 +6,8 @@ did it, before anybody can act on it.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared import clock
@@ -51,24 +52,39 @@ class WatchedDocuments(SqliteDocuments):
 
 
 class WatchedQueues(MemoryQueues):
-    """`MemoryQueues` under the eyes of a witness, with the rest of what a queue service does to a message."""
+    """`MemoryQueues` under the eyes of a witness, with the rest of what a queue service does to a message.
 
-    def __init__(self, witness: Witness, *names: str) -> None:
+    It goes by the time of its own, `now`, whatever the clock of whoever calls says.
+    """
+
+    def __init__(self, witness: Witness, now: Callable[[], datetime], *names: str) -> None:
         super().__init__()
         self._witness = witness
+        self._now = now
         for name in names:
             self._queues[name] = {}
 
     def put(self, queue: str, body: bytes, *, delay: timedelta = timedelta()) -> str:
         """See `MemoryQueues.put`."""
-        number = super().put(queue, body, delay=delay)
+        with clock.running_on(self._now):
+            number = super().put(queue, body, delay=delay)
         self._witness.saw_message(queue, number, body)
         return number
+
+    def receive(self, queue: str, *, visibility: timedelta = timedelta(minutes=10)) -> Delivery | None:
+        """See `MemoryQueues.receive`."""
+        with clock.running_on(self._now):
+            return super().receive(queue, visibility=visibility)
+
+    async def postpone(self, delivery: Delivery, delay: timedelta) -> None:
+        """See `MemoryQueues.postpone`."""
+        with clock.running_on(self._now):
+            await super().postpone(delivery, delay)
 
     def hide(self, delivery: Delivery, visibility: timedelta) -> Delivery:
         """Hide a received message anew, as the host's renewal does; return it with its new receipt."""
         held = self._held(delivery)
-        held.visible_at = clock.now() + visibility
+        held.visible_at = self._now() + visibility
         held.receipt = f"{held.receipt}+"
         return Delivery(queue=delivery.queue, body=delivery.body, id=delivery.id, pop_receipt=held.receipt,
                         dequeue_count=delivery.dequeue_count, put_at=delivery.put_at)  # fmt: skip
@@ -76,7 +92,7 @@ class WatchedQueues(MemoryQueues):
     def reveal(self, queue: str, number: str) -> None:
         """Make a message visible at once, whoever has it."""
         if number in self._queues[queue]:
-            self._queues[queue][number].visible_at = clock.now()
+            self._queues[queue][number].visible_at = self._now()
 
     def ids(self, queue: str) -> list[str]:
         """Return the ids of the messages in the queue, oldest first."""

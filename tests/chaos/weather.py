@@ -26,6 +26,8 @@ class Weather:
     """Share of the handlings in which that happens just before the effect is written."""
     jumps: float
     """Time moves for everybody."""
+    clocks: float
+    """The clock of one process is set wrong, until the next time that it is compared: for 5 minutes at most."""
     kills: float
     reveals: float
     """A message becomes visible while a worker has it."""
@@ -65,6 +67,7 @@ class Weather:
             stalls=sometimes(0.5, 0.2),
             zombies=sometimes(0.4, 0.6),
             jumps=sometimes(0.2, 0.1),
+            clocks=sometimes(0.2, 0.2),
             kills=sometimes(0.4, 0.3),
             reveals=sometimes(0.5, 0.5),
             clears=sometimes(0.6, 0.1) if rescue else 0.0,

@@ -11,7 +11,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared import clock
@@ -23,6 +23,7 @@ from shared.jobs.gates import CACHE
 from shared.jobs.kinds import Kind
 from shared.jobs.producer import Answer
 from shared.jobs.record import Record, from_body
+from shared.skew import MAX_APART
 from tests.chaos.gates_seen import GatesSeen
 from tests.chaos.processes import ACTOR, Actor
 
@@ -52,6 +53,7 @@ class Witness:
         self.records: dict[str, Record] = {}
         self.effects: dict[str, dict[str, Any]] = {}
         self.gates = GatesSeen(self)
+        self._ended_by_wrong_clocks: set[str] = set()
         self._sources: dict[str, tuple[str, str]] = {}
         self._sent: set[tuple[str, int]] = set()
         self._rung: dict[str, tuple[float, int]] = {}
@@ -195,6 +197,8 @@ class Witness:
             self._killed[job, after.generation] = 0  # an orderly ending: crashes count in a row only
         if after.status == "dead":
             self._died(before, after, actor)
+        if after.ended:
+            (self._ended_by_wrong_clocks.add if actor.is_misled else self._ended_by_wrong_clocks.discard)(job)
 
     def _revived(self, before: Record, after: Record, actor: Actor) -> None:
         if actor.role in ("producer", "operator"):
@@ -207,6 +211,8 @@ class Witness:
         if not asks_anew and (role not in ("producer", "operator") or actor.generation <= before.generation):
             self.alarm("revival", text)
         window = ASKS_ANEW_AFTER if before.status != "completed" else self.kind.policy.completed_window
+        if actor.is_misled or after.key.id in self._ended_by_wrong_clocks:
+            return
         if actor.delivery.put_at < before.ended_at + (window if asks_anew else timedelta()) - 2 * SKEW:
             self.alarm("revival", f"{text} put before its end")
 
@@ -221,14 +227,17 @@ class Witness:
         now, job = clock.now(), after.key.id
         self._claims[job, after.generation].append(actor)
         actor.job = job
-        if before is not None and before.claim is not None and before.claim.until > now + SKEW:
-            self.alarm("claim", f"{job} is claimed though its claim lasts until {before.claim.until:%H:%M:%S}")
+        actor.is_suspect = after.crashes > 0
+        if actor.is_misled:
+            return  # by its clock it is right
+        if before is not None and _holds(before, self.kind, now):
+            self.alarm("claim", f"{job} is claimed though its claim lasts until {before.claim.until:%H:%M:%S}")  # type: ignore[union-attr]
         waits = before is not None and before.status == "waiting" and before.generation == after.generation
+        waits = waits and before.updated_at <= now + MAX_APART - SKEW  # type: ignore[union-attr]
         if waits and before.due is not None and before.due > now + NEARLY_DUE + SKEW:  # type: ignore[union-attr]
             self.alarm("due", f"{job} is claimed before it is due")
         looked_at = actor.looked_at if actor.hits else max(actor.looked_at, self.seconds() - PROMPT_SECONDS)
         self.gates.claimed(self.kind, actor, since=looked_at - (CACHE + SKEW).total_seconds())
-        actor.is_suspect = after.crashes > 0
 
     def _died(self, before: Record | None, after: Record, actor: Actor) -> None:
         assert after.reason is not None
@@ -246,13 +255,13 @@ class Witness:
             self.alarm("attempts", f"{job} is dead in generation {generation} after {after.attempts} attempts")
 
     def _poisoned(self, before: Record | None, after: Record, actor: Actor) -> None:
-        if before is None or actor.delivery is None:
+        if before is None or actor.delivery is None or actor.is_misled:
             return
         older = actor.generation is not None and actor.generation < before.generation
         began = before.generation_began
         if actor.generation is None and began is not None and actor.delivery.put_at < began - SKEW:
             older = True
-        if older or (before.claim is not None and before.claim.until > clock.now() + SKEW):
+        if older or _holds(before, self.kind, clock.now()):
             self.alarm("poison", f"an old copy, or one beside a live claim, kills {after.key.id} ({before.status})")
 
     # The end.
@@ -285,3 +294,8 @@ class Witness:
             if job not in self.records or self.records[job].generation < generation:
                 lost.append(f"generation {generation} of {job} was accepted and never came")
         return lost
+
+
+def _holds(record: Record, kind: Kind, now: datetime) -> bool:
+    """Return whether a record's claim isn't over; one that outlasts any claim was a wrong clock's, and is."""
+    return record.claim is not None and now + SKEW < record.claim.until < now + kind.policy.claim + MAX_APART - SKEW

@@ -38,7 +38,7 @@ class World:
         self.kind = errand_kind(self.errands.handle, policy=POLICY)
         self.witness = Witness(self.kind, self.loop.time)
         self.store = WatchedDocuments(self.witness)
-        self.queues = WatchedQueues(self.witness, QUEUE, POISON_QUEUE)
+        self.queues = WatchedQueues(self.witness, self.true_now, QUEUE, POISON_QUEUE)
         self.processes: list[Process] = []
         """The hosts that live now."""
         self.deliveries: set[asyncio.Task[None]] = set()
@@ -50,9 +50,13 @@ class World:
         self._down: dict[str, float] = {}
         self._tell = tell
 
+    def true_now(self) -> datetime:
+        """Return the time."""
+        return START + timedelta(seconds=self.loop.time())
+
     def now(self) -> datetime:
         """Return the time as whoever acts now sees it on its own clock."""
-        return START + timedelta(seconds=self.loop.time() + ACTOR.get().process.skew_seconds)
+        return self.true_now() + timedelta(seconds=ACTOR.get().process.skew_seconds)
 
     def note(self, what: str) -> None:
         """Add a line to the trace."""

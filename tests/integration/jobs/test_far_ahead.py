@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -130,6 +131,24 @@ async def test_a_gate_that_was_closed_two_days_ahead_opens_its_length_after_it_w
     time.advance(40)
     assert (await of.deliver()).what == "completed"
     assert await of.documents.count(GATES) == 0
+
+
+async def test_of_two_workers_that_mend_a_gate_at_once_neither_waits_longer_than_its_length(time: MovingClock) -> None:
+    of = world()
+    time.now += TWO_DAYS
+    await of.runtime.gates.close("model:small", reason="slow", by="ada", until=time.now + timedelta(seconds=40))
+    time.now -= TWO_DAYS
+    store, write = of.documents, of.documents.replace
+
+    async def beaten(*arguments: Any) -> Any:
+        store.replace = write
+        await Gates(store).closed(["model:small"])
+        return await write(*arguments)
+
+    store.replace = beaten
+    outcome = await of.handle(ERRAND)
+
+    assert (outcome.what, outcome.wait) == ("deferred", timedelta(seconds=40))
 
 
 async def test_a_gate_that_a_person_closed_for_good_stays_closed_whatever_their_clock_was(time: MovingClock) -> None:
