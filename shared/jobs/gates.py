@@ -142,7 +142,8 @@ class Gates:
             if success:
                 await self._documents.delete(GATES, probe.name, probe.name, probe.etag)
             else:
-                await self._documents.replace(GATES, _body(replace(probe, due=clock.now(), probed=False)), probe.etag)
+                due = min(probe.closed_at, clock.now())  # now, by any clock
+                await self._documents.replace(GATES, _body(replace(probe, due=due, probed=False)), probe.etag)
         except PreconditionFailed:
             pass  # closed anew, or opened by hand: theirs counts
         except Unavailable as error:

@@ -174,6 +174,20 @@ async def test_a_probe_of_a_worker_two_days_ahead_holds_nobody_for_two_days(time
     assert (await of.handle(ERRAND)).what == "completed"
 
 
+async def test_a_probe_that_fails_two_days_ahead_leaves_its_gate_due_now(time: MovingClock) -> None:
+    of = world()
+    gates: Gates = of.runtime.gates
+    await gates.close_after("model:small", Misconfigured("no key", dependency="model:small"), time.now, by="job b")
+    time.advance(60)
+    won = await gates.win_probe(await the_gate(of, "model:small"), time.now + timedelta(minutes=4))
+    assert won is not None
+    time.now += TWO_DAYS
+    await gates.end_probe(won, success=False)
+    time.now -= TWO_DAYS
+
+    assert (await of.handle(ERRAND)).what == "completed"
+
+
 @pytest.mark.parametrize("ahead", [timedelta(minutes=2), timedelta()])
 async def test_a_gate_of_a_clock_that_is_a_little_ahead_is_left_as_it_is(time: MovingClock, ahead: timedelta) -> None:
     of = world()
