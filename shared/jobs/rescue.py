@@ -62,15 +62,19 @@ class Rescue:
         return rescued
 
     async def _overdue(self, now: datetime, kinds: list[str]) -> AsyncIterator[Held]:
-        at = clock.to_text(now)
         of_kinds: Condition = ("kind", "in", kinds)
-        looks: list[list[Condition]] = [[("rescueAt", "<=", at), of_kinds]]
-        if now.minute % _QUARTER == 0:
-            latest = clock.to_text(now + skew.MAX_APART)
-            looks.append([("rescueAt", ">", at), ("updatedAt", ">", latest), of_kinds])
-        for where in looks:
-            async for document in self._records.documents.query(JOBS, where=where, order_by="rescueAt"):
-                yield Held(from_body(document.body), document.etag)
+        async for held in self._found([("rescueAt", "<=", clock.to_text(now)), of_kinds]):
+            yield held
+        if now.minute % _QUARTER:
+            return
+        ahead: Condition = ("updatedAt", ">", clock.text_now(skew.MAX_APART))
+        async for held in self._found([("rescueAt", ">", clock.to_text(now)), ahead, of_kinds]):
+            if skew.is_ahead(held.record.updated_at):  # still: the question may have taken long
+                yield held
+
+    async def _found(self, where: list[Condition]) -> AsyncIterator[Held]:
+        async for document in self._records.documents.query(JOBS, where=where, order_by="rescueAt"):
+            yield Held(from_body(document.body), document.etag)
 
     async def _ring(self, held: Held, kind: Kind) -> bool:
         record = trusted(held.record, kind.policy, clock.now())
