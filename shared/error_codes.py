@@ -43,6 +43,7 @@ MEANINGS: Mapping[str, str] = {
     "digest_not_found": "The user has no digest, or none of that week.",
     "document_contended": "Others write the same document all the time.",
     "document_invalid": "The document holds what a store can't keep.",
+    "document_newer": "The document is of a newer version than this app knows.",
     "document_too_large": "The document has more bytes than a store takes.",
     "edited_names_another_job": "The corrected payload names another job than the dead letter.",
     "embeddings_invalid": "The model's vectors can't be used.",

@@ -89,11 +89,11 @@ async def test_its_dead_letter_can_be_replayed_once_it_has_come_and_not_before(t
     await world.work_off()
 
     with pytest.raises(BadMessage) as refused:
-        await world.operations.replay(await the_dead_letter(world))
+        await world.interventions.replay(await the_dead_letter(world))
     assert refused.value.code == "slot_not_due"
 
     time.now += WEEK
-    await world.operations.replay(await the_dead_letter(world))
+    await world.interventions.replay(await the_dead_letter(world))
     await world.work_off()
     assert await world.runs() == {f"rounds|{NEXT}": "completed"}
 
