@@ -19,6 +19,11 @@ RULES = {
     "not_due": ("defer", "run"),
     "ended_message": ("end", "run"),
     "asks_anew": ("after-end", "any"),
+    "bare_create": ("reads-on-conflict", "ends-on-conflict"),   # a message without generation tries to create first
+    "create_gate": ("asked-before", "not-asked"),
+    "create_probe": ("won-before", "not-won"),
+    "unknown": ("letter", "taken", "ended", "next-too"),        # a generation that we can't have given; next-too: also the record's next
+    "unknown_bound": ("without-record", "none"),
     "next_order": ("send-first", "record-first"),
     "next_record": ("waiting", "queued"),
     "effect_order": ("before-record", "after-record"),
@@ -47,9 +52,11 @@ RULES = {
     "dlq_live_claim": ("defer", "kill"),
     "dlq_older": ("end", "kill"),
     "dlq_ended": ("end-unless-newer", "end", "kill"),
+    "dlq_unknown": ("letter", "kill"),
 }
 MAX_ATTEMPTS, MAX_DEQUEUE = 2, 3
 NO_GENERATION = -1
+UNSEEN = 9                                        # no generation beyond is taken without a record
 LIVE, ENDED = ("queued", "running", "waiting"), ("completed", "dead", "cancelled", "discarded")
 VISIBLE, HELD, LATER = "visible", "held", "later"
 BEFORE_END, AFTER_END, AFTER_TTL = 0, 1, 2        # when a message was put in, seen from the record's latest end
@@ -87,12 +94,13 @@ class Invocation(NamedTuple):
     message: int
     job: int
     generation: int                               # the one it runs
-    step: str                                     # run, effect, send, record, end
+    step: str                                     # look (its creation met a Conflict), run, effect, send, record, end
     token: int
     held: bool                                    # its pop receipt is still valid
     suspect: bool
     probing: bool
     ending: str = ""
+    placed: int = BEFORE_END                      # of a message whose delivery is to look again
 
 
 class Effect(NamedTuple):
@@ -108,7 +116,7 @@ class History(NamedTuple):                        # for properties only; counted
 
 class Producer(NamedTuple):
     job: int
-    kind: str                                     # foreign, late (foreign, after the end), ours
+    kind: str                                     # foreign, late (foreign, after the end), stray (with the scenario's stray generation), ours
     step: str = "start"
     target: int = NO_GENERATION                   # generation it answers for
 
@@ -134,6 +142,7 @@ class State(NamedTuple):
     rescues: tuple                                # (job, generation): touched, not yet sent
     faults_left: int
     cleared: bool
+    letters: tuple                                # jobs whose messages became dead letters of their own
     alarm: str
 
 
@@ -154,11 +163,12 @@ def gen(number):
 class Model:
     def __init__(self, scenario, rules):
         self.sc, self.rules = scenario, rules
+        self.looking = None                       # the delivery that looks again: it has its message already
 
     def initial(self):
         sc, n = self.sc, len(self.sc.jobs)
         return State((Record(),) * n, (None,) * n, (History(),) * n, (), (), ((),) * sc.workers, "open", True,
-                     tuple(Producer(*p) for p in sc.producers), tuple(Operator(k) for k in sc.operators), (), sc.faults, False, "")
+                     tuple(Producer(*p) for p in sc.producers), tuple(Operator(k) for k in sc.operators), (), sc.faults, False, (), "")
 
     def is_(self, rule, value):
         return self.rules[rule] == value
@@ -248,6 +258,8 @@ class Model:
     def set_record(self, S, job, new, cause):
         """The one place where records change; the properties about changes are checked here."""
         old, sc = S.records[job], self.sc
+        if new.generation > old.generation + 1 and old.status != "absent" or new.generation > UNSEEN:
+            S = self.alarm(S, f"unknown: job{job} goes from generation {old.generation} to {new.generation}, which nobody gave")
         if new.generation < old.generation:
             S = self.alarm(S, f"generation: job{job} goes back from {old.generation} to {new.generation}")
         if old.status in ENDED and new.status in LIVE and cause not in ("replay", "producer", "asks anew"):
@@ -260,7 +272,8 @@ class Model:
             S = self.count(S, job, fails=0, kills=0)
             S = S._replace(poison=tuple(sorted(p._replace(outdated=True) if p.job == job and p.generation == NO_GENERATION else p for p in S.poison)))
         if new.status in ENDED:
-            S = S._replace(messages=tuple(m._replace(placed=BEFORE_END) if m.job == job else m for m in S.messages))
+            workers = tuple(tuple(sorted(i._replace(placed=BEFORE_END) if i.job == job else i for i in running)) for running in S.workers)
+            S = S._replace(messages=tuple(m._replace(placed=BEFORE_END) if m.job == job else m for m in S.messages), workers=workers)
         if new.status == "completed" and S.effects[job] != Effect(new.generation, "completed"):
             S = self.alarm(S, f"effect: job{job} completed in generation {new.generation}, what stands is {S.effects[job]}")
         if new.status == "dead":
@@ -283,6 +296,8 @@ class Model:
             return T._replace(producers=put(S.producers, index, p._replace(step=step, target=target)))
         if p.step == "done":
             return
+        if p.kind == "stray":
+            return self.fair(f"{who} puts a message of generation {self.sc.stray}", go("done", self.send(S, p.job, self.sc.stray)))
         if p.kind != "ours":
             if p.kind == "foreign" or rec.status in ENDED:
                 add = self.fair if p.kind == "foreign" else self.maybe
@@ -361,12 +376,32 @@ class Model:
 
     # ---- delivery: the first line that fits
     def deliver(self, S, w, m):
+        """A message without generation supposes that it is new: it tries to create the record, claimed, and reads on Conflict only."""
+        who = f"W{w} gets m{m.id} ({gen(m.generation)}) of job{m.job}"
+        shut = self.sc.gate and (S.gate in ("closed", "probing") and self.is_("create_gate", "asked-before")
+                                 or S.gate == "due" and self.is_("create_probe", "won-before"))
+        if m.generation != NO_GENERATION or shut or not S.store_up:
+            return self.look(S, w, m, who)
+        if S.records[m.job].status == "absent":
+            return self.claim(S, w, m, who, 0, "creation", created=True)
+        if self.is_("bare_create", "ends-on-conflict"):
+            return self.end_message(S, w, m, f"{who}: there is a record")
+        self.fair(f"{who}: there is a record, looks at it", self.start(S, w, m, Invocation(m.id, m.job, 0, "look", 0, True, False, False, placed=m.placed)))
+
+    def step_look(self, S, w, inv):
+        message = Message(inv.message, inv.job, NO_GENERATION, inv.placed, 0, HELD, False)
+        self.looking = inv
+        self.look(S, w, message, f"W{w} with m{inv.message} of job{inv.job}")
+        self.looking = None
+
+    def look(self, S, w, m, who):
         """The wording's delivery table, line by line; a message without generation counts as the record's."""
         rec = S.records[m.job]
         number = rec.generation if m.generation == NO_GENERATION else m.generation
-        who = f"W{w} gets m{m.id} ({gen(m.generation)}) of job{m.job}"
         if not S.store_up:
-            return self.defer(S, m, f"{who}: store down")
+            return self.defer(S, w, m, f"{who}: store down")
+        if self.is_unknown(rec, number):
+            return self.refuse(S, w, m, who, rec)
         if rec.status == "absent":
             return self.claim(S, w, m, who, number, "creation")
         if rec.generation > number:
@@ -374,9 +409,11 @@ class Model:
                 return self.claim(S, w, m, who, number, "an old message")
             return self.end_message(S, w, m, f"{who}: record has a newer generation")
         if rec.claimed and self.is_("live_claim", "defer"):
-            return self.defer(S, m, f"{who}: claim not over")
+            return self.defer(S, w, m, f"{who}: claim not over")
         if rec.generation < number:
             cause = "a message of Next" if m.by_next else "a message from before the end" if m.placed == BEFORE_END else "producer"
+            if m.generation == self.sc.stray:
+                cause = "producer"                # a leftover that is the record's next: none can tell it from a replay
             return self.claim(S, w, m, who, number, cause)
         if rec.status in ENDED:
             asks = m.placed == AFTER_TTL or m.placed == AFTER_END and rec.status != "completed" or self.is_("asks_anew", "any")
@@ -386,21 +423,48 @@ class Model:
             if self.is_("ended_message", "end"):
                 return self.end_message(S, w, m, f"{who}: {rec.status}")
         if rec.status == "waiting" and rec.later and self.is_("not_due", "defer"):
-            return self.defer(S, m, f"{who}: not due")
+            return self.defer(S, w, m, f"{who}: not due")
         return self.claim(S, w, m, who, rec.generation, "a delivery")
 
-    def defer(self, S, m, label):
-        if self.sc.dequeue:                       # else nothing changes
+    def is_unknown(self, rec, number):
+        """Whoever sends for us gives at most the record's next generation, and a record never goes back; without one any may be a leftover."""
+        if rec.status == "absent":
+            return number > UNSEEN and self.is_("unknown_bound", "without-record")
+        return number > rec.generation + (not self.is_("unknown", "next-too")) and not self.is_("unknown", "taken")
+
+    def refuse(self, S, w, m, who, rec):
+        if m.generation != self.sc.stray:
+            S = self.alarm(S, f"unknown: {gen(m.generation)} of job{m.job} is refused though we gave it, the record has {rec.generation}")
+        if self.is_("unknown", "letter"):
+            S = self.bury(S, m.job)
+        self.end_message(S, w, m, f"{who}: nobody gave that generation")
+
+    def bury(self, S, job):
+        return S._replace(letters=tuple(sorted({*S.letters, job})))
+
+    def defer(self, S, w, m, label):
+        if self.looking:
+            self.fair(f"{label} -> defers", self.gone(S, w))
+        elif self.sc.dequeue:                     # else nothing changes
             self.fair(f"{label} -> defers", self.change_message(S, m.id, dequeued=m.dequeued + 1))
 
     def start(self, S, w, m, inv):
+        if self.looking:
+            return self.change_invocation(S, w, self.again(S, w), inv._replace(held=self.looking.held))
         S = self.change_message(S, m.id, visibility=HELD, dequeued=m.dequeued + 1 if self.sc.dequeue else 0)
         return self.change_invocation(S, w, None, inv)
+
+    def again(self, S, w):
+        return next(i for i in S.workers[w] if i.step == "look" and i.message == self.looking.message)
+
+    def gone(self, S, w):
+        """Nothing came of it: the message comes back."""
+        return self.leave(S, w, self.again(S, w)) if self.looking else S
 
     def end_message(self, S, w, m, label):
         self.fair(f"{label} -> ends it", self.start(S, w, m, Invocation(m.id, m.job, S.records[m.job].generation, "end", 0, True, False, False)))
 
-    def claim(self, S, w, m, who, number, cause):
+    def claim(self, S, w, m, who, number, cause, created=False):
         """Gate, slot and probe come before the write: a message that has to wait leaves no claim that would count as a crash."""
         rec, sc = S.records[m.job], self.sc
         new = cause == "creation" or number > rec.generation
@@ -410,20 +474,23 @@ class Model:
         if crashes >= sc.crash_limit:             # no claim, so neither gate nor slot matter
             dead = Record("dead", number, self.left_token(rec), attempts=rec.attempts, crashes=crashes, reason="kills")
             return self.end_message(self.set_record(S, m.job, dead, cause), w, m, f"{who}: crash {crashes} -> record dead")
-        if sc.gate and S.gate in ("closed", "probing") and (self.is_("gate_order", "every-claim") or not new):
-            return self.defer(S, m, f"{who}: gate closed")
+        unasked = created and self.is_("create_gate", "not-asked")
+        if sc.gate and S.gate in ("closed", "probing") and (self.is_("gate_order", "every-claim") or not new) and not unasked:
+            return self.defer(S, w, m, f"{who}: gate closed")
         suspect = crashes > 0
         slot_taken = suspect and self.is_("suspect_slot", "one") and any(i.suspect for i in S.workers[w])
         if slot_taken and self.is_("slot_order", "before-claim"):
-            return self.defer(S, m, f"{who}: suspect slot taken")
-        probing = sc.gate and S.gate == "due"
+            return self.defer(S, w, m, f"{who}: suspect slot taken")
+        probing = sc.gate and S.gate == "due" and not (created and self.is_("create_probe", "not-won"))
         T = S
         if sc.gate and S.gate in ("closed", "probing"):
             T = self.alarm(T, f"gate: job{m.job} claimed through a closed gate")
+        if sc.gate and S.gate == "due" and not probing:
+            T = self.alarm(T, f"gate: job{m.job} claimed through a due gate without its probe")
         if probing:
             T = T._replace(gate="probing")
             if self.can(S, "crash"):
-                self.fault(f"{who}: wins the probe, dies before its claim", T)
+                self.fault(f"{who}: wins the probe, dies before its claim", self.gone(T, w))
         if number == rec.generation and rec.later:
             T = self.alarm(T, f"due: job{m.job} claimed before it is due")
         used = {rec.token} | {i.token for running in S.workers for i in running if i.job == m.job}
@@ -432,10 +499,10 @@ class Model:
         label = f"{who}: claims {gen(number)}" + (f" as suspect, crashes {crashes}" if suspect else "") + (" (asks anew)" if cause == "asks anew" else "") \
             + (" as prober" if probing else "")
         if slot_taken:
-            return self.fair(f"{label}, suspect slot taken -> defers", T)
+            return self.fair(f"{label}, suspect slot taken -> defers", self.gone(T, w))
         self.fair(label, self.start(T, w, m, Invocation(m.id, m.job, number, "run", token, True, suspect, probing)))
         if self.can(S, "lost-answer"):
-            self.fault(f"{label}, answer lost -> defers", T)
+            self.fault(f"{label}, answer lost -> defers", self.gone(T, w))
 
     # ---- what the handler does
     def step_run(self, S, w, inv):
@@ -561,6 +628,8 @@ class Model:
         gone, who = S._replace(poison=without(S.poison, copy)), f"Dlq: copy ({gen(copy.generation)}) of job{job}"
         older = (rec.generation > number or copy.outdated) and self.is_("dlq_older", "end")
         newer = number > rec.generation
+        if self.is_unknown(rec, number) and self.is_("dlq_unknown", "letter"):
+            return self.fair(f"{who}: nobody gave that generation -> a dead letter of its own", self.bury(gone, job))
         over = rec.status in ENDED and {"end-unless-newer": not newer, "end": True, "kill": False}[self.rules["dlq_ended"]]
         if rec.status != "absent" and (older or over):
             return self.fair(f"{who}: out of date or {rec.status} -> ends", gone)
@@ -664,6 +733,8 @@ class Model:
             return False
         for p in S.producers:
             rec = S.records[p.job]
+            if p.kind == "stray" and p.step == "done" and p.job not in S.letters and rec.generation < self.sc.stray and not S.cleared:
+                return False
             missing = rec.status == "absent" or p.target > rec.generation
             if p.step == "done" and missing and (p.kind == "ours" or not S.cleared):    # a cleared queue may cost what nobody recorded
                 return False

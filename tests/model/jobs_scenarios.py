@@ -6,7 +6,7 @@ process); run (Next until the last generation); run-differs, run-dies (a repeate
 """
 from dataclasses import dataclass
 
-F, L, O = "foreign", "late", "ours"               # producers: elsewhere, elsewhere once the job has ended, ours
+F, L, X, O = "foreign", "late", "stray", "ours"   # producers: elsewhere; once the job has ended; with a generation of their own; ours
 WORK = "crash visibility zombie lost-answer outage queue stop"
 
 
@@ -27,6 +27,7 @@ class Scenario:
     dequeue: bool = False                         # the host gives up after MAX_DEQUEUE deliveries
     rescue: bool = False
     crash_limit: int = 2
+    stray: int = 0                                # the generation that a stray message has
 
     def __post_init__(self):
         self.kinds = frozenset(self.kinds.split())
@@ -74,6 +75,15 @@ SCENARIOS = {scenario.name: scenario for scenario in (
     Scenario("gate-anew", "gate and new generations", ["fixable"], [(0, F), (0, L)], ["replay"], 2, 1, "gate crash 429 operator stop", gate=True, generations=3),
     Scenario("gate-clear", "gate, Rescue, queue cleared", ["ok"], [(0, F)], (), 3, 2, "gate crash clear 429 stop", workers=1, gate=True, generations=1, rescue=True,
              crash_limit=4),
+    Scenario("stray", "a message of generation 99, a duplicate", ["fixable"], [(0, F), (0, L), (0, X)], (), 2, 1, "crash visibility zombie lost-answer",
+             generations=3, stray=99),
+    Scenario("stray-run", "a message of generation 99 within a run", ["run"], [(0, F), (0, X)], (), 2, 1, WORK, generations=3, stray=99),
+    Scenario("stray-ours", "generation 99, our producer, queue cleared", ["fixable"], [(0, O), (0, X)], (), 2, 1, "crash clear lost-answer producer",
+             generations=3, rescue=True, stray=99),
+    Scenario("leftover", "a message of a purged record's generation 2", ["fixable"], [(0, F), (0, X)], ["replay"], 2, 1, "crash visibility lost-answer zombie",
+             generations=5, stray=2),
+    Scenario("host-stray", "the host gives up on generation 99", ["fixable"], [(0, F), (0, X)], ["replay"], 2, 1, "crash queue operator outage", workers=1,
+             generations=4, dequeue=True, stray=99),
     Scenario("host", "the host gives up, replay", ["fixable"], [(0, F)], ["replay"], 2, 1, "crash queue operator outage", workers=1, generations=4, dequeue=True),
     Scenario("host-ours", "the host gives up, our producer twice", ["fixable"], [(0, O), (0, O)], (), 2, 1, "crash queue outage producer", workers=1,
              generations=4, dequeue=True),
@@ -94,7 +104,7 @@ MUTANTS = (
     ("effect_order", "after-record", "run", "effect"),
     ("effect_write", "blind", "run", "effect"),
     ("effect_ending", "free", "run-differs", "effect"),
-    ("token", "unchecked", "run", "revival"),
+    ("token", "unchecked", "run", "generation"),
     ("claim_after_end", "kept", "cancel", "generation"),
     ("attempts", "forgotten", "transient", "attempts"),
     ("crashes", "not-counted", "killer", "killer"),
@@ -114,6 +124,14 @@ MUTANTS = (
     ("rescue_touch", "none", "gate-clear", "messages"),
     ("rescue_gate", "ignores", "gate-clear", "messages"),
     ("rescue_gate", "skips-due-too", "gate-clear", "lost"),
+    ("bare_create", "ends-on-conflict", "asks-anew", "lost"),
+    ("create_gate", "not-asked", "gate", "gate"),
+    ("create_probe", "not-won", "gate", "gate"),
+    ("unknown", "taken", "stray", "unknown"),
+    ("unknown", "ended", "stray", "lost"),
+    ("unknown", "next-too", "run", "unknown"),
+    ("unknown_bound", "none", "stray", "unknown"),
+    ("dlq_unknown", "kill", "host-stray", "unknown"),
     ("dlq_live_claim", "kill", "host-duplicate", "poison"),
     ("dlq_older", "kill", "host-run", "poison"),
     ("dlq_ended", "end", "host", "lost"),
