@@ -24,7 +24,7 @@ _ENVELOPE: dict[str, dict[str, Any]] = {
     "generation": {
         "type": "integer",
         "minimum": 0,
-        "exclusiveMaximum": MAX_GENERATION,
+        "maximum": MAX_GENERATION,
         "description": "Which round of the job the message belongs to. Set by the app; leave it out.",
     },
     "schema_version": {

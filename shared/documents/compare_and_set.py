@@ -65,8 +65,13 @@ async def create_new(documents: Documents, container: Container, body: Body) -> 
         except Conflict:
             if await documents.get(container, body[container.partition_key], body["id"]) is not None:
                 raise
-    raise Permanent(
-        f"The id {body['id']!r} is taken in {container.name} by what can't be read", code="id_taken", dependency="store"
+    raise taken(container, body["id"])
+
+
+def taken(container: Container, id: str) -> Permanent:
+    """Return the error for an id whose place isn't free, though nothing can be read there."""
+    return Permanent(
+        f"The id {id!r} is taken in {container.name} by what can't be read", code="id_taken", dependency="store"
     )
 
 

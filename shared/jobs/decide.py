@@ -18,6 +18,9 @@ from shared.jobs.trust import trusted
 ASKS_ANEW_AFTER = timedelta(seconds=5)
 """Put so long after an end, a message without a generation asks anew (clocks of queue and store differ a little)."""
 NEARLY_DUE = timedelta(seconds=1)
+UNSEEN_GENERATIONS = 1_000_000
+"""Without a record a message may be a leftover of one that was purged: so many generations are possible. A run that
+looks each 5 s for two months has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,11 @@ class End:
     """The message has nothing to say (any more)."""
 
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The message has a generation that we can't have given: it becomes a dead letter of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class ClaimIt:
         return self.crashes > 0
 
 
-Decision = End | Defer | AwaitSlot | Die | ClaimIt
+Decision = End | Refuse | Defer | AwaitSlot | Die | ClaimIt
 
 
 def decide(
@@ -94,6 +102,8 @@ def decide(
             return AwaitSlot()
         return ClaimIt(number, fresh, crashes, tuple(gates))
 
+    if not is_known(generation, record):
+        return Refuse()
     if record is None:
         return claim(generation or 0, fresh=True)
     record = trusted(record, policy, now)
@@ -111,6 +121,14 @@ def decide(
     if record.status == "waiting" and record.due is not None and record.due > now + NEARLY_DUE:
         return Defer(record.due, "not due yet")
     return claim(record.generation, fresh=False)
+
+
+def is_known(generation: int | None, record: Record | None) -> bool:
+    """Return whether a message of that generation (None: of none) may be one that we sent, or needn't be.
+
+    Whoever sends for us gives at most the record's next generation, and a record never goes back.
+    """
+    return generation is None or generation <= (UNSEEN_GENERATIONS if record is None else record.generation + 1)
 
 
 def _asks_anew(record: Record, put_at: datetime, policy: Policy) -> bool:

@@ -16,7 +16,7 @@ from shared import clock
 from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import JOBS
 from shared.errors import NightshiftError, Permanent, Unavailable
-from shared.jobs import aftermath, messages, scopes, transitions
+from shared.jobs import aftermath, decide, messages, scopes, transitions
 from shared.jobs.kinds import Kind
 from shared.jobs.outcome import Outcome
 from shared.jobs.record import JobKey, Record
@@ -88,6 +88,10 @@ class Intake:
         """Make the job's record dead where the copy says so. Raises Conflict or PreconditionFailed when others came."""
         key, reason = kind.key_of(payload), transitions.reason_of(kind.name, gave_up)
         held = await self._records.get(key)
+        if held is not None and not held.record.is_job_of(kind.name):
+            return await self.bury(kind, delivery, messages.id_taken(kind, key))
+        if not decide.is_known(message.generation, held.record if held else None):
+            return await self.bury(kind, delivery, messages.generation_unknown(kind, key, message.generation))
         if held is None:
             now, generation = clock.now(), message.generation or 0
             kept = messages.stored(kind, payload)
@@ -97,8 +101,6 @@ class Intake:
             await aftermath.follow(kind, self._records.documents, dead)
             return Outcome("dead", kind.name, key.id, generation, code=reason.code)
         record = trusted(held.record, kind.policy, clock.now())
-        if not record.is_job_of(kind.name):
-            return await self.bury(kind, delivery, messages.id_taken(kind, key))
         number = record.generation if message.generation is None else message.generation
         outdated = (
             message.generation is None

@@ -20,7 +20,9 @@ from shared.jobs.record import JobKey
 MAX_BYTES = 48 * 1024
 """Of the JSON itself: wrapped in Base64 it just fits the 64 KiB of a storage queue."""
 
-MAX_GENERATION = 2**31
+MAX_GENERATION = 2**53 - 1
+"""The largest that every JSON reader and store keeps; far beyond any that a job may reach (decide.py)."""
+
 _ENVELOPE = ("generation", "schema_version", "traceparent")
 
 
@@ -119,10 +121,18 @@ def id_taken(kind: Kind, key: JobKey) -> BadMessage:
     return BadMessage(f"The job id {problem}", code="id_taken", places=[{"at": "job_id", "problem": problem}])
 
 
+def generation_unknown(kind: Kind, key: JobKey, generation: int | None) -> BadMessage:
+    """Return the error of a message whose generation nobody of ours can have given to that job."""
+    problem = f"{generation} was never given to {kind.name} job {key.id}: leave it out"
+    place = {"at": "generation", "problem": problem}
+    return BadMessage(f"generation {problem}", code="generation_unknown", places=[place])
+
+
 def compose(payload: dict[str, Any], *, generation: int | None, traceparent: str | None = None) -> str:
     """Return the message text of a stored payload. Raises BadMessage (``too_large``) over 48 KB."""
     members = dict(payload)
     if generation is not None:
+        _whole_number({"generation": generation}, "generation", None, least=0)
         members["generation"] = generation
     if traceparent:
         members["traceparent"] = traceparent
@@ -158,7 +168,7 @@ def _whole_number(members: dict[str, Any], name: str, default: int | None, *, le
     value = members.get(name, default)
     if value is default:
         return default
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value < MAX_GENERATION:
-        problem = f"takes a whole number of {least} or more"
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MAX_GENERATION:
+        problem = f"takes a whole number from {least} to {MAX_GENERATION}"
         raise BadMessage(f"{name} {problem}", code="invalid_payload", places=[{"at": name, "problem": problem}])
     return value

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from shared.documents.compare_and_set import contended, create_new, in_rounds
+from shared.documents.compare_and_set import contended, in_rounds, taken
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Document, Documents
 from shared.errors import Conflict, PreconditionFailed, Unavailable
@@ -34,6 +34,14 @@ class Held:
     etag: str
 
 
+class Exists(Conflict):
+    """Another writer's record is there: `held`, as it was read then."""
+
+    def __init__(self, key: JobKey, held: Held) -> None:
+        super().__init__(f"There is a record of job {key.id} in {key.scope} already", dependency="store")
+        self.held = held
+
+
 class Records:
     """The records of all jobs."""
 
@@ -42,13 +50,15 @@ class Records:
 
     async def get(self, key: JobKey) -> Held | None:
         """Return the job's record, or None."""
-        document = await self.documents.get(JOBS, key.scope, key.id)
-        return Held(from_body(document.body), document.etag) if document else None
+        return _held(await self.documents.get(JOBS, key.scope, key.id))
 
     async def create(self, record: Record) -> Held:
-        """Store a new record. Raises Conflict when another writer's is there, else what `create_new` raises."""
+        """Store a new record. Raises Exists, with what stands, when another writer's is there.
+
+        Raises Permanent (``id_taken``) when none can be read and yet its place isn't free.
+        """
         body = to_body(record, secrets.token_hex(8))
-        return await self._written(record, body, lambda: create_new(self.documents, JOBS, body))
+        return await self._written(record, body, lambda: self.documents.create(JOBS, body))
 
     async def replace(self, held: Held, record: Record) -> Held:
         """Store `record` over the version `held`. Raises PreconditionFailed when another writer was there first."""
@@ -59,10 +69,16 @@ class Records:
         for repeat in range(_REPEATS + 1):
             try:
                 return Held(record, (await write()).etag)
-            except (Conflict, PreconditionFailed):
-                if own := await self._own(record, body):
-                    return own
-                raise
+            except (Conflict, PreconditionFailed) as error:
+                found = await self.documents.get(JOBS, record.key.scope, record.key.id)
+                if found is not None and found.body["writeId"] == body["writeId"]:
+                    return Held(record, found.etag)
+                if isinstance(error, PreconditionFailed):
+                    raise
+                if found is not None:
+                    raise Exists(record.key, Held(from_body(found.body), found.etag)) from None
+                if repeat == _REPEATS:
+                    raise taken(JOBS, record.key.id) from None
             except Unavailable:
                 if repeat == _REPEATS:
                     raise
@@ -89,6 +105,6 @@ class Records:
 
         return await in_rounds(changed, contended(JOBS, key.id, Unavailable))
 
-    async def _own(self, record: Record, body: Body) -> Held | None:
-        found = await self.documents.get(JOBS, record.key.scope, record.key.id)
-        return Held(record, found.etag) if found is not None and found.body["writeId"] == body["writeId"] else None
+
+def _held(document: Document | None) -> Held | None:
+    return Held(from_body(document.body), document.etag) if document else None

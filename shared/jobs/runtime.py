@@ -9,24 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from shared import clock
 from shared.clock_check import ClockCheck, machine
 from shared.errors import Conflict, Misconfigured, NightshiftError, Permanent, PreconditionFailed, Unavailable
 from shared.jobs import aftermath, decide, messages, retry, transitions, wrong_clock
+from shared.jobs.arrival import Arrival
 from shared.jobs.claim import ClaimedJob
-from shared.jobs.endings import Endings
 from shared.jobs.gates import Gate, Gates
+from shared.jobs.handling import Handling
 from shared.jobs.intake import Intake
-from shared.jobs.kinds import Job, Kind, Next
-from shared.jobs.outcome import Deferred, Outcome, What
+from shared.jobs.kinds import Kind
+from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.plain import PlainDeliveries
-from shared.jobs.record import Claim, JobKey, Record
-from shared.jobs.records import ClaimLost, Held, Records
+from shared.jobs.record import Claim, Record
+from shared.jobs.records import Exists, Held, Records
 from shared.queues.port import Delivery
 from shared.services import Services
 
@@ -37,18 +37,6 @@ _LOOKS = 8
 """Times a delivery looks again after losing a compare-and-set before it leaves the job to the others."""
 
 
-@dataclass(slots=True)
-class _Arrival:
-    """A delivery with what was read from it."""
-
-    kind: Kind
-    delivery: Delivery
-    message: messages.Message
-    payload: Any
-    key: JobKey
-    deadline: datetime
-
-
 class Runtime:
     """The queue runtime of one process: its one suspect slot, its cached view of the gates."""
 
@@ -57,7 +45,7 @@ class Runtime:
         self.records = Records(services.documents)
         self.gates = Gates(services.documents)
         self.intake = Intake(self.records)
-        self._endings = Endings(services.queues, self.gates)
+        self._handling = Handling(services, self.gates)
         self._plain = PlainDeliveries(services, self.gates, self.intake)
         self._suspect_slot = asyncio.Lock()
         self.clock_check = ClockCheck(services.queues, services.documents, machine(services.settings))
@@ -89,7 +77,7 @@ class Runtime:
                 wait=retry.store_delay(delivery.dequeue_count),
             )
         if outcome.wait is not None:
-            await self._postpone(delivery, outcome.wait)
+            await self._handling.postpone(delivery, outcome.wait)
         outcome.log(clock.now() - began)
         if outcome.wait is not None:
             raise Deferred(outcome)
@@ -104,11 +92,16 @@ class Runtime:
         if not kind.recorded:
             return await self._plain.deliver(kind, delivery, message, began)
         deadline = began + kind.policy.deadline
-        arrival = _Arrival(kind, delivery, message, payload, kind.key_of(payload), deadline)
+        arrival = Arrival(kind, delivery, message, payload, kind.key_of(payload), deadline)
         slot_held = False
+        # Most messages without a generation speak of a new job when they first come: creating its record at once saves
+        # looking for it. With a gate that isn't open we look first: an ended job's message needn't wait for it.
+        first = message.generation is None and delivery.dequeue_count == 1
+        supposed_new = first and not await self.gates.closed(kind.gates)
         try:
             for _ in range(_LOOKS):
-                held = await self.records.get(arrival.key)
+                held = None if supposed_new else arrival.met or await self.records.get(arrival.key)
+                supposed_new, arrival.met = False, None
                 if held is not None and not held.record.is_job_of(kind.name):
                     return await self.intake.bury(kind, delivery, messages.id_taken(kind, arrival.key))
                 decision = await self._decide(arrival, held, slot_free=slot_held or not self._suspect_slot.locked())
@@ -116,17 +109,17 @@ class Runtime:
                 if wants_slot or isinstance(decision, decide.AwaitSlot):
                     slot_held = await self._take_slot()
                     if not slot_held:
-                        return self._outcome("deferred", arrival, held, why="suspect slot taken", wait=SLOT_DEFERRAL)
+                        return arrival.outcome("deferred", held, why="suspect slot taken", wait=SLOT_DEFERRAL)
                     continue
                 outcome = await self._act(arrival, held, decision)
                 if outcome is not None:
                     return outcome
-            return self._outcome("deferred", arrival, held, why="others change it all the time", wait=SLOT_DEFERRAL)
+            return arrival.outcome("deferred", held, why="others change it all the time", wait=SLOT_DEFERRAL)
         finally:
             if slot_held:
                 self._suspect_slot.release()
 
-    async def _decide(self, arrival: _Arrival, held: Held | None, *, slot_free: bool) -> decide.Decision:
+    async def _decide(self, arrival: Arrival, held: Held | None, *, slot_free: bool) -> decide.Decision:
         return decide.decide(
             held.record if held else None,
             generation=arrival.message.generation,
@@ -144,20 +137,22 @@ class Runtime:
         except TimeoutError:
             return False
 
-    async def _act(self, arrival: _Arrival, held: Held | None, decision: decide.Decision) -> Outcome | None:
+    async def _act(self, arrival: Arrival, held: Held | None, decision: decide.Decision) -> Outcome | None:
         """Carry the decision out; None when another writer was there first and the record must be looked at again."""
         if isinstance(decision, decide.End):
-            return self._outcome("ended", arrival, held, why=decision.why)
+            return arrival.outcome("ended", held, why=decision.why)
+        if isinstance(decision, decide.Refuse):
+            error = messages.generation_unknown(arrival.kind, arrival.key, arrival.message.generation)
+            return await self.intake.bury(arrival.kind, arrival.delivery, error)
         if isinstance(decision, decide.Defer):
-            return self._outcome(
-                "deferred", arrival, held, why=decision.why, wait=max(decision.until - clock.now(), timedelta())
-            )
+            wait = max(decision.until - clock.now(), timedelta())
+            return arrival.outcome("deferred", held, why=decision.why, wait=wait)
         if isinstance(decision, decide.Die):
             return await self._kill(arrival, held, decision)
         assert isinstance(decision, decide.ClaimIt)
         return await self._claim_and_handle(arrival, held, decision)
 
-    async def _kill(self, arrival: _Arrival, held: Held | None, decision: decide.Die) -> Outcome | None:
+    async def _kill(self, arrival: Arrival, held: Held | None, decision: decide.Die) -> Outcome | None:
         assert held is not None  # only a record counts crashes
         error = NightshiftError(
             f"It was being worked on in {decision.crashes} crashes in a row", code="kills_its_worker"
@@ -169,34 +164,31 @@ class Runtime:
         except PreconditionFailed:
             return None
         await aftermath.follow(arrival.kind, self.services.documents, dead)
-        return self._outcome("dead", arrival, held, why="kills its worker", code=reason.code)
+        return arrival.outcome("dead", held, why="kills its worker", code=reason.code)
 
-    async def _claim_and_handle(self, arrival: _Arrival, held: Held | None, decision: decide.ClaimIt) -> Outcome | None:
+    async def _claim_and_handle(self, arrival: Arrival, held: Held | None, decision: decide.ClaimIt) -> Outcome | None:
         probes: list[Gate] = []
         for gate in decision.probes:
             probe = await self.gates.win_probe(gate, arrival.deadline)
             if probe is None:
-                await self._give_back(probes)
+                await self._handling.give_back(probes)
                 return None
             probes.append(probe)
         try:
             claimed = await self._claim(arrival, held, decision, tuple(probes))
-        except (Conflict, PreconditionFailed):
-            await self._give_back(probes)
+        except (Conflict, PreconditionFailed) as error:
+            await self._handling.give_back(probes)
+            arrival.met = error.held if isinstance(error, Exists) else None
             return None
         except Permanent as error:  # the store can't keep this payload, or what isn't ours has its place
-            await self._give_back(probes)
+            await self._handling.give_back(probes)
             return await self.intake.bury(arrival.kind, arrival.delivery, error)
-        return await self._handle(arrival, claimed, arrival.payload if decision.fresh else None)
-
-    async def _give_back(self, probes: Iterable[Gate]) -> None:
-        for probe in probes:
-            await self.gates.end_probe(probe, success=False)
+        return await self._handling.run(arrival, claimed, arrival.payload if decision.fresh else None)
 
     async def _claim(
-        self, arrival: _Arrival, held: Held | None, decision: decide.ClaimIt, probes: tuple[Gate, ...]
+        self, arrival: Arrival, held: Held | None, decision: decide.ClaimIt, probes: tuple[Gate, ...]
     ) -> ClaimedJob:
-        now, delivery, length = clock.now(), arrival.delivery, arrival.kind.policy.claim
+        now, length = clock.now(), arrival.kind.policy.claim
         token = secrets.token_hex(8)
         record = transitions.claimed(
             held.record if held else self._new_record(arrival, now),
@@ -204,13 +196,13 @@ class Runtime:
             crashes=decision.crashes,
             claim=Claim(token, min(now + length, arrival.deadline)),
             payload=messages.stored(arrival.kind, arrival.payload) if decision.fresh else None,
-            seen={"id": delivery.id, "putAt": clock.to_text(delivery.put_at), "dequeueCount": delivery.dequeue_count},
+            seen=arrival.seen,
             traceparent=arrival.message.traceparent,
         )
         written = await (self.records.replace(held, record) if held else self.records.create(record))
         return ClaimedJob(self.records, written, token, arrival.deadline, length, probes)
 
-    def _new_record(self, arrival: _Arrival, now: datetime) -> Record:
+    def _new_record(self, arrival: Arrival, now: datetime) -> Record:
         return Record(
             key=arrival.key,
             kind=arrival.kind.name,
@@ -219,84 +211,3 @@ class Runtime:
             created_at=now,
             updated_at=now,
         )
-
-    async def _handle(self, arrival: _Arrival, claimed: ClaimedJob, payload: Any | None) -> Outcome:
-        """Run the handler on `payload` (None: the record's, validated anew) and write its ending."""
-        record = claimed.record
-        job = Job(
-            arrival.key, record.generation, record.attempts + 1, record.created_at, self.services, record.traceparent
-        )
-        began = clock.now()
-        try:
-            if payload is None:
-                payload = messages.validate(arrival.kind, record.payload or {})
-            result = await self._run(arrival.kind, job, claimed, payload)
-        except asyncio.CancelledError:
-            await asyncio.shield(self._release(arrival, claimed))
-            raise
-        except Unavailable:
-            await self._give_back(claimed.probes)
-            await self._set_aside(arrival, claimed)
-            raise
-        except ClaimLost:
-            return self._lost(arrival, claimed)
-        except Exception as error:
-            ending = self._endings.fail(arrival.kind, claimed, error, began)
-        else:
-            ending = self._endings.succeed(arrival.kind, claimed, result)
-        try:
-            return await ending
-        except ClaimLost:
-            return self._lost(arrival, claimed)
-        except Unavailable:
-            await self._set_aside(arrival, claimed)
-            raise
-
-    async def _run(self, kind: Kind, job: Job, claimed: ClaimedJob, payload: Any) -> Next | None:
-        left = (claimed.deadline - clock.now()).total_seconds()
-        margin = min(5.0, kind.policy.deadline.total_seconds() / 10)  # the ending's writes fall into the claim too
-        try:
-            async with asyncio.timeout(max(left - margin, 0)) as scope:
-                claimed.start_renewing(scope)
-                return await kind.handler(job, payload)
-        except TimeoutError as error:
-            if claimed.lost:
-                raise ClaimLost("the claim was lost while the handler ran") from None
-            if scope.expired():
-                raise self._endings.too_slow(kind) from error
-            raise
-        finally:
-            await claimed.stop_renewing()
-
-    async def _release(self, arrival: _Arrival, claimed: ClaimedJob) -> None:
-        await self._give_back(claimed.probes)
-        try:
-            await claimed.change(transitions.released)
-            await self._postpone(arrival.delivery, timedelta())
-        except (ClaimLost, NightshiftError):
-            return  # the claim runs out, the message comes back: the protocol copes
-        self._outcome("released", arrival, claimed.held, why="the worker stops").log(timedelta())
-
-    async def _set_aside(self, arrival: _Arrival, claimed: ClaimedJob) -> None:
-        """Release a job that our store or queues failed, if the record at least can be written.
-
-        Else its claim runs out and counts as a crash: six visits during one long partial outage would kill the job.
-        """
-        wait = retry.store_delay(arrival.delivery.dequeue_count)
-        try:
-            await claimed.change(lambda record: transitions.released(record, "store failed", wait))
-        except (ClaimLost, NightshiftError):
-            return  # the claim runs out, the message comes back: the protocol copes
-
-    def _lost(self, arrival: _Arrival, claimed: ClaimedJob) -> Outcome:
-        return self._outcome("lost", arrival, claimed.held, why="the claim was lost", wait=SLOT_DEFERRAL)
-
-    async def _postpone(self, delivery: Delivery, wait: timedelta) -> None:
-        try:
-            await self.services.queues.postpone(delivery, wait)
-        except NightshiftError:
-            return  # host.json's visibilityTimeout brings the message back all the same
-
-    def _outcome(self, what: What, arrival: _Arrival, held: Held | None, **more: Any) -> Outcome:
-        generation = held.record.generation if held else arrival.message.generation
-        return Outcome(what, arrival.kind.name, arrival.key.id, generation, **more)

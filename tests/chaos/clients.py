@@ -12,10 +12,11 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared import clock
 from shared.errors import NightshiftError
+from shared.jobs.decide import UNSEEN_GENERATIONS
 from shared.jobs.gates import Gates
 from shared.jobs.interventions import Interventions
 from shared.jobs.kinds import Registry
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from tests.chaos.world import World
 
 MALFORMED = (b"not json", b"[1, 2]", b'{"name": 7}', b"\xff\xfe\x00", b'{"name": "ok-0", "generation": -1}')
+STRAY_GENERATIONS = (40, 999, UNSEEN_GENERATIONS + 1, 2**31 - 1)
+"""What producers elsewhere make up: far beyond any that a job of a simulation reaches."""
 CLIENT_TRIES = 4
 ODD = "ok-0 of a kind"
 NAMESAKES = (ODD, hashlib.sha256(ODD.encode()).hexdigest())
@@ -70,7 +73,10 @@ async def ask(world: World, job: str, at: float, number: int) -> None:
 async def put(world: World, job: str, at: float) -> None:
     """A producer elsewhere puts a message, or something that is none."""
     await asyncio.sleep(at)
-    body = world.dice.choice(MALFORMED) if job == "malformed" else json.dumps({"name": job}).encode()
+    members: dict[str, Any] = {"name": job}
+    if world.dice.random() < world.weather.strays:
+        members["generation"] = world.dice.choice(STRAY_GENERATIONS)
+    body = world.dice.choice(MALFORMED) if job == "malformed" else json.dumps(members).encode()
     delay = timedelta(seconds=world.dice.choice((0, 0, 0, 120)))
     world.queues.put(world.kind.queue, body, delay=delay)
     world.note(f"a message is put: {body!r}")

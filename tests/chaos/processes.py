@@ -61,7 +61,7 @@ class Actor:
     hits: int = 0
     """Faults it met."""
     looked_at: float = 0.0
-    """When it last read its job's record."""
+    """When it last read its job's record, at first when it began."""
     is_suspect: bool = False
     probes: dict[str, float] = field(default_factory=dict)
     """Gates it probes, and until when (the loop's time)."""
@@ -71,6 +71,9 @@ class Actor:
     def is_misled(self) -> bool:
         """Whether its process's clock is, or was meanwhile, far from the others'."""
         return self.was_misled or abs(self.process.skew_seconds) > MAX_OFF.total_seconds()
+
+    def __post_init__(self) -> None:
+        self.looked_at = self.began
 
     def __str__(self) -> str:
         return self.name

@@ -36,6 +36,8 @@ class Weather:
     refusals: bool
     """Whether the model refuses anybody: each refusal holds all jobs for a while."""
     operators: float
+    strays: float
+    """Share of other producers' messages that have a generation nobody gave."""
     rescue: bool
     """Without Rescue nothing may be lost all the same, unless a queue is cleared."""
     max_dequeue_count: int
@@ -74,6 +76,7 @@ class Weather:
             gates=sometimes(0.35, 1.5),
             refusals=dice.random() < 0.5,
             operators=sometimes(0.7, 1.0),
+            strays=sometimes(0.4, 0.5),
             rescue=rescue,
             max_dequeue_count=dice.randint(6, 12) if dice.random() < 0.2 else 1000,
             workers=dice.choice((1, 2, 2, 3)),

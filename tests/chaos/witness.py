@@ -18,7 +18,7 @@ from shared import clock
 from shared.documents.containers import GATES, JOBS, Container
 from shared.errors import NightshiftError
 from shared.jobs import messages
-from shared.jobs.decide import ASKS_ANEW_AFTER, NEARLY_DUE
+from shared.jobs.decide import ASKS_ANEW_AFTER, NEARLY_DUE, UNSEEN_GENERATIONS
 from shared.jobs.gates import CACHE
 from shared.jobs.kinds import Kind
 from shared.jobs.producer import Answer
@@ -164,6 +164,10 @@ class Witness:
     def _changed(self, before: Record | None, after: Record, actor: Actor) -> None:
         job = after.key.id
         self._writes[job] += actor.role != "rescue"
+        given = UNSEEN_GENERATIONS if before is None else before.generation + 1
+        raised = actor.role == "poison" and after.status == "dead"
+        if after.generation > given + raised:
+            self.alarm("unknown", f"{job} takes generation {after.generation}, which nobody gave")
         if before is not None and after.generation < before.generation:
             self.alarm("generation", f"{job} goes back from {before.generation} to {after.generation}")
         if before is not None and before.ended:
@@ -284,11 +288,13 @@ class Witness:
         """Return what was accepted and left no trace: to be asked when the queues are empty."""
         lost = []
         for number, body in self._put.items():
-            try:
-                job = self.kind.key_of(messages.read(self.kind, body).payload).id
-            except NightshiftError:
-                job = hashlib.sha256(self.kind.queue.encode() + b"\0" + body).hexdigest()  # its dead letter's id
-            if job not in self.records and number not in self._cleared:
+            traces = {hashlib.sha256(self.kind.queue.encode() + b"\0" + body).hexdigest()}  # a dead letter's id
+            with suppress(NightshiftError):
+                message = messages.read(self.kind, body)
+                job = self.kind.key_of(message.payload).id
+                if job in self.records and (message.generation or 0) <= self.records[job].generation:
+                    traces.add(job)
+            if not traces & self.records.keys() and number not in self._cleared:
                 lost.append(f"message {number} ({body[:60]!r}) left no record")
         for job, generation in self._accepted.items():
             if job not in self.records or self.records[job].generation < generation:

@@ -122,3 +122,46 @@ def no_suspect_slot() -> Iterator[None]:
 
     with patch.object(runtime.Runtime, "__init__", make):
         yield
+
+
+@bug
+def stray_generation_taken() -> Iterator[None]:
+    """A job takes whatever generation a message has."""
+    with patch.object(decide, "is_known", lambda generation, record: True):
+        yield
+
+
+@bug
+def stray_generation_dropped() -> Iterator[None]:
+    """A message of a generation that nobody gave is ended, and leaves no trace."""
+
+    def end_it(original: Any, record: Any, **rest: Any) -> Any:
+        decision = original(record, **rest)
+        return decide.End("unknown") if isinstance(decision, decide.Refuse) else decision
+
+    with deciding(end_it):
+        yield
+
+
+@bug
+def creation_passes_a_closed_gate() -> Iterator[None]:
+    """A message without generation creates its record whatever the gates say."""
+
+    def create_it(original: Any, record: Any, **rest: Any) -> Any:
+        return original(record, **{**rest, "gates": ()} if record is None and rest["generation"] is None else rest)
+
+    with deciding(create_it):
+        yield
+
+
+@bug
+def conflict_ends_the_message() -> Iterator[None]:
+    """A creation that meets a record ends the message without a look at it."""
+    claim_and_handle = runtime.Runtime._claim_and_handle
+
+    async def end_it(self: Any, arrival: Any, held: Any, decision: Any) -> Any:
+        outcome = await claim_and_handle(self, arrival, held, decision)
+        return outcome or (arrival.outcome("ended", arrival.met) if arrival.met else None)
+
+    with patch.object(runtime.Runtime, "_claim_and_handle", end_it):
+        yield

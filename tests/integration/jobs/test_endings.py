@@ -14,6 +14,7 @@ from tests.integration.jobs.worlds import MovingClock, world
 from tests.jobs_world import QUEUE, Errand
 
 ERRAND = '{"name": "a"}'
+OURS = '{"name": "a", "generation": 0}'
 pytestmark = pytest.mark.usefixtures("time")
 
 
@@ -148,15 +149,16 @@ async def test_a_time_out_of_the_handlers_own_is_retried() -> None:
 
 
 @pytest.mark.parametrize(
-    "step", ["get jobs", "query gates", "job running", "effect", "job completed"], ids=lambda step: step
+    ("step", "message"),
+    [("get jobs", OURS), *((step, ERRAND) for step in ("query gates", "job running", "effect", "job completed"))],
 )
 async def test_the_store_fails_at_any_step_then_no_attempt_is_spent_and_the_message_comes_back_after_a_minute(
-    step: str, time: MovingClock
+    step: str, message: str, time: MovingClock
 ) -> None:
     of = world()
     of.documents.fail(step)
 
-    outcome = await of.handle(ERRAND)
+    outcome = await of.handle(message)
     of.documents.heal()
     time.advance(61)
     healed = await of.deliver()
@@ -194,7 +196,7 @@ async def test_a_store_that_stays_away_is_waited_for_twice_as_long_each_time_up_
 ) -> None:
     of = world()
     of.documents.fail("get jobs")
-    of.put(ERRAND)
+    of.put(OURS)
 
     waits = []
     for _ in range(6):

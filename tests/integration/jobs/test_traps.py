@@ -12,6 +12,7 @@ from tests.integration.jobs.worlds import POISON, Killed, MovingClock, world
 from tests.jobs_world import QUEUE
 
 ERRAND = '{"name": "a"}'
+OURS = '{"name": "a", "generation": 0}'
 pytestmark = pytest.mark.usefixtures("time")
 
 
@@ -106,7 +107,7 @@ async def test_a_bad_key_is_not_taken_for_a_bad_picture() -> None:
 async def test_an_outage_of_the_store_poisons_no_good_message(time: MovingClock) -> None:
     of = world()
     of.documents.fail("get jobs")
-    of.put(ERRAND)
+    of.put(OURS)
     for _ in range(50):  # half a day
         outcome = await of.deliver()
         assert outcome.wait is not None
@@ -120,7 +121,7 @@ async def test_an_outage_of_the_store_poisons_no_good_message(time: MovingClock)
 async def test_an_outage_of_the_store_uses_up_no_more_than_a_hundred_deliveries_a_day(time: MovingClock) -> None:
     of = world()
     of.documents.fail("get jobs")
-    of.put(ERRAND)
+    of.put(OURS)
     began, deliveries = time.now, 0
     while time.now - began < timedelta(days=1):
         outcome = await of.deliver()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.jobs.decide import AwaitSlot, ClaimIt, Decision, Defer, Die, End, decide
+from shared.jobs.decide import UNSEEN_GENERATIONS, AwaitSlot, ClaimIt, Decision, Defer, Die, End, Refuse, decide
 from shared.jobs.gates import Gate
 from shared.jobs.kinds import Policy
 from shared.jobs.record import Record
@@ -49,6 +49,16 @@ ROWS = [
     Delivered("no record: create it, claimed", None, ClaimIt(0, True, 0), generation=None),
     Delivered("no record, first generation: create it, claimed", None, ClaimIt(0, True, 0), generation=0),
     Delivered("no record, a later generation: create it as that", None, ClaimIt(3, True, 0), generation=3),
+    Delivered(
+        "no record, the last generation that may be a leftover's: create it as that",
+        None,
+        ClaimIt(UNSEEN_GENERATIONS, True, 0),
+        generation=UNSEEN_GENERATIONS,
+    ),
+    Delivered("no record, a generation beyond: refuse", None, Refuse(), generation=UNSEEN_GENERATIONS + 1),
+    Delivered("a generation beyond the record's next: refuse", record("queued"), Refuse(), generation=4),
+    Delivered("beyond the next, claimed: refuse all the same", running(later(30)), Refuse(), generation=4),
+    Delivered("beyond the next, ended: refuse", record("dead"), Refuse(), generation=2**31 - 1),
     Delivered("a newer generation: end", record("queued"), End("a newer generation is recorded"), generation=1),
     Delivered(
         "a newer generation, claimed: end", running(later(30)), End("a newer generation is recorded"), generation=1

@@ -1,0 +1,40 @@
+"""What came with one delivery, once it is read?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared import clock
+from shared.jobs.kinds import Kind
+from shared.jobs.messages import Message
+from shared.jobs.outcome import Outcome, What
+from shared.jobs.record import JobKey
+from shared.jobs.records import Held
+from shared.queues.port import Delivery
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A delivery with what was read from it; `payload` is settled, `deadline` is the handling's."""
+
+    kind: Kind
+    delivery: Delivery
+    message: Message
+    payload: Any
+    key: JobKey
+    deadline: datetime
+    met: Held | None = None
+    """The record that a creation in vain has read."""
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """The delivery as a record remembers it."""
+        delivery = self.delivery
+        return {"id": delivery.id, "putAt": clock.to_text(delivery.put_at), "dequeueCount": delivery.dequeue_count}
+
+    def outcome(self, what: What, held: Held | None, **more: Any) -> Outcome:
+        """Return what came of the delivery; `held` is the job's record, if any."""
+        generation = held.record.generation if held else self.message.generation
+        return Outcome(what, self.kind.name, self.key.id, generation, **more)
