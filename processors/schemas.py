@@ -33,7 +33,7 @@ _ENVELOPE: dict[str, dict[str, Any]] = {
         "default": 1,
         "description": "Version of this schema that the message follows.",
     },
-    "traceparent": {"type": "string", "description": "W3C trace context of whoever asks."},
+    "traceparent": {"type": "string", "description": "W3C trace context of whoever asks; anything else is left out."},
 }
 
 

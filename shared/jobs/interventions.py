@@ -90,9 +90,10 @@ class Interventions:
         if record.status != "dead":
             raise _not(record, "dead letters are replayed")
         kind = self._registry.named(record.kind)
-        payload = messages.validate(
-            kind, self._members_of(record) if edited is None else self._corrected(record, edited)
-        )
+        if edited is None:
+            payload = messages.validate(kind, self._members_of(record))
+        else:
+            payload = messages.accept(kind, self._corrected(record, edited))
         settled = kind.settle(payload, record.generation_began or record.created_at)
         if kind.recorded and not record.is_bare_message:
             payload = settled

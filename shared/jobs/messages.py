@@ -1,7 +1,8 @@
 """What does a message say, and is it one?
 
 UTF-8 JSON up to 48 KB, plain or wrapped in Base64. Members beside the payload's own: ``generation`` (absent in
-messages of other producers), ``schema_version`` (absent = 1) and ``traceparent``. Unknown members are ignored.
+messages of other producers), ``schema_version`` (absent = 1) and ``traceparent``. Unknown members are ignored. What is
+kept of a message can always be sent again, with everything that we add: what couldn't is refused when it comes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import base64
 import binascii
 import codecs
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +19,19 @@ from shared.errors import Permanent
 from shared.jobs.kinds import Kind
 from shared.jobs.record import JobKey
 
-MAX_BYTES = 48 * 1024
+MAX_ACCEPTED = 48 * 1024
 """Of the JSON itself: wrapped in Base64 it just fits the 64 KiB of a storage queue."""
+MAX_SENT = 64 * 1024
+"""The service's own limit of a message's text in UTF-8. Ours aren't wrapped, so there is room for what we add."""
+_ENVELOPE_ROOM = 256
+"""For a generation, a traceparent and a schema version, with their names."""
 
 MAX_GENERATION = 2**53 - 1
 """The largest that every JSON reader and store keeps; far beyond any that a job may reach (decide.py)."""
 
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_NO_XML = re.compile("[\ufffe\uffff]")
+"""Characters that XML doesn't have, and the service takes messages in XML. (JSON escapes the control characters.)"""
 _ENVELOPE = ("generation", "schema_version", "traceparent")
 
 
@@ -47,33 +56,44 @@ def read(kind: Kind, body: bytes) -> Message:
     """Decode and validate one message body. Raises BadMessage with every reason and its place."""
     members = decode(body)
     generation = _whole_number(members, "generation", None, least=0)
-    traceparent = members.get("traceparent")
     payload = validate(kind, members)
-    return Message(payload, generation, traceparent if isinstance(traceparent, str) else None)
+    return Message(payload, generation, traceparent_of(members.get("traceparent")))
+
+
+def accept(kind: Kind, members: dict[str, Any]) -> Any:
+    """Return the payload of a job that somebody asks us to send. Raises BadMessage as `read` does."""
+    _check_size(_size(_text(members)), MAX_ACCEPTED)
+    return validate(kind, members)
+
+
+def traceparent_of(given: Any) -> str | None:
+    """Return `given` if it is a W3C trace context, else None: a trace is nothing to refuse a message for."""
+    return given if isinstance(given, str) and _TRACEPARENT.fullmatch(given) else None
 
 
 def decode(body: bytes) -> dict[str, Any]:
-    """Return the JSON object that `body` is, plain or Base64. Raises BadMessage."""
+    """Return the JSON object that `body` is, plain or Base64. Raises BadMessage.
+
+    One with a generation is ours: it may be larger by what we added.
+    """
     text = _without_mark(body)
     if not text:
         raise BadMessage("The body is empty", code="not_json")
     if not text.startswith(b"{"):
         text = _unwrapped(text)
-    if len(text) > MAX_BYTES:
-        raise BadMessage(f"The body has {len(text)} bytes; up to {MAX_BYTES} are taken", code="too_large")
+    _check_size(len(text), MAX_SENT)
     try:
         members = _decoder.decode(text.decode("utf-8"))
         if b"\\u" in text:
-            json.dumps(members, ensure_ascii=False).encode("utf-8")  # a lone surrogate (\\ud800) can't be stored
+            _size(_text(members))  # a lone surrogate (\\ud800) can't be stored
     except UnicodeDecodeError as error:
         raise BadMessage(f"The body isn't UTF-8 at byte {error.start}", code="not_utf8") from None
-    except UnicodeEncodeError:
-        raise BadMessage("A text holds half of a surrogate pair", code="not_json") from None
     except json.JSONDecodeError as error:
         raise BadMessage(f"The body isn't JSON: {error}", code="not_json") from None
     except (ValueError, RecursionError) as error:
         raise BadMessage(f"The body isn't JSON: {error}", code="not_json") from None
     decoded: dict[str, Any] = members  # it began with a brace
+    _check_size(len(text), MAX_ACCEPTED if decoded.get("generation") is None else MAX_SENT)
     return decoded
 
 
@@ -107,11 +127,13 @@ def validate(kind: Kind, members: dict[str, Any]) -> Any:
 def stored(kind: Kind, payload: Any) -> dict[str, Any]:
     """Return a validated payload as it is kept in the record and sent again: JSON members, absent ones left out.
 
-    It names its schema version (absent = 1), so that a later app knows what it reads.
+    It names its schema version (absent = 1), so that a later app knows what it reads. Raises BadMessage (``too_large``)
+    when it couldn't be sent.
     """
     kept: dict[str, Any] = payload.model_dump(mode="json", by_alias=True, exclude_none=True)
     if kind.schema_version > 1:
         kept["schema_version"] = kind.schema_version
+    _check_size(_size(_text(kept)) + _ENVELOPE_ROOM, MAX_SENT)
     return kept
 
 
@@ -129,18 +151,33 @@ def generation_unknown(kind: Kind, key: JobKey, generation: int | None) -> BadMe
 
 
 def compose(payload: dict[str, Any], *, generation: int | None, traceparent: str | None = None) -> str:
-    """Return the message text of a stored payload. Raises BadMessage (``too_large``) over 48 KB."""
+    """Return the message text of a stored payload. Raises BadMessage (``too_large``) over 64 KB."""
     members = dict(payload)
     if generation is not None:
         _whole_number({"generation": generation}, "generation", None, least=0)
         members["generation"] = generation
-    if traceparent:
+    if traceparent_of(traceparent):  # a record may have one from before they were checked
         members["traceparent"] = traceparent
-    text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
-    size = len(text.encode())
-    if size > MAX_BYTES:
-        raise BadMessage(f"The message has {size} bytes; up to {MAX_BYTES} are taken", code="too_large")
+    text = _text(members)
+    _check_size(_size(text), MAX_SENT)
     return text
+
+
+def _text(members: dict[str, Any]) -> str:
+    text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+    return _NO_XML.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def _size(text: str) -> int:
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError:
+        raise BadMessage("A text holds half of a surrogate pair", code="not_json") from None
+
+
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
+        raise BadMessage(f"The message has {size} bytes; up to {limit} are taken", code="too_large")
 
 
 def _unwrapped(text: bytes) -> bytes:

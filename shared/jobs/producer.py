@@ -55,10 +55,11 @@ class Producer:
         Raises BadMessage with the places when the payload is invalid, Unavailable when queue or store fail (asking
         again is safe).
         """
-        given = messages.validate(kind, members)
+        given = messages.accept(kind, members)
         payload = kind.settle(given, clock.now())
         key, kept = kind.key_of(payload), messages.stored(kind, payload)
         clamped = _clamped(messages.stored(kind, given), kept)
+        traceparent = messages.traceparent_of(traceparent)
         held = await self._records.get(key)
         record = held.record if held else None
         if record is not None and not record.is_job_of(kind.name):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared import clock
 from shared.errors import NightshiftError
+from shared.jobs import messages
 from shared.jobs.decide import UNSEEN_GENERATIONS
 from shared.jobs.gates import Gates
 from shared.jobs.interventions import Interventions
@@ -76,6 +77,9 @@ async def put(world: World, job: str, at: float) -> None:
     members: dict[str, Any] = {"name": job}
     if world.dice.random() < world.weather.strays:
         members["generation"] = world.dice.choice(STRAY_GENERATIONS)
+    if world.dice.random() < world.weather.large:
+        empty = len(json.dumps({**members, "do": ""}))
+        members["do"] = "x" * (messages.MAX_ACCEPTED - empty)
     body = world.dice.choice(MALFORMED) if job == "malformed" else json.dumps(members).encode()
     delay = timedelta(seconds=world.dice.choice((0, 0, 0, 120)))
     world.queues.put(world.kind.queue, body, delay=delay)

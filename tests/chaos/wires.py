@@ -142,7 +142,7 @@ class WiredQueues:
 
     async def send(self, queue: str, body: str, *, delay: timedelta = timedelta()) -> str:
         """See `Queues.send`."""
-        return await self._wire.call(f"send {body}", lambda: self._service.send(queue, body, delay=delay))
+        return await self._wire.call(f"send {body[:200]}", lambda: self._service.send(queue, body, delay=delay))
 
     async def postpone(self, delivery: Delivery, delay: timedelta) -> None:
         """See `Queues.postpone`."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-from shared.jobs import interventions, producer, rescue
+from shared.jobs import interventions, messages, producer, rescue
 from tests.chaos.planted.plant import Untouched, bug, sending_after_the_record, with_parts
 
 
@@ -51,6 +51,22 @@ def rescue_leaves_due_gates_alone() -> Iterator[None]:
         return await run(with_parts(self, _gates=AllShut(self._gates)), **how)
 
     with patch.object(rescue.Rescue, "run", skip):
+        yield
+
+
+@bug
+def no_more_room_than_what_was_taken() -> Iterator[None]:
+    """What we add to a message of the largest size doesn't fit any more."""
+
+    compose = messages.compose
+
+    def compose_small(*what: Any, **how: Any) -> str:
+        text = compose(*what, **how)
+        if len(text.encode()) > messages.MAX_ACCEPTED:
+            raise messages.BadMessage("too large", code="too_large")
+        return text
+
+    with patch.object(messages, "compose", compose_small):
         yield
 
 

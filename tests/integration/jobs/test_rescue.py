@@ -249,7 +249,7 @@ async def test_a_job_whose_message_would_be_too_large_does_not_keep_others_aslee
     await lost(of)
     held = await of.records.get((await of.job("a")).key)
     assert held is not None
-    await of.records.replace(held, replace(held.record, payload={"name": "x" * 60_000}))
+    await of.records.replace(held, replace(held.record, payload={"name": "x" * 70_000}))
     await of.producer.enqueue(of.kind, {"name": "b"}, by="ada")
     time.advance(900)
 

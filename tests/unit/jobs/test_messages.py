@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.jobs import messages
-from shared.jobs.messages import MAX_BYTES, BadMessage
+from shared.jobs.messages import MAX_ACCEPTED, MAX_SENT, BadMessage
 from tests.unit.jobs.build import Errand, kind
 
 BOM = b"\xef\xbb\xbf"
@@ -24,6 +24,9 @@ values = st.recursive(
 )
 objects = st.dictionaries(texts, values, max_size=6)
 blanks = st.text(" \t\r\n", max_size=3).map(str.encode)
+
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 def wrapped(body: bytes, *, line: int | None = None) -> bytes:
@@ -142,8 +145,8 @@ def test_a_whole_surrogate_pair_is_one_character() -> None:
 
 @pytest.mark.parametrize("form", [lambda body: body, wrapped], ids=["plain", "in Base64"])
 def test_48_kb_of_json_are_taken_and_a_byte_more_is_not(form: Any) -> None:
-    fits = b'{"name": "' + b"x" * (MAX_BYTES - 12) + b'"}'
-    assert len(fits) == MAX_BYTES == 49152
+    fits = b'{"name": "' + b"x" * (MAX_ACCEPTED - 12) + b'"}'
+    assert len(fits) == MAX_ACCEPTED == 49152
 
     assert messages.decode(form(fits))["name"].startswith("x")
     with pytest.raises(BadMessage) as bad:
@@ -151,10 +154,48 @@ def test_48_kb_of_json_are_taken_and_a_byte_more_is_not(form: Any) -> None:
     assert bad.value.code == "too_large"
 
 
-def test_the_envelope_is_read_beside_the_payload_and_unknown_members_are_ignored() -> None:
-    message = messages.read(kind(), b'{"name": "a", "generation": 4, "traceparent": "00-1-2-01", "colour": "red"}')
+def test_a_message_with_a_generation_may_be_as_large_as_the_service_takes() -> None:
+    head = b'{"generation": 3, "name": "'
+    fits = head + b"x" * (MAX_SENT - len(head) - 2) + b'"}'
+    assert len(fits) == MAX_SENT == 65536
 
-    assert (message.generation, message.traceparent, message.payload) == (4, "00-1-2-01", Errand(name="a"))
+    assert messages.decode(fits)["generation"] == 3
+    with pytest.raises(BadMessage) as bad:
+        messages.decode(fits + b"\n}")
+    assert bad.value.code == "too_large"
+
+
+def test_the_envelope_is_read_beside_the_payload_and_unknown_members_are_ignored() -> None:
+    members = {"name": "a", "generation": 4, "traceparent": TRACE, "colour": "red"}
+    message = messages.read(kind(), json.dumps(members).encode())
+
+    assert (message.generation, message.traceparent, message.payload) == (4, TRACE, Errand(name="a"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "00-1-2-01",
+        TRACE.upper(),
+        TRACE + "\n",
+        TRACE + "-more",
+        TRACE * 900,
+        "ff" + TRACE[2:],
+        f"00-{'0' * 32}-{'b' * 16}-01",
+        f"00-{'a' * 32}-{'0' * 16}-01",
+        7,
+        [TRACE],
+        None,
+    ],
+    ids=lambda given: str(given)[:60],
+)
+def test_what_is_no_trace_context_is_left_out(given: Any) -> None:
+    body = json.dumps({"name": "a", "traceparent": given}).encode()
+
+    message = messages.read(kind(), body[:MAX_ACCEPTED]) if len(body) <= MAX_ACCEPTED else None
+
+    assert message is None or message.traceparent is None
+    assert "traceparent" not in messages.compose({"name": "a"}, generation=0, traceparent=given)
 
 
 def test_a_message_of_another_producer_has_no_generation() -> None:
@@ -226,16 +267,51 @@ def test_what_is_stored_now_is_read_as_what_it_is() -> None:
 
 
 def test_what_is_composed_reads_back() -> None:
-    text = messages.compose({"name": "ä"}, generation=3, traceparent="00-1-2-01")
+    text = messages.compose({"name": "ä"}, generation=3, traceparent=TRACE)
     message = messages.read(kind(), text.encode())
 
-    assert (message.payload, message.generation, message.traceparent) == (Errand(name="ä"), 3, "00-1-2-01")
+    assert (message.payload, message.generation, message.traceparent) == (Errand(name="ä"), 3, TRACE)
 
 
-def test_a_message_over_48_kb_is_not_sent() -> None:
+def test_a_message_over_64_kb_is_not_sent() -> None:
     with pytest.raises(BadMessage) as bad:
-        messages.compose({"name": "x" * MAX_BYTES}, generation=0)
+        messages.compose({"name": "x" * MAX_SENT}, generation=0)
     assert bad.value.code == "too_large"
+
+
+def full_of(character: str) -> bytes:
+    """Return a body as large as is taken, of that character."""
+    room = MAX_ACCEPTED - len(b'{"name": ""}')
+    return json.dumps({"name": character * (room // len(character.encode()))}, ensure_ascii=False).encode()[
+        :MAX_ACCEPTED
+    ]
+
+
+@pytest.mark.parametrize("character", ["x", "ä", "\U0001f600", "\x7f", "\u2028"], ids=ascii)
+def test_whatever_is_taken_can_be_sent_again_with_all_that_is_added(character: str) -> None:
+    message = messages.read(kind(), full_of(character))
+
+    kept = messages.stored(kind(schema_version=2), message.payload)
+    text = messages.compose(kept, generation=messages.MAX_GENERATION, traceparent=TRACE)
+
+    assert len(text.encode()) <= MAX_SENT
+    assert messages.read(kind(schema_version=2), text.encode()).payload == message.payload
+
+
+def test_what_could_not_be_sent_again_is_refused_when_it_comes() -> None:
+    message = messages.read(kind(), full_of("\uffff"))  # sent escaped, in twice the bytes
+
+    with pytest.raises(BadMessage) as bad:
+        messages.stored(kind(), message.payload)
+    assert bad.value.code == "too_large"
+
+
+@pytest.mark.parametrize("character", ["\ufffe", "\uffff"], ids=ascii)
+def test_a_character_that_xml_does_not_have_is_sent_escaped(character: str) -> None:
+    text = messages.compose({"name": character}, generation=0)
+
+    assert character not in text
+    assert messages.read(kind(), text.encode()).payload == Errand(name=character)
 
 
 def test_a_byte_order_mark_is_dropped_also_inside_base64() -> None:
