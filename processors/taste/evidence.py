@@ -50,6 +50,16 @@ def evidence_body(like: TasteJob, generation: int, findings: Findings | None) ->
     }
 
 
+def moved_up(body: dict[str, Any], created: str) -> dict[str, Any]:
+    """Return an evidence as if its signal had been given at `created`."""
+    return {**body, "createdAt": created, "order": f"{created}|{body['jobId']}"}
+
+
+def is_of_handling(body: dict[str, Any], like: TasteJob, generation: int) -> bool:
+    """Return whether an evidence comes from that generation of the like's job, whenever the signal was given."""
+    return (body["jobId"], body["generation"], body["signal"]) == (like.job_id, generation, like.signal)
+
+
 def order_of(body: dict[str, Any]) -> Order:
     """Return what orders an evidence among those of its picture, and tells which handling it comes from."""
     return body["createdAt"], body["jobId"], body["generation"]

@@ -14,13 +14,14 @@ from weakref import WeakValueDictionary
 
 from processors.taste import profile
 from processors.taste.analysers.findings import Findings, ItemText
-from processors.taste.evidence import Order, evidence_body, evidence_id, order_of
+from processors.taste.evidence import Order, evidence_body, evidence_id, is_of_handling, moved_up, order_of
 from processors.taste.model import TasteJob
 from shared import users
 from shared.documents.compare_and_set import contended, create_new, in_rounds, write_over_older
 from shared.documents.containers import TASTE_EVIDENCE, USER_PROFILES, WARDROBE
 from shared.documents.port import Documents
 from shared.jobs.kinds import Job
+from shared.jobs.latest import Standing
 
 _COMPANY_SECONDS = 0.25
 """How long a fold waits for other likes of the same user on their way: one fold then serves them all, and 64 likes at
@@ -72,12 +73,33 @@ class TasteAnalysis:
         with turn.coming():
             standing = await documents.get(TASTE_EVIDENCE, like.user_id, evidence_id(like))
             if standing is None or order_of(standing.body) < mine:
-                findings = None if like.signal == "none" else await self._analyse(job, like)
-                body = evidence_body(like, job.generation, findings)
+                if standing is not None and is_of_handling(standing.body, like, job.generation):
+                    body = moved_up(standing.body, mine[0])  # the signal was given again while the job went on
+                else:
+                    findings = None if like.signal == "none" else await self._analyse(job, like)
+                    body = evidence_body(like, job.generation, findings)
                 standing = await write_over_older(documents, TASTE_EVIDENCE, body, order_of)
         if order_of(standing.body) == mine:
             async with turn.lock:
                 await self._fold(turn, documents, like.user_id, mine)
+
+    async def standing(self, documents: Documents, like: TasteJob) -> Standing | None:
+        """Return the evidence that stands of the picture that a settled like is about."""
+        document = await documents.get(TASTE_EVIDENCE, like.user_id, evidence_id(like))
+        return Standing(document.body["createdAt"], document.body["jobId"], document) if document else None
+
+    async def move_up(self, documents: Documents, like: TasteJob, standing: Standing) -> None:
+        """Bring the evidence that the like's own job left up to the like's time, and fold the profile.
+
+        Raises PreconditionFailed when another signal was quicker.
+        """
+        body = standing.document.body
+        if standing.instant < (like.createdAt or ""):
+            body = moved_up(body, like.createdAt or "")
+            await documents.replace(TASTE_EVIDENCE, body, standing.document.etag)
+        turn = self._turns.setdefault(like.user_id, _Turn())
+        async with turn.lock:
+            await self._fold(turn, documents, like.user_id, order_of(body))
 
     async def _analyse(self, job: Job, like: TasteJob) -> Findings:
         # Imported here: whoever only asks which kinds there are waits for no Azure SDK.

@@ -9,17 +9,19 @@ from processors.taste.handler import TasteAnalysis
 from processors.taste.model import TasteJob, key_of, settle
 from shared.config import Settings
 from shared.jobs.kinds import Kind, Policy
+from shared.jobs.latest import Latest
 from shared.llm_usage import BUDGET_GATE
 
 
 @lru_cache(maxsize=1)
 def taste_kind(settings: Settings) -> Kind:
     """Return the kind `taste` as the settings have it."""
+    analysis = TasteAnalysis(timedelta(days=settings.taste_half_life_days))
     return Kind(
         name="taste",
         queue=settings.taste_queue,
         model=TasteJob,
-        handler=TasteAnalysis(timedelta(days=settings.taste_half_life_days)).handle,
+        handler=analysis.handle,
         identify=key_of,
         settle=settle,
         policy=Policy(
@@ -29,6 +31,7 @@ def taste_kind(settings: Settings) -> Kind:
             completed_window=timedelta(seconds=settings.taste_completed_ttl_seconds),
         ),
         dependencies=("blob", *_of_the_analyser(settings)),
+        latest=Latest("createdAt", analysis.standing, analysis.move_up),
     )
 
 

@@ -47,8 +47,8 @@ class TasteJob(BaseModel):
     )
     job_id: Id | None = Field(
         default=None,
-        description="Names the job. Default: a hash of user, item, image, index, signal and createdAt as given, so "
-        "that repeats without createdAt are duplicates inside the windows.",
+        description="Names the job. Default: a hash of user, item, image, index, signal and createdAt as given. A "
+        "repeat without createdAt is a duplicate inside the windows, but counts as given when the queue got it.",
     )
     gallery_image_index: Annotated[int, Field(strict=True, ge=0, le=10_000)] | None = Field(
         default=None, description="Which picture of the item's gallery it is."

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shared import clock
+from shared.jobs import messages
 from shared.jobs.kinds import Kind
 from shared.jobs.messages import Message
 from shared.jobs.outcome import Outcome, What
@@ -26,7 +27,15 @@ class Arrival:
     key: JobKey
     deadline: datetime
     met: Held | None = None
-    """The record that a creation in vain has read."""
+    """The record as it was read while something else was tried."""
+    _kept: dict[str, Any] | None = None
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The payload as a record keeps it. Raises BadMessage when it couldn't be sent again."""
+        if self._kept is None:
+            self._kept = messages.stored(self.kind, self.payload)
+        return self._kept
 
     @property
     def seen(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from shared.jobs.gates import Gate
 from shared.jobs.kinds import Policy
+from shared.jobs.latest import Asked
 from shared.jobs.record import Record
 from shared.jobs.trust import trusted
 
@@ -33,6 +34,11 @@ class End:
 @dataclass(frozen=True, slots=True)
 class Refuse:
     """The message has a generation that we can't have given: it becomes a dead letter of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """The job is completed, but the message may ask later than what stands: compare, then decide again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class ClaimIt:
         return self.crashes > 0
 
 
-Decision = End | Refuse | Defer | AwaitSlot | Die | ClaimIt
+Decision = End | Refuse | Compare | Defer | AwaitSlot | Die | ClaimIt
 
 
 def decide(
@@ -84,11 +90,13 @@ def decide(
     slot_free: bool,
     policy: Policy,
     now: datetime,
+    asked: Asked | None = None,
 ) -> Decision:
     """Return what to do with a message.
 
     `generation` is the message's (None: it has none, and counts as the record's); `put_at` is when the queue got it;
-    `gates` are the closed gates of its kind; `slot_free` tells whether this delivery may use the suspect slot.
+    `gates` are the closed gates of its kind; `slot_free` tells whether this delivery may use the suspect slot. `asked`
+    is when the message asked, compared with what stands (None: its kind's jobs have nothing in common).
     """
 
     def claim(number: int, *, fresh: bool) -> Decision:
@@ -116,6 +124,10 @@ def decide(
         return claim(number, fresh=True)
     if record.ended:
         if generation is None and _asks_anew(record, put_at, policy):
+            return claim(record.generation + 1, fresh=True)
+        if generation is None and record.status == "completed" and asked == "uncompared":
+            return Compare()
+        if generation is None and record.status == "completed" and asked == "later":
             return claim(record.generation + 1, fresh=True)
         return End(f"already {record.status}")
     if record.status == "waiting" and record.due is not None and record.due > now + NEARLY_DUE:

@@ -58,6 +58,8 @@ class Interventions:
         record = held.record
         kind, payload = await self.check_replay(record, edited=edited, force=force)
         kept = messages.stored(kind, payload)
+        if kind.latest is not None and edited is not None and edited.get(kind.latest.member) is None and record.payload:
+            kept[kind.latest.member] = record.payload[kind.latest.member]  # a replay keeps its record's instant
         marks = {
             "cause": record.reason.cause if record.reason else None,
             "edited": edited is not None or None,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from shared.documents.port import Documents
+    from shared.jobs.latest import Latest
     from shared.jobs.record import JobKey, Record
     from shared.services import Services
 
@@ -80,7 +81,8 @@ class Kind:
     message of the job says the same; it raises BadMessage for what can't be asked for yet. `upcast` brings a payload of
     an older schema version to the present one.
     `dependencies` are the gates that its handler may close, beside ``queue:<name>``. `aftermath` writes what follows
-    when a job ended otherwise than by its handler's return (aftermath.py); it may be called again.
+    when a job ended otherwise than by its handler's return (aftermath.py); it may be called again. `latest` is there
+    when several of its jobs speak of one thing and what was asked last counts (latest.py).
 
     A handler's effect is keyed deterministically and written only over something older; a handler that finds the effect
     of its generation standing skips the work and returns that effect's ending.
@@ -97,6 +99,7 @@ class Kind:
     upcast: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     dependencies: tuple[str, ...] = ()
     aftermath: Aftermath | None = None
+    latest: Latest | None = None
 
     @property
     def recorded(self) -> bool:

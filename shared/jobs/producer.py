@@ -1,7 +1,8 @@
 """How does the app itself put a job into a queue?
 
 Send first, then see to the record, then answer: a producer that dies in between leaves a message, never a record that
-nobody wakes. Within the kind's windows a repeat is answered as duplicate without sending.
+nobody wakes. Within the kind's windows a repeat is answered as duplicate without sending, except that of a kind whose
+latest asking counts: a message without generation tells when it was asked.
 """
 
 from __future__ import annotations
@@ -65,8 +66,12 @@ class Producer:
         if record is not None and not record.is_job_of(kind.name):
             raise messages.id_taken(kind, key)
         if record is not None and (only_new or is_duplicate(record, kind.policy)):
+            if not only_new:
+                await self._tell(kind, record, kept, traceparent)
             return Answer("duplicate", key, record.status, record.generation, clamped)
         generation = 0 if record is None else record.generation + record.ended
+        if record is not None and not record.ended and await self._tell(kind, record, kept, traceparent):
+            return Answer("accepted", key, "queued", generation, clamped)
         text = messages.compose(kept, generation=generation, traceparent=traceparent)
         await self._queues.send(kind.queue, text)
         try:
@@ -75,8 +80,17 @@ class Producer:
             elif held.record.ended:
                 await self._records.replace(held, transitions.requeued(held.record, kept, by=by, what="queued"))
         except (Conflict, PreconditionFailed):
-            pass  # a worker was quicker than we, or another producer: the record speaks of this generation already
+            # A worker was quicker than we, or another producer: the record speaks of this generation already.
+            if kind.latest is not None and (found := await self._records.get(key)) is not None:
+                await self._tell(kind, found.record, kept, traceparent)
         return Answer("accepted", key, "queued", generation, clamped)
+
+    async def _tell(self, kind: Kind, record: Record, kept: dict[str, Any], traceparent: str | None) -> bool:
+        """Tell by a message without generation that a job was asked for later than its record says; return whether."""
+        if kind.latest is None or not kind.latest.is_later(kept, record.payload):
+            return False
+        await self._queues.send(kind.queue, messages.compose(kept, generation=None, traceparent=traceparent))
+        return True
 
 
 def is_duplicate(record: Record, policy: Policy) -> bool:

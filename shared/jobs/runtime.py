@@ -23,9 +23,10 @@ from shared.jobs.gates import Gate, Gates
 from shared.jobs.handling import Handling
 from shared.jobs.intake import Intake
 from shared.jobs.kinds import Kind
+from shared.jobs.latest import Asked, compare
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.plain import PlainDeliveries
-from shared.jobs.record import Claim, Record
+from shared.jobs.record import Claim, Record, changed
 from shared.jobs.records import Exists, Held, Records
 from shared.queues.port import Delivery
 from shared.services import Services
@@ -104,7 +105,14 @@ class Runtime:
                 supposed_new, arrival.met = False, None
                 if held is not None and not held.record.is_job_of(kind.name):
                     return await self.intake.bury(kind, delivery, messages.id_taken(kind, arrival.key))
-                decision = await self._decide(arrival, held, slot_free=slot_held or not self._suspect_slot.locked())
+                slot_free = slot_held or not self._suspect_slot.locked()
+                decision = await self._decide(arrival, held, slot_free=slot_free)
+                if isinstance(decision, decide.Compare):
+                    assert held is not None  # only a completed job's message is compared
+                    asked = await self._compare(arrival, held)
+                    if asked is None:
+                        continue
+                    decision = await self._decide(arrival, held, slot_free=slot_free, asked=asked)
                 wants_slot = isinstance(decision, decide.ClaimIt) and decision.suspect and not slot_held
                 if wants_slot or isinstance(decision, decide.AwaitSlot):
                     slot_held = await self._take_slot()
@@ -115,11 +123,20 @@ class Runtime:
                 if outcome is not None:
                     return outcome
             return arrival.outcome("deferred", held, why="others change it all the time", wait=SLOT_DEFERRAL)
+        except messages.BadMessage as error:  # what it asks couldn't be kept
+            return await self.intake.bury(kind, delivery, error)
         finally:
             if slot_held:
                 self._suspect_slot.release()
 
-    async def _decide(self, arrival: Arrival, held: Held | None, *, slot_free: bool) -> decide.Decision:
+    async def _compare(self, arrival: Arrival, held: Held) -> Asked | None:
+        latest = arrival.kind.latest
+        assert latest is not None  # or the decision would have been another
+        return await compare(latest, self.records, arrival, held, arrival.kept[latest.member])
+
+    async def _decide(
+        self, arrival: Arrival, held: Held | None, *, slot_free: bool, asked: Asked = "uncompared"
+    ) -> decide.Decision:
         return decide.decide(
             held.record if held else None,
             generation=arrival.message.generation,
@@ -128,6 +145,7 @@ class Runtime:
             slot_free=slot_free,
             policy=arrival.kind.policy,
             now=clock.now(),
+            asked=asked if arrival.kind.latest is not None else None,
         )
 
     async def _take_slot(self) -> bool:
@@ -191,16 +209,25 @@ class Runtime:
         now, length = clock.now(), arrival.kind.policy.claim
         token = secrets.token_hex(8)
         record = transitions.claimed(
-            held.record if held else self._new_record(arrival, now),
+            self._record_of(arrival, held, decision) if held else self._new_record(arrival, now),
             generation=decision.generation,
             crashes=decision.crashes,
             claim=Claim(token, min(now + length, arrival.deadline)),
-            payload=messages.stored(arrival.kind, arrival.payload) if decision.fresh else None,
+            payload=arrival.kept if decision.fresh else None,
             seen=arrival.seen,
             traceparent=arrival.message.traceparent,
         )
         written = await (self.records.replace(held, record) if held else self.records.create(record))
         return ClaimedJob(self.records, written, token, arrival.deadline, length, probes)
+
+    def _record_of(self, arrival: Arrival, held: Held, decision: decide.ClaimIt) -> Record:
+        """Return the record that is claimed: a message without generation that asks later moves its instant up."""
+        latest, record = arrival.kind.latest, held.record
+        if latest is None or decision.fresh or arrival.message.generation is not None:
+            return record
+        if not latest.is_later(arrival.kept, record.payload):
+            return record
+        return changed(record, payload={**(record.payload or {}), latest.member: arrival.kept[latest.member]})
 
     def _new_record(self, arrival: Arrival, now: datetime) -> Record:
         return Record(

@@ -7,9 +7,21 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.jobs.decide import UNSEEN_GENERATIONS, AwaitSlot, ClaimIt, Decision, Defer, Die, End, Refuse, decide
+from shared.jobs.decide import (
+    UNSEEN_GENERATIONS,
+    AwaitSlot,
+    ClaimIt,
+    Compare,
+    Decision,
+    Defer,
+    Die,
+    End,
+    Refuse,
+    decide,
+)
 from shared.jobs.gates import Gate
 from shared.jobs.kinds import Policy
+from shared.jobs.latest import Asked
 from shared.jobs.record import Record
 from tests.unit.jobs.build import NOW, POLICY, gate, later, record
 
@@ -29,6 +41,7 @@ class Delivered:
     gates: tuple[Gate, ...] = ()
     slot_free: bool = True
     policy: Policy = POLICY
+    asked: Asked | None = None
 
 
 def running(claim_until: datetime, **changes: object) -> Record:
@@ -116,6 +129,47 @@ ROWS = [
         End("already completed"),
         generation=None,
         policy=Policy(completed_window=timedelta()),
+    ),
+    Delivered(
+        "completed, of a kind whose latest asking counts: compare",
+        ENDED_10_MIN_AGO["completed"],
+        Compare(),
+        generation=None,
+        asked="uncompared",
+    ),
+    Delivered(
+        "completed, asked later than what stands: claim as the next generation",
+        ENDED_10_MIN_AGO["completed"],
+        ClaimIt(3, True, 0),
+        generation=None,
+        asked="later",
+    ),
+    Delivered(
+        "completed, asked earlier than what stands: end",
+        ENDED_10_MIN_AGO["completed"],
+        End("already completed"),
+        generation=None,
+        asked="earlier",
+    ),
+    Delivered(
+        "completed, but the message has a generation: end",
+        ENDED_10_MIN_AGO["completed"],
+        End("already completed"),
+        asked="uncompared",
+    ),
+    Delivered(
+        "dead is dead, whenever it was asked: end",
+        record("dead", ended_at=later(-1)),
+        End("already dead"),
+        generation=None,
+        asked="uncompared",
+    ),
+    Delivered(
+        "completed long ago: asks anew without a comparison",
+        COMPLETED_LONG_AGO,
+        ClaimIt(3, True, 0),
+        generation=None,
+        asked="uncompared",
     ),
     Delivered("dead, the same generation: end", ENDED_10_MIN_AGO["dead"], End("already dead")),
     Delivered("completed long ago, the same generation: end", COMPLETED_LONG_AGO, End("already completed")),
@@ -207,6 +261,7 @@ def test_a_delivery_is_decided_by_the_first_line_that_fits(case: Delivered) -> N
         slot_free=case.slot_free,
         policy=case.policy,
         now=NOW,
+        asked=case.asked,
     )
 
     assert decision == case.then
