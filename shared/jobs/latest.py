@@ -64,8 +64,8 @@ async def compare(
         arrival.met = again
         return None
     own = standing is not None and standing.job_id == arrival.key.id
-    if standing is None or (not own and standing.instant < instant):
-        return "later"
+    if standing is None or (not own and (standing.instant, standing.job_id) < (instant, arrival.key.id)):
+        return "later"  # of the same instant the greater job id counts, as in what stands
     if own and standing.instant <= instant:
         try:
             await latest.move_up(records.documents, arrival.payload, standing)

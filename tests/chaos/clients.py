@@ -60,18 +60,20 @@ async def acting(world: World, role: Role, name: str) -> AsyncIterator[Actor]:
 async def ask(world: World, job: str, at: float, number: int) -> None:
     """A producer of ours asks for `job`, again until it gets an answer."""
     await asyncio.sleep(at)
+    asked = clock.to_text(clock.now())
     for turn in range(CLIENT_TRIES):
         async with acting(world, "producer", f"p{number}.{turn}") as actor:
             producer = Producer(Records(WiredDocuments(world, actor.process)), WiredQueues(world, actor.process))
-            answer = await producer.enqueue(world.kind, {"name": job}, by="a client")
+            answer = await producer.enqueue(world.kind, {"name": job, "asked": asked}, by="a client")
             world.note(f"{job}: {answer.what} g{answer.generation}")
             world.witness.accepted(answer)
+            world.witness.signals.given(job, asked)
             break
         await asyncio.sleep(world.dice.uniform(0, 20))
     world.clients -= 1
 
 
-async def put(world: World, job: str, at: float) -> None:
+async def put(world: World, job: str, at: float, number: int) -> None:
     """A producer elsewhere puts a message, or something that is none."""
     await asyncio.sleep(at)
     members: dict[str, Any] = {"name": job}
@@ -83,7 +85,9 @@ async def put(world: World, job: str, at: float) -> None:
     body = world.dice.choice(MALFORMED) if job == "malformed" else json.dumps(members).encode()
     delay = timedelta(seconds=world.dice.choice((0, 0, 0, 120)))
     world.queues.put(world.kind.queue, body, delay=delay)
-    world.note(f"a message is put: {body!r}")
+    if "generation" not in members:
+        world.witness.signals.given(job, clock.to_text(clock.now()))
+    world.note(f"a message is put: {body[:80]!r}")
     world.clients -= 1
 
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from shared.documents.compare_and_set import write_over_older
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient
 from shared.jobs.kinds import Job, Next
+from tests.chaos import toggles
 from tests.chaos.processes import ACTOR, Killed
+from tests.chaos.toggles import Asking
 from tests.chaos.witness import EFFECTS
-from tests.jobs_world import Errand
 
 if TYPE_CHECKING:
     from tests.chaos.world import World
@@ -36,24 +37,26 @@ class Errands:
         self._world = world
         self._refused: Counter[str] = Counter()
 
-    async def handle(self, job: Job, errand: Errand) -> Next | None:
+    async def handle(self, job: Job, errand: Any) -> Next | None:
         """The handler of the simulation's kind."""
         with self._world.witness.handling(ACTOR.get()):
             return await self._handle(job, errand)
 
-    async def _handle(self, job: Job, errand: Errand) -> Next | None:
+    async def _handle(self, job: Job, errand: Asking) -> Next | None:
         documents = job.services.documents
         standing = await documents.get(EFFECTS, "errands", errand.name)
         if standing is not None and standing.body["generation"] == job.generation:
             self._world.note(f"finds the effect of generation {job.generation} standing")
+            await toggles.leave(documents, job, errand)
             return _ending(standing.body)
         ending = await self._work(job, errand)
+        await toggles.leave(documents, job, errand)
         body = {"id": errand.name, "scope": "errands", "generation": job.generation, "ending": ending}
         body["after"] = self._world.dice.choice((0, 5, 60)) if ending == "next" else None
         stands = await write_over_older(documents, EFFECTS, body, lambda effect: effect["generation"])
         return _ending(stands.body if stands.body["generation"] == job.generation else body)
 
-    async def _work(self, job: Job, errand: Errand) -> str:
+    async def _work(self, job: Job, errand: Asking) -> str:
         world, dice, temper = self._world, self._world.dice, errand.name.split("-")[0]
         world.note(f"works on {errand.name} g{job.generation}, attempt {job.attempt}")
         long = temper == "slow" or dice.random() < (0.5 if temper == "run" else 0.2)

@@ -82,7 +82,14 @@ def _clients(world: World) -> Iterator[Coroutine[Any, Any, None]]:
             world.clients += 1
             at = dice.uniform(0, STORM_SECONDS) * dice.choice((0.1, 1))
             ours = job != "malformed" and dice.random() < 0.5
-            yield clients.ask(world, job, at, world.clients) if ours else clients.put(world, job, at)
+            yield (clients.ask if ours else clients.put)(world, job, at, world.clients)
+    for number in range(world.weather.toggles):
+        began = dice.uniform(0, STORM_SECONDS / 2)
+        for at in sorted(began + dice.uniform(0, 600) for _ in range(dice.randint(3, 5))):
+            world.clients += 1
+            job = f"toggle-{number}-{dice.choice(('up', 'none'))}"
+            client = clients.ask if dice.random() < 0.5 else clients.put
+            yield client(world, job, at, world.clients)
     for _ in range(int(world.weather.operators * STORM_SECONDS / 120)):
         world.clients += 1
         yield clients.operate(world, dice.uniform(60, STORM_SECONDS), world.clients)

@@ -40,6 +40,8 @@ class Weather:
     """Share of other producers' messages that have a generation nobody gave."""
     large: float
     """Share of other producers' messages that are as large as is taken."""
+    toggles: int
+    """Things that somebody likes and unlikes."""
     rescue: bool
     """Without Rescue nothing may be lost all the same, unless a queue is cleared."""
     max_dequeue_count: int
@@ -80,6 +82,7 @@ class Weather:
             operators=sometimes(0.7, 1.0),
             strays=sometimes(0.4, 0.5),
             large=sometimes(0.3, 0.5),
+            toggles=dice.choice((0, 0, 1, 2)),
             rescue=rescue,
             max_dequeue_count=dice.randint(6, 12) if dice.random() < 0.2 else 1000,
             workers=dice.choice((1, 2, 2, 3)),

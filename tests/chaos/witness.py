@@ -26,6 +26,8 @@ from shared.jobs.record import Record, from_body
 from shared.skew import MAX_APART
 from tests.chaos.gates_seen import GatesSeen
 from tests.chaos.processes import ACTOR, Actor
+from tests.chaos.signals_seen import SignalsSeen
+from tests.chaos.toggles import SIGNALS
 
 EFFECTS = Container("effects", "scope")
 """Where the simulation's handlers leave their effects, one document a job."""
@@ -54,6 +56,7 @@ class Witness:
         self.effects: dict[str, dict[str, Any]] = {}
         self.gates = GatesSeen(self)
         self._ended_by_wrong_clocks: set[str] = set()
+        self.signals = SignalsSeen(self)
         self._sources: dict[str, tuple[str, str]] = {}
         self._sent: set[tuple[str, int]] = set()
         self._rung: dict[str, tuple[float, int]] = {}
@@ -108,6 +111,7 @@ class Witness:
     def cleared(self, ids: list[str]) -> None:
         """Those messages were deleted by an operator's slip."""
         self._cleared.update(ids)
+        self.signals.spoilt(*(self._sources[number][1] for number in ids if number in self._sources))
 
     # What takes effect.
 
@@ -147,10 +151,11 @@ class Witness:
             self._effect(body)
         elif container is GATES:
             self.gates.written(body, ACTOR.get())
+        elif container is SIGNALS:
+            self.signals.written(body)
         elif container is JOBS and "raw" not in body:
             after = from_body(body)
-            before = self.records.get(after.key.id)
-            self._changed(before, after, ACTOR.get())
+            self._changed(self.records.get(after.key.id), after, ACTOR.get())
             self.records[after.key.id] = after
         elif container is JOBS:
             self.records[body["id"]] = from_body(body)
@@ -164,9 +169,8 @@ class Witness:
     def _changed(self, before: Record | None, after: Record, actor: Actor) -> None:
         job = after.key.id
         self._writes[job] += actor.role != "rescue"
-        given = UNSEEN_GENERATIONS if before is None else before.generation + 1
-        raised = actor.role == "poison" and after.status == "dead"
-        if after.generation > given + raised:
+        given = (UNSEEN_GENERATIONS if before is None else before.generation + 1) + (actor.role == "poison")
+        if after.generation > given:
             self.alarm("unknown", f"{job} takes generation {after.generation}, which nobody gave")
         if before is not None and after.generation < before.generation:
             self.alarm("generation", f"{job} goes back from {before.generation} to {after.generation}")
@@ -199,6 +203,8 @@ class Witness:
                 self.alarm("effect", f"{job} completed in generation {after.generation}, what stands is {effect}")
         if before is not None and after.status == "waiting" and after.attempts > before.attempts:
             self._killed[job, after.generation] = 0  # an orderly ending: crashes count in a row only
+        if after.status in ("dead", "cancelled"):
+            self.signals.spoilt(job)
         if after.status == "dead":
             self._died(before, after, actor)
         if after.ended:
@@ -209,11 +215,12 @@ class Witness:
             return
         assert actor.delivery is not None
         assert before.ended_at is not None
-        role, _ = self._sources.get(actor.delivery.id, ("host", ""))
+        role, asks_anew = self._sources.get(actor.delivery.id, ("host", ""))[0], actor.generation is None
         text = f"{before.status} {after.key.id} (generation {before.generation}) comes alive by a message of {role}"
-        asks_anew = actor.generation is None
         if not asks_anew and (role not in ("producer", "operator") or actor.generation <= before.generation):
             self.alarm("revival", text)
+        if asks_anew and before.status == "completed" and self.signals.may_ask_anew(before, after):
+            return
         window = ASKS_ANEW_AFTER if before.status != "completed" else self.kind.policy.completed_window
         if actor.is_misled or after.key.id in self._ended_by_wrong_clocks:
             return
@@ -223,7 +230,7 @@ class Witness:
     def _ended_again(self, before: Record, after: Record, actor: Actor) -> None:
         if actor.role == "operator" and (before.status, after.status) == ("dead", "discarded"):
             return
-        newer = actor.generation is not None and actor.generation > before.generation
+        newer = (actor.generation or 0) > before.generation
         if not (actor.role == "poison" and after.status == "dead" and newer):
             self.alarm("revival", f"{before.status} {after.key.id} becomes {after.status}")
 
@@ -291,15 +298,14 @@ class Witness:
             traces = {hashlib.sha256(self.kind.queue.encode() + b"\0" + body).hexdigest()}  # a dead letter's id
             with suppress(NightshiftError):
                 message = messages.read(self.kind, body)
-                job = self.kind.key_of(message.payload).id
-                if job in self.records and (message.generation or 0) <= self.records[job].generation:
-                    traces.add(job)
+                record = self.records.get(job := self.kind.key_of(message.payload).id)
+                traces |= {job} if record and (message.generation or 0) <= record.generation else set()
             if not traces & self.records.keys() and number not in self._cleared:
                 lost.append(f"message {number} ({body[:60]!r}) left no record")
         for job, generation in self._accepted.items():
             if job not in self.records or self.records[job].generation < generation:
                 lost.append(f"generation {generation} of {job} was accepted and never came")
-        return lost
+        return [*lost, *self.signals.missing()]
 
 
 def _holds(record: Record, kind: Kind, now: datetime) -> bool:

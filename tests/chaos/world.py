@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from shared.documents.port import Document
 from shared.jobs.kinds import Policy
 from shared.jobs.record import from_body
+from tests.chaos import toggles
 from tests.chaos.errands import Errands
 from tests.chaos.processes import ACTOR, Actor, Killed, Process
 from tests.chaos.services import WatchedDocuments, WatchedQueues
@@ -35,7 +37,8 @@ class World:
         self.weather = Weather.of(self.dice)
         self.loop = VirtualLoop(random.Random(seed))
         self.errands = Errands(self)
-        self.kind = errand_kind(self.errands.handle, policy=POLICY)
+        errands = errand_kind(self.errands.handle, policy=POLICY, settle=toggles.settle, latest=toggles.LATEST)
+        self.kind = replace(errands, model=toggles.Asking)
         self.witness = Witness(self.kind, self.loop.time)
         self.store = WatchedDocuments(self.witness)
         self.queues = WatchedQueues(self.witness, self.true_now, QUEUE, POISON_QUEUE)

@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from shared.errors import PreconditionFailed
 from shared.jobs import decide, records, runtime, transitions
+from tests.chaos import toggles
 from tests.chaos.planted.plant import bug, deciding, transition
 
 
@@ -164,4 +165,33 @@ def conflict_ends_the_message() -> Iterator[None]:
         return outcome or (arrival.outcome("ended", arrival.met) if arrival.met else None)
 
     with patch.object(runtime.Runtime, "_claim_and_handle", end_it):
+        yield
+
+
+@bug
+def later_asking_ends_as_a_duplicate() -> Iterator[None]:
+    """The message of a completed job is ended, whatever stands."""
+
+    def end_it(original: Any, record: Any, **rest: Any) -> Any:
+        return original(record, **{**rest, "asked": None})
+
+    with deciding(end_it):
+        yield
+
+
+@bug
+def later_asking_leaves_a_live_record_as_it_is() -> Iterator[None]:
+    """A claim by a message that asks later doesn't move the record's instant up."""
+    with patch.object(runtime.Runtime, "_record_of", lambda self, arrival, held, decision: held.record):
+        yield
+
+
+@bug
+def own_effect_is_not_moved_up() -> Iterator[None]:
+    """What a job left keeps its instant though it is asked for again."""
+
+    async def leave_it(*what: Any) -> None:
+        pass
+
+    with patch.object(toggles, "LATEST", replace(toggles.LATEST, move_up=leave_it)):
         yield

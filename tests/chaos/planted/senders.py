@@ -95,3 +95,14 @@ def producer_leaves_the_record() -> Iterator[None]:
 
     with patch.object(producer.Producer, "enqueue", only_send):
         yield
+
+
+@bug
+def producer_keeps_a_later_asking_to_itself() -> Iterator[None]:
+    """A producer that answers `duplicate` tells nobody when it was asked."""
+
+    async def silent(self: Any, *what: Any) -> bool:
+        return False
+
+    with patch.object(producer.Producer, "_tell", silent):
+        yield

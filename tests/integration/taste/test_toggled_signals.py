@@ -126,6 +126,18 @@ async def test_the_last_put_counts_in_whatever_order_and_however_often_they_arri
     assert await of.stands() == ("up", instant(3))
 
 
+@pytest.mark.parametrize("order", [*itertools.permutations(range(3))])
+@pytest.mark.parametrize(("repeated", "other"), [("up", "down"), ("down", "up")])
+async def test_of_signals_put_at_the_same_instant_the_greater_job_id_counts_in_whatever_order(
+    repeated: str, other: str, order: tuple[int, ...], of: Toggling
+) -> None:
+    puts = [of.put(repeated), of.put(repeated), of.put(other)]
+    puts[1] = replace(puts[1], put_at=puts[2].put_at)
+    signals = {(await of.deliver(puts[number])).job: (repeated, repeated, other)[number] for number in order}
+
+    assert await of.stands() == (signals[max(signals)], instant(3))
+
+
 async def test_duplicates_of_older_messages_change_nothing(of: Toggling) -> None:
     deliveries = [of.put(signal) for signal in ("up", "none", "up")]
     for delivery in deliveries:
