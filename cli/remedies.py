@@ -16,6 +16,7 @@ REMEDIES = {
     "edited_names_another_job": "A new job: nightshift enqueue {kind}",
     "gate_closed": "Open it: nightshift gates open {gate}; or add --force.",
     "gate_not_closed": "See: nightshift gates list",
+    "generation_unknown": "Send it without a generation; or replay its dead letter, which does.",
     "item_not_owned": "See: nightshift wardrobe list {user}",
     "job_ambiguous": "Give more of the id, or --user.",
     "job_changed": "See: nightshift jobs show {id}",

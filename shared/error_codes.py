@@ -52,6 +52,7 @@ MEANINGS: Mapping[str, str] = {
     "gate_closed": "The gate of the job's queue or dependency is closed.",
     "gate_not_closed": "The gate is open already.",
     "gate_unknown": "No kind of job has such a gate.",
+    "generation_unknown": "The message has a generation that the app can't have given.",
     "host_busy": "The site is asked by others of the app's workers; its turn comes later.",
     "host_gave_up": "The Functions host gave up on the message and moved it to the poison queue.",
     "host_not_allowed": "The webhook's host isn't among those that may be posted to.",

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from shared.jobs.gates import Gate
 from shared.jobs.kinds import Policy
-from shared.jobs.latest import Asked
 from shared.jobs.record import Record
 from shared.jobs.trust import trusted
+
+Asked = Literal["uncompared", "later", "earlier"]
+"""When a message asked, compared with what stands: *later* than what another job left there, or not."""
+
 
 ASKS_ANEW_AFTER = timedelta(seconds=5)
 """Put so long after an end, a message without a generation asks anew (clocks of queue and store differ a little)."""

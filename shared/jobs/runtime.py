@@ -18,12 +18,13 @@ from shared.clock_check import ClockCheck, machine
 from shared.errors import Conflict, Misconfigured, NightshiftError, Permanent, PreconditionFailed, Unavailable
 from shared.jobs import aftermath, decide, messages, retry, transitions, wrong_clock
 from shared.jobs.arrival import Arrival
+from shared.jobs.asking import compare
 from shared.jobs.claim import ClaimedJob
+from shared.jobs.decide import Asked
 from shared.jobs.gates import Gate, Gates
 from shared.jobs.handling import Handling
 from shared.jobs.intake import Intake
 from shared.jobs.kinds import Kind
-from shared.jobs.latest import Asked, compare
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.plain import PlainDeliveries
 from shared.jobs.record import Claim, Record, changed

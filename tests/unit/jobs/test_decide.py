@@ -9,6 +9,7 @@ import pytest
 
 from shared.jobs.decide import (
     UNSEEN_GENERATIONS,
+    Asked,
     AwaitSlot,
     ClaimIt,
     Compare,
@@ -21,7 +22,6 @@ from shared.jobs.decide import (
 )
 from shared.jobs.gates import Gate
 from shared.jobs.kinds import Policy
-from shared.jobs.latest import Asked
 from shared.jobs.record import Record
 from tests.unit.jobs.build import NOW, POLICY, gate, later, record
 
