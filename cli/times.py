@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from shared import clock
+from shared import clock, skew
 from shared.errors import UsageError
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -24,10 +24,16 @@ def since(text: str) -> datetime:
 
 
 def age(instant: str | None) -> str:
-    """Return how long ago an instant was, in its two largest units (``3 d 4 h``); nothing for none."""
+    """Return how long ago an instant was (``3 d 4 h ago``), or when it will be (``in 2 d``); nothing for none."""
     if instant is None:
         return ""
-    return length(clock.now() - clock.parse(instant))
+    return ago(clock.parse(instant))
+
+
+def ago(instant: datetime) -> str:
+    """Return how long ago an instant was, in its two largest units; of one that no clock can show yet, in how long."""
+    passed = clock.now() - instant
+    return f"in {length(-passed)}" if skew.is_ahead(instant) else f"{length(passed)} ago"
 
 
 def length(of: timedelta) -> str:

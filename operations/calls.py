@@ -9,8 +9,8 @@ from typing import Literal
 from pydantic import ValidationError
 
 from operations.actor import Actor
-from processors.pickup_rate.calls import Call, of_file, take_in
-from shared import lanes
+from processors.pickup_rate.calls import Call, clamped, of_file, take_in
+from shared import clock, lanes
 from shared.documents.port import Documents
 from shared.errors import NightshiftError, UsageError
 
@@ -31,6 +31,8 @@ class TakenIn:
     line: int
     what: Literal["taken", "known"] | None = None
     error: NightshiftError | None = None
+    clamped: tuple[str, ...] = ()
+    """Members whose instants were still to come: they count as of now."""
 
 
 async def import_calls(documents: Documents, by: Actor, lines: Iterable[Line]) -> AsyncIterator[TakenIn]:
@@ -42,10 +44,12 @@ async def import_calls(documents: Documents, by: Actor, lines: Iterable[Line]) -
 
     async def one(line: Line) -> TakenIn:
         try:
-            is_news = await take_in(documents, _call(line))
+            call = _call(line)
         except UsageError as error:
             return TakenIn(line.number, error=error)
-        return TakenIn(line.number, "taken" if is_news else "known")
+        now = clock.now()
+        is_news = await take_in(documents, call, now)
+        return TakenIn(line.number, "taken" if is_news else "known", clamped=tuple(clamped(call, now)))
 
     async for taken in lanes.results(lines, _call_id, one):
         yield taken

@@ -38,6 +38,8 @@ class Enqueued:
     generation: int | None = None
     line: int | None = None
     error: NightshiftError | None = None
+    clamped: tuple[str, ...] = ()
+    """Members whose instants were still to come: they count as of now."""
 
     @property
     def job(self) -> JobKey | None:
@@ -84,7 +86,8 @@ async def taste(
         by=by.name,
         traceparent=traceparent if isinstance(traceparent, str) else None,
     )
-    return Enqueued(answer.what, answer.key.id, answer.key.scope, answer.status, answer.generation, line)
+    key = answer.key
+    return Enqueued(answer.what, key.id, key.scope, answer.status, answer.generation, line, clamped=answer.clamped)
 
 
 async def taste_lines(services: Services, by: Actor, lines: Iterable[Line]) -> AsyncIterator[Enqueued]:

@@ -10,6 +10,7 @@ from operations import storage
 from operations.actor import Actor
 from operations.jobs import IS_JOB
 from processors.catalogue import registry
+from shared.clock_check import report
 from shared.config import Settings
 from shared.documents.containers import JOBS
 from shared.documents.port import Documents
@@ -61,27 +62,29 @@ class Status:
     queues: tuple[QueueDepth, ...]
     jobs: tuple[JobCount, ...]
     dead_letters: OpenLetters
+    clocks: dict[str, Any]
+    """This machine's clock as the queue service's sees it (`here`), and `workers` whose clock is off."""
 
 
 async def read(documents: Documents, settings: Settings, by: Actor) -> Status:
     """Return how the app is doing. A queue service that fails is said of each queue."""
     by.require("reader")
-    return Status(
-        await _queues(settings),
-        tuple([await _jobs(documents, state) for state in _STATES]),
-        await _open_letters(documents),
-    )
+    queues, clocks = await _storage(documents, settings)
+    jobs = tuple([await _jobs(documents, state) for state in _STATES])
+    return Status(queues, jobs, await _open_letters(documents), clocks)
 
 
-async def _queues(settings: Settings) -> tuple[QueueDepth, ...]:
+async def _storage(documents: Documents, settings: Settings) -> tuple[tuple[QueueDepth, ...], dict[str, Any]]:
+    """Return the queues' depths, and what is known of clocks, for which the queue service is asked the time."""
     names = [name for kind in registry(settings) for name in (kind.queue, kind.poison_queue)]
     try:
         await asyncio.to_thread(storage.require_local, settings)
         queues = open_queues(settings)
     except NightshiftError as error:
-        return tuple(QueueDepth(name, None, error) for name in names)
+        return tuple(QueueDepth(name, None, error) for name in names), await report(documents, None, settings)
     try:
-        return tuple([await _depth(queues, name) for name in names])
+        depths = tuple([await _depth(queues, name) for name in names])
+        return depths, await report(documents, queues, settings)
     finally:
         await queues.close()
 

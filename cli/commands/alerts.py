@@ -29,7 +29,7 @@ def states(as_json: Json = False) -> None:
     shown = output.table("rule", "scope", "state", "since", "fires since", "evaluated", "silent until", "why")
     for one in found.items:
         instants = (one.since, one.firing_since, one.evaluated_at)
-        ages = [f"{times.age(instant)} ago" if instant else "" for instant in instants]
+        ages = [times.age(instant) for instant in instants]
         cells = [one.rule, one.scope, one.state, *ages, one.silenced_until, one.reason]
         shown.add_row(*map(output.plain, cells))
     output.show(shown)

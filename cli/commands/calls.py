@@ -42,6 +42,9 @@ def import_(
         output.print_json(report)
     else:
         output.show(f"{report['taken']} calls taken in, {report['known']} were known as they are or newer.")
+        for clamped in report["clamped"][:_SHOWN]:
+            members = ", ".join(clamped["members"])
+            output.note(f"{file}, line {clamped['line']}: {members} is still to come, and counts as now.")
         for failure in failed[:_SHOWN]:
             output.note(f"{file}, line {failure['line']}: {failure['error']}")
         if len(failed) > _SHOWN:
@@ -54,13 +57,16 @@ async def _import(documents: Documents, file: Path) -> dict[str, Any]:
     from cli.calls_file import lines
     from operations import calls
 
-    report: dict[str, Any] = {"taken": 0, "known": 0, "failed": []}
+    report: dict[str, Any] = {"taken": 0, "known": 0, "clamped": [], "failed": []}
     with progress.bar("Importing", None) as advance:
         async for taken in calls.import_calls(documents, whoami.actor(), lines(file)):
             if taken.what is None:
                 report["failed"].append({"line": taken.line, "error": str(taken.error)})
             else:
                 report[taken.what] += 1
+            if taken.clamped:
+                report["clamped"].append({"line": taken.line, "members": taken.clamped})
             advance()
-    report["failed"].sort(key=lambda failure: failure["line"])
+    for name in ("clamped", "failed"):
+        report[name].sort(key=lambda one: one["line"])
     return report

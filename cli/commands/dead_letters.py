@@ -100,7 +100,7 @@ def _letters_table(letters: Iterable[JobSummary]) -> Table:
         reason = letter.reason or {}
         whose = "no job" if letter.scope == of_queue(letter.queue) else letter.scope
         cells = [output.short(letter.id), whose, letter.queue, reason["code"], reason["class"]]
-        cells += [reason["cause"], f"{times.age(letter.last_failed_at)} ago", reason["message"]]
+        cells += [reason["cause"], times.age(letter.last_failed_at), reason["message"]]
         shown.add_row(*map(output.plain, cells))
     return shown
 
@@ -109,7 +109,7 @@ def _causes_table(causes: Iterable[CauseOfDeath]) -> Table:
     shown = output.table("letters", "cause", "code", "class", "queue", "last", "newest", "its why", right=("letters",))
     for cause in causes:
         cells = [str(cause.count), cause.cause, cause.code, cause.class_, ", ".join(cause.queues)]
-        cells += [f"{times.age(cause.last_failed_at)} ago", output.short(cause.example["id"]), cause.example["message"]]
+        cells += [times.age(cause.last_failed_at), output.short(cause.example["id"]), cause.example["message"]]
         shown.add_row(*map(output.plain, cells))
     return shown
 

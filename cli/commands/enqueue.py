@@ -160,6 +160,8 @@ def _report(done: list[Enqueued], ended: list[Ended], *, as_json: bool) -> None:
     else:
         _show(done, ends)
     for answer in done:
+        if answer.clamped:
+            output.note(f"{', '.join(answer.clamped)} of job {answer.id} is still to come: it counts as now.")
         if answer.error is not None:
             told = explained(answer.error)
             output.note(f"line {answer.line}: {told}" if answer.line else told)

@@ -36,8 +36,7 @@ def list_(as_json: Json = False) -> None:
             until = "somebody opens it"
         else:
             until = "now: the next job tries it" if gate.due <= clock.now() else clock.to_text(gate.due)
-        ago = f"{times.length(clock.now() - gate.closed_at)} ago"
-        shown.add_row(*map(output.plain, (gate.name, ago, until, gate.by, gate.reason)))
+        shown.add_row(*map(output.plain, (gate.name, times.ago(gate.closed_at), until, gate.by, gate.reason)))
     output.show(shown)
 
 

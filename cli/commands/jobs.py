@@ -58,7 +58,7 @@ def list_(
             output.plain(job.kind),
             _styled(job.status, STATE_STYLES),
             output.plain(job.attempts),
-            f"{times.age(job.updated_at)} ago",
+            times.age(job.updated_at),
             output.plain((job.reason or {}).get("code")),
         )
     output.show(shown)

@@ -85,7 +85,7 @@ def _print_list(found: Page[Run], limit: int, as_json: bool, none: str) -> None:
             output.plain(run.planned or None),
             output.plain(lost or None),
             _length((run.durations or {}).get("total")),
-            f"{times.age(run.ended_at)} ago" if run.ended_at else "",
+            times.age(run.ended_at),
         )
     output.show(shown)
     if len(found.items) == limit:

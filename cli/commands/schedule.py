@@ -41,4 +41,4 @@ def schedule(
 
 
 def _last(last: Firing | None) -> str:
-    return f"{times.age(last.at)} ago: {output.plain(last.outcome)}" if last else "never"
+    return f"{times.age(last.at)}: {output.plain(last.outcome)}" if last else "never"

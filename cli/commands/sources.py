@@ -70,7 +70,7 @@ def list_(as_json: Json = False) -> None:
         numbers = [
             "304" if name == "listed" and counts.get("not_modified") else counts.get(name, "") for name in counted
         ]
-        scraped = f"{times.age(source.last_success_at)} ago" if source.last_success_at else "never"
+        scraped = times.age(source.last_success_at) if source.last_success_at else "never"
         cells = [source.id, source.type, source.name, source.state, scraped, *numbers, _wrong(source)]
         shown.add_row(*map(output.plain, cells))
     output.show(shown)

@@ -35,6 +35,18 @@ def _settings() -> dict[str, Any]:
     }
 
 
+def _clocks(clocks: dict[str, Any]) -> list[str]:
+    """Return what is wrong with clocks, a line each."""
+    here = clocks["here"]
+    lines = [
+        f"The clock of {worker['machine']} is off by {worker['aheadSeconds']:+.0f} s: it takes no work."
+        for worker in clocks["workers"]
+    ]
+    if here is not None and here["off"]:
+        lines.append(f"This machine's clock is off by {here['aheadSeconds']:+.0f} s: times shown here are wrong.")
+    return lines
+
+
 def _show(found: Status) -> None:
     settings, letters = _settings(), found.dead_letters
     output.show(
@@ -53,8 +65,10 @@ def _show(found: Status) -> None:
         oldest = (times.age(row.oldest.since), output.plain(row.oldest.id)) if row.oldest else ("", "")
         jobs.add_row(row.state, str(row.count), *oldest)
     output.show(queues, jobs)
+    for line in _clocks(found.clocks):
+        output.note(line)
     if letters.open:
-        output.show(f"{letters.open} open dead letters, the oldest of {times.age(letters.oldest)} ago.")
+        output.show(f"{letters.open} open dead letters, the oldest of {times.age(letters.oldest)}.")
         output.show("See: nightshift dead-letters list")
     else:
         output.show("No dead letters.")

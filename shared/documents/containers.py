@@ -24,7 +24,7 @@ class Container:
     ordered: tuple[str, ...] = ()
 
 
-JOBS = Container("jobs", "scope", expires=True, indexed=("id", "status", "rescueAt"))
+JOBS = Container("jobs", "scope", expires=True, indexed=("id", "status", "rescueAt", "updatedAt"))
 RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"))
 GATES = Container("gates", "id")
 HEARTBEATS = Container("heartbeats", "id")

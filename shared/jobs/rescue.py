@@ -63,17 +63,17 @@ class Rescue:
 
     async def _overdue(self, now: datetime, kinds: list[str]) -> AsyncIterator[Held]:
         of_kinds: Condition = ("kind", "in", kinds)
-        async for held in self._found([("rescueAt", "<=", clock.to_text(now)), of_kinds]):
+        async for held in self._found([("rescueAt", "<=", clock.to_text(now)), of_kinds], "rescueAt"):
             yield held
         if now.minute % _QUARTER:
             return
         ahead: Condition = ("updatedAt", ">", clock.text_now(skew.MAX_APART))
-        async for held in self._found([("rescueAt", ">", clock.to_text(now)), ahead, of_kinds]):
+        async for held in self._found([ahead, ("rescueAt", ">", clock.to_text(now)), of_kinds], "updatedAt"):
             if skew.is_ahead(held.record.updated_at):  # still: the question may have taken long
                 yield held
 
-    async def _found(self, where: list[Condition]) -> AsyncIterator[Held]:
-        async for document in self._records.documents.query(JOBS, where=where, order_by="rescueAt"):
+    async def _found(self, where: list[Condition], order: str) -> AsyncIterator[Held]:
+        async for document in self._records.documents.query(JOBS, where=where, order_by=order):
             yield Held(from_body(document.body), document.etag)
 
     async def _ring(self, held: Held, kind: Kind) -> bool:

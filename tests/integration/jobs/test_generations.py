@@ -21,7 +21,7 @@ async def replay(of: WatchedWorld) -> None:
     """Replay errand a's dead letter, and deliver what was sent."""
     held = await of.records.get((await of.job("a")).key)
     assert held is not None
-    await of.operations.replay(held)
+    await of.interventions.replay(held)
     assert (await of.deliver()).what == "completed"
 
 
@@ -69,7 +69,7 @@ async def test_its_letter_is_replayed_as_a_message_without_generation(time: Movi
     held = await of.records.get(letter.key)
     assert held is not None
 
-    await of.operations.replay(held)
+    await of.interventions.replay(held)
 
     assert (await of.deliver()).what == "completed"
     assert ((await of.job("a")).status, (await of.job("a")).generation) == ("completed", 0)

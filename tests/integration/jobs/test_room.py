@@ -70,7 +70,7 @@ async def test_it_is_replayed(of: WatchedWorld, time: MovingClock) -> None:
     held = await of.records.get((await of.job("a")).key)
     assert held is not None
 
-    await of.operations.replay(held)
+    await of.interventions.replay(held)
 
     assert (await of.deliver()).what == "completed"
 

@@ -237,3 +237,11 @@ async def test_health_finds_what_is_missing_by_its_code(world: OperatedWorld) ->
 
     wrong = {finding.name: finding.code for finding in findings if finding.state == "wrong"}
     assert wrong.items() >= {queue: "queue_missing", f"{queue}-poison": "queue_missing"}.items()
+
+
+async def test_an_instant_that_is_still_to_come_counts_as_now_and_is_said(world: OperatedWorld) -> None:
+    line = calls.Line(1, {"call_id": "c1", **CALL, "updatedAt": "9999-12-31T00:00:00Z"})
+
+    (taken,) = [one async for one in calls.import_calls(world.documents, ADMIN, [line])]
+
+    assert (taken.what, taken.clamped) == ("taken", ("updatedAt",))

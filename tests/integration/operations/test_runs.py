@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from operations import gates, runs, status, storage, timers
-from shared import clock
+from shared import clock, heartbeats
 from shared.config import Settings
 from shared.errors import NotFound, UsageError
 from tests.actors import ADMIN
@@ -143,6 +143,15 @@ async def test_a_queue_service_that_is_silent_is_said_of_each_queue(world: Opera
     found = await status.read(world.documents, Settings(storage=nobody), ADMIN)
 
     assert {(queue.depth, queue.error and queue.error.code) for queue in found.queues} == {(None, "azurite_silent")}
+
+
+async def test_a_machine_whose_clock_is_off_is_said(world: OperatedWorld) -> None:
+    said = {"machine": "worker-7", "at": clock.text_now(), "aheadSeconds": 172_800.0, "off": True}
+    await heartbeats.note(world.documents, "clock:worker-7", said)
+
+    found = await status.read(world.documents, Settings(), ADMIN)
+
+    assert [worker["machine"] for worker in found.clocks["workers"]] == ["worker-7"]
 
 
 async def test_what_must_be_there_is_created_once(world: OperatedWorld) -> None:

@@ -71,6 +71,14 @@ async def test_a_picture_that_is_handed_in_is_uploaded_and_looked_at(world: Oper
     assert (profile["evidences"], evidence["itemId"]) == (1, "hat")
 
 
+async def test_a_like_of_tomorrow_counts_as_of_now_and_is_said(world: OperatedWorld, user: str) -> None:
+    like = {"user_id": user, "item_id": "hat", "image_url": "https://shop.example/hat.png"}
+
+    asked = await enqueue.taste(world.services, ADMIN, {**like, "createdAt": "2027-01-01T00:00:00Z"})
+
+    assert asked.clamped == ("createdAt",)
+
+
 async def test_a_bad_line_does_not_stop_the_rest(world: OperatedWorld, user: str) -> None:
     like = f'{{"user_id": "{user}", "item_id": "hat", "image_url": "https://shop.example/hat.png"}}'
     lines = enqueue.lines_of(f'{like}\n\nnot JSON\n{{"user_id": "{user}"}}\n'.encode())

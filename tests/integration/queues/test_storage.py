@@ -80,10 +80,10 @@ async def test_a_short_outage_is_waited_out() -> None:
         await queues.close()
 
 
-async def test_a_queue_that_is_not_there_says_how_to_create_it(queues: StorageQueues) -> None:
+async def test_a_queue_that_is_not_there_is_misconfigured_and_says_so(queues: StorageQueues) -> None:
     assert await queues.depth("never-created") is None
 
-    with pytest.raises(Misconfigured, match="nightshift init") as raised:
+    with pytest.raises(Misconfigured, match="There is no queue 'never-created'") as raised:
         await queues.send("never-created", "{}")
 
     assert raised.value.code == "queue_missing"

@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from shared.jobs.operations import Operations
 
 from shared import clock
 from shared.documents.containers import TASTE_EVIDENCE
 from shared.errors import Permanent, Transient
+from shared.jobs.interventions import Interventions
 from shared.jobs.kinds import Registry
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.producer import Producer
@@ -280,7 +280,7 @@ async def test_a_replay_keeps_its_records_instant(of: Toggling, monkeypatch: pyt
     outcome = await of.deliver(down)
     monkeypatch.undo()
     await of.deliver(up)
-    operations = Operations(
+    operations = Interventions(
         of.world.runtime.records, of.world.queues, of.world.runtime.gates, Registry([of.world.kind]), by="ops"
     )
     held = await of.world.runtime.records.get(JobKey("ada", outcome.job))

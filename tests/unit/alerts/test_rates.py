@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processors.pickup_rate import texts
-from processors.pickup_rate.evaluation import Window, facts_of, judged
+from processors.pickup_rate.evaluation import Window, facts_of, judged, rates_of
 from processors.pickup_rate.rates import Rate, Tally
 from processors.pickup_rate.rules import Rule
 from shared.alerting import Transition
@@ -140,7 +140,7 @@ def test_a_rate_of_100_percent_clears_whatever_the_margin(
 
 
 def test_calls_and_leads_are_both_judged_unless_the_rule_says_otherwise() -> None:
-    assert set(judged(window(of(30, 100)), rule()).rates) == {"call rate", "lead rate"}
+    assert set(rates_of(of(30, 100), rule())) == {"call rate", "lead rate"}
 
 
 def test_no_data_and_too_little_are_told_apart() -> None:
