@@ -16,12 +16,13 @@ from shared.config import Settings
 from shared.documents.port import Documents
 from shared.errors import Misconfigured, NightshiftError, Permanent, RateLimited, Transient
 from shared.heartbeats import beating
-from shared.jobs import transitions
+from shared.jobs import scopes, transitions
 from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind
 from shared.jobs.messages import BadMessage
 from shared.jobs.record import Claim, JobKey, Record, changed
 from shared.jobs.records import Records
+from shared.jobs.runs import job as run_job
 from shared.jobs.runs.ledger import Entry, Ledger
 
 MISSING = Permanent("There is no blob 'red.png'", code="blob_missing", dependency="content")
@@ -67,7 +68,9 @@ class RecordedJobs:
         await self._keep(transitions.retrying(waiting, slow, timedelta(minutes=4)))
         held = self._claimed(ben, "job-held")
         limited = RateLimited("The model says 429", dependency="model:gpt-4o-mini")
-        await self._keep(transitions.held(held, transitions.reason_of("taste", limited), self._ago(minutes=-10)))
+        await self._keep(
+            transitions.held(held, transitions.reason_of("taste", limited), clock.now() + timedelta(minutes=12))
+        )
 
     async def _ended_jobs(self, ada: str, ben: str) -> None:
         self._ago(minutes=90)
@@ -95,13 +98,21 @@ class RecordedJobs:
         places = [{"at": "item_id", "problem": "Input should be a valid string"}]
         invalid = transitions.reason_of("taste", BadMessage("No taste job", code="invalid_payload", places=places))
         raw = base64.b64encode(BROKEN.encode()).decode()
-        blank = Record(JobKey(self._taste.queue, "dead-body"), "taste", self._taste.queue, "queued", at, at, raw=raw)
+        blank = Record(
+            JobKey(scopes.of_queue(self._taste.queue), "dead-body"),
+            "taste",
+            self._taste.queue,
+            "queued",
+            at,
+            at,
+            raw=raw,
+        )
         await self._keep(transitions.dead(changed(blank, occurrences=2), invalid))
         wrong = self._queued(ben, "dead-invalid")
         wrong = changed(wrong, payload={**(wrong.payload or {}), "signal": "sideways"})
         await self._keep(transitions.dead(wrong, invalid))
         payload = {"run": "moods|2026-11-22", "shard": "dead-shard", "items": [["shop", "item-1"]]}
-        shard = self._new(mood_kind(self._settings), JobKey("moods|2026-11-22", "dead-shard"), payload)
+        shard = self._new(mood_kind(self._settings), JobKey(scopes.of_run("moods|2026-11-22"), "dead-shard"), payload)
         refused = Permanent("The model refuses it", code="content_filter", dependency="model:gpt-4o-mini")
         await self._keep(transitions.dead(shard, transitions.reason_of("mood", refused)))
 
@@ -129,9 +140,9 @@ class RecordedJobs:
                 Entry(f"{name}|{slot}{number}", name, slot, slot_at, status, **said), None
             )
         asked = {"name": "scraper", "slot": "2026-11-23", "trigger": "timer", "by": "PluckItScraper"}
-        run = self._new(run_kind(self._settings), JobKey("scraper", "scraper|2026-11-23"), asked)
+        run = self._new(run_kind(self._settings), run_job.key("scraper", "scraper|2026-11-23"), asked)
         await self._keep(transitions.continued(run, timedelta(seconds=self._settings.run_look_seconds)))
-        await self._keep(self._new(run_kind(self._settings), JobKey("moods", "moods|2026-11-24"), {
+        await self._keep(self._new(run_kind(self._settings), run_job.key("moods", "moods|2026-11-24"), {
             **asked, "name": "moods", "slot": "2026-11-24"}))  # fmt: skip
 
     async def _timers(self) -> None:
