@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp import web
 
 from bench.measuring import Measure, Result, Run
-from shared.fetch import PICTURE_TYPES, Fetcher, Wanted
+from shared.web.fetch import PICTURE_TYPES, Fetcher, Wanted
 
 _FETCHES = 2000
 _AT_ONCE = 16
@@ -29,10 +29,11 @@ def measure(runs: int) -> Result:
     return Result(
         "fetch",
         f"{_FETCHES} fetches of a picture of {len(_PICTURE) // 1000} KB from a server in the same process, "
-        f"{_AT_ONCE} at once: by shared/fetch.py (which checks address, type, bytes and time) and by aiohttp alone.",
+        f"{_AT_ONCE} at once: "
+        "by shared/web/fetch.py (which checks address, type, bytes and time) and by aiohttp alone.",
         "a ratio of at least 0.7",
         (
-            Measure("fetches_per_s", "1/s", "shared/fetch.py"),
+            Measure("fetches_per_s", "1/s", "shared/web/fetch.py"),
             Measure("aiohttp_per_s", "1/s", "aiohttp alone"),
             Measure("ratio", "", "ratio of the two"),
         ),

@@ -16,11 +16,11 @@ from typing import Any
 
 from operations.actor import Actor
 from processors.taste.analysers.findings import Findings, ItemText
-from shared import outside
 from shared.blobs import MAX_PICTURE_BYTES
 from shared.config import Settings
 from shared.errors import NightshiftError
-from shared.fetch import PICTURE_TYPES, Fetcher, Wanted
+from shared.web import retries
+from shared.web.fetch import PICTURE_TYPES, Fetcher, Wanted
 
 WORTH_PROCESSES = 60
 """Pictures from which other processes pay off: one takes about 10 ms, a process about 0.5 s to start."""
@@ -81,7 +81,7 @@ def locally(by: Actor, items: Sequence[Item], settings: Settings | None) -> Iter
 async def fetched(url: str, settings: Settings, fetcher: Fetcher) -> bytes:
     """Return the picture at an address, tried up to three times. Raises the class of the failure."""
     wanted = Wanted(PICTURE_TYPES, MAX_PICTURE_BYTES)
-    return (await outside.call(settings, lambda: fetcher.get(url, wanted))).body
+    return (await retries.call(settings, lambda: fetcher.get(url, wanted))).body
 
 
 def _analyse(work: tuple[Item, Settings | None]) -> Analysed:

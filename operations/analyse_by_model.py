@@ -18,9 +18,9 @@ from processors.taste.analysers.findings import Findings, ItemText
 from shared.config import Settings
 from shared.documents.port import Documents
 from shared.errors import Misconfigured, NightshiftError, RateLimited
-from shared.fetch import Fetcher
 from shared.llm import Model
 from shared.llm_usage import Caller
+from shared.web.fetch import Fetcher
 
 AT_ONCE = 4
 LONGEST_WAIT = timedelta(minutes=5)

@@ -12,14 +12,15 @@ from processors.scraper import items, sources
 from processors.scraper.hosts import Hosts
 from processors.scraper.reading import read as read_listing
 from processors.scraper.types.registry import TYPES, guessed
-from shared import addresses, audit, clock
+from shared import audit, clock
 from shared.config import Settings
 from shared.documents.port import Body, Documents
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import UsageError
-from shared.fetch import Fetched, Wanted
 from shared.masking import masked_json
 from shared.services import Services
+from shared.web import addresses
+from shared.web.fetch import Fetched, Wanted
 
 _NAME_CHARACTERS = 80
 _SHOWN = ("id", "url", "title", "text", "imageUrl", "priceMicro", "currency", "publishedAt", "contentHash")

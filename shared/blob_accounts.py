@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from shared.addresses import entries
 from shared.blobs import Blobs, plain_name
 from shared.errors import Misconfigured
+from shared.web.addresses import entries
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from shared import outside
 from shared.config import Settings
 from shared.documents.port import Documents
 from shared.errors import NightshiftError
 from shared.llm_client import ModelClient, gate_of
 from shared.llm_failures import classed, invalid
 from shared.llm_usage import BUDGET_GATE, Caller, Usage, price_of
+from shared.web import retries
 
 if TYPE_CHECKING:
     import numpy as np
@@ -136,7 +136,7 @@ class ModelEmbedder:
 
         rows = []
         for batch in _batches(texts):
-            rows.append(await outside.call(self._settings, partial(self._embed_once, batch, caller)))
+            rows.append(await retries.call(self._settings, partial(self._embed_once, batch, caller)))
         return np.concatenate(rows) if rows else np.zeros((0, 0), dtype=np.float32)
 
     async def close(self) -> None:

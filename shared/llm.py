@@ -1,8 +1,9 @@
 """How is a language model asked, so that its answer has the right shape or the job knows why not?
 
-One model, by the openai SDK with its own retries off (`shared.outside` tries, jobs wait, gates close): OpenAI, Azure
-OpenAI by the app's identity, or any server that OPENAI_BASE_URL names. The answer must fit a pydantic model; what was
-spent is recorded, and held to the day's budget. Importing this module doesn't load the SDK: the first question does.
+One model, by the openai SDK with its own retries off (`shared.web.retries` tries, jobs wait, gates close): OpenAI,
+Azure OpenAI by the app's identity, or any server that OPENAI_BASE_URL names. The answer must fit a pydantic model; what
+was spent is recorded, and held to the day's budget. Importing this module doesn't load the SDK: the first question
+does.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from shared import outside
 from shared.config import Settings
 from shared.documents.port import Documents
 from shared.llm_client import ModelClient
 from shared.llm_failures import classed, invalid, refused
 from shared.llm_usage import Caller, Usage, price_of
+from shared.web import retries
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -84,7 +85,7 @@ class Model:
         Raises RateLimited (the model's 429; the day's budget), Misconfigured, Transient or Permanent, with dependency
         ``model:<deployment>`` or ``budget:llm``.
         """
-        return await outside.call(self._settings, lambda: self._ask_once(question, shape, caller))
+        return await retries.call(self._settings, lambda: self._ask_once(question, shape, caller))
 
     async def close(self) -> None:
         """Give the connections back."""

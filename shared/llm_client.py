@@ -1,7 +1,7 @@
 """Who is asked, and how are connections to it opened?
 
 OpenAI, Azure OpenAI by the app's identity, or any server that OPENAI_BASE_URL names; by the openai SDK, with its own
-retries off (`shared.outside` tries, jobs wait, gates close). Importing this module doesn't load the SDK.
+retries off (`shared.web.retries` tries, jobs wait, gates close). Importing this module doesn't load the SDK.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import Misconfigured, NightshiftError, Permanent, RateLimited, Transient
-from shared.retry_after import retry_after
+from shared.web.retry_after import retry_after
 
 if TYPE_CHECKING:
     from openai import APIStatusError

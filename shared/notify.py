@@ -1,7 +1,7 @@
 """How does a notification reach people? Channels: a Slack webhook, a signed JSON webhook, or blobs to be looked at.
 
-Webhooks are posted through shared/fetch.py, to hosts that NOTIFY_ALLOWED_HOSTS names only. Their addresses are secrets:
-no message and no error holds more of one than its host.
+Webhooks are posted through shared/web/fetch.py, to hosts that NOTIFY_ALLOWED_HOSTS names only. Their addresses are
+secrets: no message and no error holds more of one than its host.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from shared import addresses, clock
+from shared import clock
 from shared.blobs import OUTBOX, Blobs
 from shared.config import Settings
 from shared.documents.ids import safe
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient
-from shared.fetch import Fetcher, Posted
 from shared.masking import masked, masked_json
 from shared.printable import printable, printable_json, printable_lines
+from shared.web import addresses
+from shared.web.fetch import Fetcher, Posted
 
 HEADER_CHARACTERS = 150
 SECTION_CHARACTERS = 3_000

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from shared.documents.cosmos import CosmosDocuments
     from shared.documents.port import Documents
     from shared.embeddings import Embedder
-    from shared.fetch import Fetcher
     from shared.llm import Model
     from shared.queues.port import Queues
     from shared.queues.storage import StorageQueues
+    from shared.web.fetch import Fetcher
 
 
 @dataclass(frozen=True)  # no slots: a cached property keeps its value beside the members
@@ -39,7 +39,7 @@ class Services:
     @cached_property
     def fetcher(self) -> Fetcher:
         """What fetches from addresses that strangers gave."""
-        from shared.fetch import Fetcher
+        from shared.web.fetch import Fetcher
 
         return Fetcher(self.settings.fetch_allowed_local)
 
@@ -67,7 +67,7 @@ class Services:
     @cached_property
     def scraper_fetcher(self) -> Fetcher:
         """What fetches sources for the scraper, and says so."""
-        from shared.fetch import USER_AGENT, Fetcher
+        from shared.web.fetch import USER_AGENT, Fetcher
 
         contact = self.settings.scraper_contact
         agent = f"{USER_AGENT} (scraper{f'; +{contact}' if contact else ''})"

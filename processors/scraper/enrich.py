@@ -18,8 +18,8 @@ from shared.documents.containers import SCRAPED_ITEMS
 from shared.documents.port import Body, Documents
 from shared.embeddings import Embedder, encoded
 from shared.errors import Permanent, Transient, Unavailable
-from shared.fetch import PICTURE_TYPES, Fetched, Wanted
 from shared.llm_usage import Caller
+from shared.web.fetch import PICTURE_TYPES, Fetched, Wanted
 
 TEXTS_AT_ONCE = 256
 _WRITES_AT_ONCE = 8

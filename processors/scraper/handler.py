@@ -19,11 +19,11 @@ from processors.scraper.types.registry import TYPES
 from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.port import Documents
 from shared.errors import Permanent, UsageError
-from shared.fetch import Unchanged, Wanted
 from shared.jobs.kinds import Aftermath, Job
 from shared.jobs.record import Record
 from shared.jobs.runs.shards import ShardJob
 from shared.llm_usage import Caller
+from shared.web.fetch import Unchanged, Wanted
 
 
 class ScrapeJob(ShardJob):

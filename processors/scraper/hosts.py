@@ -16,11 +16,11 @@ from protego import Protego
 from processors.scraper.addresses import origin
 from processors.scraper.turns import PARTITION, Turn, Turns
 from shared import clock, skew
-from shared.addresses import shown
 from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.port import Documents
 from shared.errors import Permanent, Transient
-from shared.fetch import Fetched, Fetcher, Unchanged, Validators, Wanted
+from shared.web.addresses import shown
+from shared.web.fetch import Fetched, Fetcher, Unchanged, Validators, Wanted
 
 ROBOTS_KEPT = timedelta(hours=24)
 LONGEST_CRAWL_DELAY_SECONDS = 60.0

@@ -10,10 +10,10 @@ from contextlib import suppress
 
 from processors.scraper.entries import Entry, Listing
 from processors.scraper.reader import BOMB
-from shared.addresses import shown
 from shared.config import PROJECT_FOLDER
 from shared.errors import Permanent, Transient
-from shared.fetch import Fetched
+from shared.web.addresses import shown
+from shared.web.fetch import Fetched
 
 SECONDS = 75.0
 """Longest that reading one page may take; the process's own limit of CPU time is less."""

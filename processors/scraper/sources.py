@@ -14,12 +14,13 @@ from typing import Any
 
 from processors.scraper.addresses import canonical
 from processors.scraper.types.registry import TYPES
-from shared import addresses, clock, skew, telemetry
+from shared import clock, skew, telemetry
 from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.port import Body, Documents
 from shared.errors import Conflict, UsageError
-from shared.fetch import Validators
+from shared.web import addresses
+from shared.web.fetch import Validators
 
 _log = logging.getLogger("nightshift.scraper")
 _ID_CHARACTERS = 12

@@ -18,7 +18,7 @@ from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.ids import own
 from shared.documents.port import Body, Documents
 from shared.errors import Transient
-from shared.retry_after import LONGEST_RETRY_AFTER
+from shared.web.retry_after import LONGEST_RETRY_AFTER
 
 PARTITION = own("hosts")
 """The partition of scraperSources that holds what is known of hosts; no source can have this type."""

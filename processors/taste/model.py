@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared import addresses, clock, outside_ids
+from shared import clock, outside_ids
 from shared.jobs.record import JobKey
+from shared.web import addresses
 
 Signal = Literal["up", "down", "none"]
 

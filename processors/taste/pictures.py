@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared import outside
 from shared.blobs import MAX_PICTURE_BYTES, WARDROBE_IMAGES
 from shared.errors import Misconfigured, Permanent
+from shared.web import retries
 
 if TYPE_CHECKING:
     from shared.blob_accounts import Found
@@ -21,10 +21,10 @@ async def read_picture(services: Services, url: str) -> bytes:
     """Return the bytes of the picture at `url`, at most 10 MB. Raises the class of the failure."""
     name = services.blobs.name_in(WARDROBE_IMAGES, url)
     if name is not None:
-        return await outside.call(services.settings, lambda: services.blobs.read(WARDROBE_IMAGES, name))
+        return await retries.call(services.settings, lambda: services.blobs.read(WARDROBE_IMAGES, name))
     found = services.blob_accounts.find(url)
     if found is not None:
-        return await outside.call(services.settings, lambda: _read_elsewhere(found))
+        return await retries.call(services.settings, lambda: _read_elsewhere(found))
     return await _fetch(services, url)
 
 
@@ -41,8 +41,8 @@ async def _read_elsewhere(found: Found) -> bytes:
 
 
 async def _fetch(services: Services, url: str) -> bytes:
-    from shared.fetch import PICTURE_TYPES, Wanted
+    from shared.web.fetch import PICTURE_TYPES, Wanted
 
     wanted = Wanted(PICTURE_TYPES, MAX_PICTURE_BYTES)
-    fetched = await outside.call(services.settings, lambda: services.fetcher.get(url, wanted))
+    fetched = await retries.call(services.settings, lambda: services.fetcher.get(url, wanted))
     return fetched.body

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shared import addresses, outside_ids
+from shared import outside_ids
 from shared.errors import Permanent
+from shared.web import addresses
 
 
 def check_id(name: str, id: str) -> None:

@@ -32,9 +32,9 @@ from shared.documents.containers import (
     WARDROBE,
 )
 from shared.documents.port import Body
-from shared.fetch import Validators
 from shared.jobs.runtime import Runtime
 from shared.services import Services
+from shared.web.fetch import Validators
 from tests.integration.cli.recorded_jobs import RecordedJobs
 from tests.integration.jobs.worlds import MovingClock
 from tests.workload_world import WorkloadWorld

@@ -16,9 +16,9 @@ from processors.scraper import enrich, reading, sources
 from shared.documents.containers import SCRAPED_ITEMS
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Permanent, RateLimited
-from shared.fetch import Fetched
 from shared.jobs.runtime import Runtime
 from shared.services import Services
+from shared.web.fetch import Fetched
 from tests.integration.jobs.worlds import Killed, MovingClock, WatchedDocuments
 from tests.integration.scraper.worlds import FEED, ScrapeWorld, rss
 

@@ -16,11 +16,12 @@ import pytest
 from demo.feeds_double import Shown, Site
 from processors.scraper.hosts import Hosts
 from processors.scraper.turns import Turns
-from shared import clock, fetch
+from shared import clock
 from shared.documents.port import Body, Document
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Transient
-from shared.fetch import Fetcher, Wanted
+from shared.web import fetch
+from shared.web.fetch import Fetcher, Wanted
 
 TEXT = Wanted(frozenset({"text/"}), 1000)
 DELAY = 0.3

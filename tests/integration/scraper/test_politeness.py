@@ -12,7 +12,7 @@ from demo.feeds_double import Shown, Site
 from processors.scraper.hosts import Hosts
 from shared import clock
 from shared.errors import Permanent, Transient
-from shared.fetch import Wanted
+from shared.web.fetch import Wanted
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.scraper.worlds import FEED, ScrapeWorld, rss
 

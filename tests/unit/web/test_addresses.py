@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shared import addresses
-from shared.addresses import AllowedLocal
 from shared.errors import Misconfigured, Permanent
+from shared.web import addresses
+from shared.web.addresses import AllowedLocal
 
 PRIVATE = [
     "127.0.0.1",

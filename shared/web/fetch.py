@@ -22,9 +22,9 @@ from urllib.parse import urldefrag, urljoin
 
 import aiohttp
 
-from shared import addresses
 from shared.errors import NightshiftError, Permanent, Transient
-from shared.retry_after import retry_after
+from shared.web import addresses
+from shared.web.retry_after import retry_after
 
 MAX_REDIRECTS = 3
 TOTAL_SECONDS = 30.0

@@ -2,7 +2,7 @@
 
 Only ones on the public internet. `ipaddress`'s ``is_global`` isn't enough: depending on the Python version it lets
 Azure's platform address, multicast, and IPv6 forms that carry an IPv4 address pass, so what it misses is listed here.
-Pure rules; shared/fetch.py asks them for every URL, redirect and socket.
+Pure rules; shared/web/fetch.py asks them for every URL, redirect and socket.
 """
 
 from __future__ import annotations
