@@ -10,7 +10,7 @@ from bench.measuring import Measure, Result, Run
 from processors.mood.names import Name, groups_of, matches
 from processors.mood.vocabulary import PRIMARY
 from shared.documents.port import Body
-from shared.embeddings import encoded
+from shared.models.embeddings import encoded
 
 NEW, STORED, DIMENSIONS = 1_000, 20_000, 1_536
 

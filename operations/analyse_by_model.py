@@ -18,8 +18,8 @@ from processors.taste.analysers.findings import Findings, ItemText
 from shared.config import Settings
 from shared.documents.port import Documents
 from shared.errors import Misconfigured, NightshiftError, RateLimited
-from shared.llm import Model
-from shared.llm_usage import Caller
+from shared.models.model import Model
+from shared.models.usage import Caller
 from shared.web.fetch import Fetcher
 
 AT_ONCE = 4

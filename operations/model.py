@@ -14,9 +14,9 @@ from shared.config import Settings
 from shared.documents.port import Documents
 from shared.errors import Permanent, RateLimited, Refused, Transient
 from shared.jobs.gates import Gates
-from shared.llm import Model, Question
-from shared.llm_client import described, gate_of
-from shared.llm_usage import BUDGET_GATE, Caller
+from shared.models.client import described, gate_of
+from shared.models.model import Model, Question
+from shared.models.usage import BUDGET_GATE, Caller
 
 
 @dataclass(frozen=True, slots=True)

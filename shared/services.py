@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from shared.blobs import Blobs
     from shared.documents.cosmos import CosmosDocuments
     from shared.documents.port import Documents
-    from shared.embeddings import Embedder
-    from shared.llm import Model
+    from shared.models.embeddings import Embedder
+    from shared.models.model import Model
     from shared.queues.port import Queues
     from shared.queues.storage import StorageQueues
     from shared.web.fetch import Fetcher
@@ -53,14 +53,14 @@ class Services:
     @cached_property
     def model(self) -> Model:
         """The language model that looks at pictures."""
-        from shared.llm import Model
+        from shared.models.model import Model
 
         return Model(self.settings, self.documents)
 
     @cached_property
     def embedder(self) -> Embedder:
         """What makes vectors of texts."""
-        from shared.embeddings import open_embedder
+        from shared.models.embeddings import open_embedder
 
         return open_embedder(self.settings, self.documents)
 

@@ -22,7 +22,7 @@ from shared.jobs.scopes import of_run
 from shared.queues.memory import MemoryQueues
 from shared.services import Services
 from tests.integration.jobs.worlds import MovingClock
-from tests.integration.outside.worlds import NoBlobs
+from tests.integration.models.worlds import NoBlobs
 
 LIMIT_DELIVERIES = 5_000
 

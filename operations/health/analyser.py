@@ -16,8 +16,8 @@ def check(settings: Settings) -> Iterator[Finding]:
     if settings.taste_analyser != "openai":
         yield fine(CHECK, settings.taste_analyser, "this machine looks at pictures; no model is asked")
         return
-    from shared.llm_client import described
-    from shared.llm_usage import price_of
+    from shared.models.client import described
+    from shared.models.usage import price_of
 
     name = settings.openai_model
     if settings.openai_api_key or settings.openai_base_url or settings.azure_openai_endpoint:

@@ -12,9 +12,9 @@ from processors.digest.content import Draft
 from processors.digest.model import Suggestion
 from processors.digest.suggestions import LEAST, MOST, Candidate
 from processors.digest.words import liked
-from shared.llm import Model, Question
-from shared.llm_failures import invalid
-from shared.llm_usage import Caller
+from shared.models.failures import invalid
+from shared.models.model import Model, Question
+from shared.models.usage import Caller
 
 OUTPUT_TOKENS = 800
 MAX_RATIONALE_CHARACTERS = 240

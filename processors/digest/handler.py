@@ -21,7 +21,7 @@ from shared.jobs.kinds import Job, Next
 from shared.jobs.runs.definition import Run
 from shared.jobs.runs.shards import ShardJob
 from shared.jobs.runs.slots import Slot, Slots
-from shared.llm_usage import Caller
+from shared.models.usage import Caller
 from shared.services import Services
 
 _PASSING = 2

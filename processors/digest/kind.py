@@ -9,8 +9,8 @@ from processors.digest.schedule import SLOTS
 from shared.config import Settings
 from shared.jobs.kinds import Kind, Policy
 from shared.jobs.runs.shards import FOREVER, shard_kind
-from shared.llm_client import gate_of
-from shared.llm_usage import BUDGET_GATE
+from shared.models.client import gate_of
+from shared.models.usage import BUDGET_GATE
 
 _POLICY = Policy(completed_window=FOREVER)
 

@@ -22,9 +22,9 @@ from processors.mood.found import (
     distinct,
 )
 from processors.mood.vocabulary import PALETTE, PRIMARY
-from shared.llm import Model, Question
-from shared.llm_failures import invalid
-from shared.llm_usage import Caller
+from shared.models.failures import invalid
+from shared.models.model import Model, Question
+from shared.models.usage import Caller
 
 OUTPUT_TOKENS = 2_000
 PAIRS_AT_ONCE = 20

@@ -17,10 +17,10 @@ from processors.mood.found import from_body
 from processors.mood.names import MAYBE_STORED, SAME_AS_STORED, Group, Match, Name, groups_of, matches
 from processors.mood.vectors import vectors_of
 from shared.documents.port import Body
-from shared.embeddings import decoded
 from shared.errors import NightshiftError, Unavailable
 from shared.jobs.runs.definition import Run
-from shared.llm_usage import Caller
+from shared.models.embeddings import decoded
+from shared.models.usage import Caller
 
 
 async def canonicalise(run: Run, chunks: Sequence[Body]) -> Mapping[str, int]:

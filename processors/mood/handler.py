@@ -9,7 +9,7 @@ from pydantic import Field
 
 from processors.mood import local
 from processors.mood.found import Item, RawMood
-from shared import clock, embeddings
+from shared import clock
 from shared.documents.compare_and_set import create_new
 from shared.documents.containers import RAW_MOODS, SCRAPED_ITEMS
 from shared.documents.port import Body, Documents
@@ -17,7 +17,8 @@ from shared.errors import Conflict
 from shared.jobs import scopes
 from shared.jobs.kinds import Job
 from shared.jobs.runs.shards import ShardJob
-from shared.llm_usage import Caller
+from shared.models import embeddings
+from shared.models.usage import Caller
 
 KEPT = timedelta(days=14)
 

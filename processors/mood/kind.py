@@ -8,8 +8,8 @@ from processors.mood.handler import MoodJob, handle
 from shared.config import Settings
 from shared.jobs.kinds import Kind
 from shared.jobs.runs.shards import shard_kind
-from shared.llm_client import gate_of
-from shared.llm_usage import BUDGET_GATE
+from shared.models.client import gate_of
+from shared.models.usage import BUDGET_GATE
 
 
 @lru_cache(maxsize=1)

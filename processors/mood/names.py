@@ -13,7 +13,7 @@ from typing import Any
 from processors.mood.found import RawMood
 from processors.mood.links import linked
 from shared.documents.port import Body
-from shared.embeddings import decoded
+from shared.models.embeddings import decoded
 
 SAME_IN_RUN = 0.88
 SAME_AS_STORED = 0.92

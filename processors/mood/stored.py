@@ -18,9 +18,9 @@ from shared import clock, skew
 from shared.documents.compare_and_set import change
 from shared.documents.containers import MOODS
 from shared.documents.port import Body, Documents
-from shared.embeddings import encoded
 from shared.errors import PreconditionFailed
 from shared.jobs.runs.slots import Slot
+from shared.models.embeddings import encoded
 
 WEEKS_WITH_ITEMS = 26
 MAX_SOURCES = 50

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared import telemetry
-from shared.embeddings import Embedder
 from shared.errors import Misconfigured, NightshiftError, RateLimited, Unavailable
-from shared.llm_usage import Caller
+from shared.models.embeddings import Embedder
+from shared.models.usage import Caller
 
 AT_ONCE = 4
 _log = logging.getLogger("nightshift.moods")

@@ -16,9 +16,9 @@ from processors.scraper.pictures import bands, difference_hash, near
 from shared.documents.compare_and_set import change
 from shared.documents.containers import SCRAPED_ITEMS
 from shared.documents.port import Body, Documents
-from shared.embeddings import Embedder, encoded
 from shared.errors import Permanent, Transient, Unavailable
-from shared.llm_usage import Caller
+from shared.models.embeddings import Embedder, encoded
+from shared.models.usage import Caller
 from shared.web.fetch import PICTURE_TYPES, Fetched, Wanted
 
 TEXTS_AT_ONCE = 256

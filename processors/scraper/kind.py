@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from processors.scraper.handler import ScrapeJob, count_failures, handle
-from shared import embeddings
 from shared.config import Settings
 from shared.jobs.kinds import Kind
 from shared.jobs.runs.shards import shard_kind
+from shared.models import embeddings
 
 
 @lru_cache(maxsize=1)

@@ -40,7 +40,7 @@ from shared.jobs.record import JobKey
 from shared.jobs.records import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.outside import Outside
-from shared.llm_usage import Caller, Usage
+from shared.models.usage import Caller, Usage
 from shared.queues.memory import MemoryQueues
 from shared.queues.port import Delivery
 from shared.services import Services

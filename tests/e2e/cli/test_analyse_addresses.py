@@ -9,7 +9,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from tests.e2e.cli.terminal import SAMPLE, Terminal
-from tests.integration.outside.model_double import ModelDouble, completion, failure, seen
+from tests.integration.models.model_double import ModelDouble, completion, failure, seen
 
 HEELS = (SAMPLE / "pictures/red-heels.png").read_bytes()
 

@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 from tests.azurite import Azurite
 from tests.integration.digest.worlds import DigestWorld
 from tests.integration.jobs.worlds import MovingClock
-from tests.integration.outside.model_double import ModelDouble
+from tests.integration.models.model_double import ModelDouble
 
 
 @pytest.fixture

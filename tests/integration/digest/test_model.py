@@ -13,7 +13,7 @@ from shared.config import Settings
 from tests.integration.digest.test_outcomes import WEEK, someone
 from tests.integration.digest.worlds import DigestWorld
 from tests.integration.jobs.worlds import MovingClock
-from tests.integration.outside.model_double import ModelDouble, completion, failure
+from tests.integration.models.model_double import ModelDouble, completion, failure
 
 
 def suggested(*pairs: tuple[int, str]) -> Response:

@@ -10,8 +10,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from tests.integration.jobs.worlds import MovingClock
+from tests.integration.models.model_double import ModelDouble
 from tests.integration.mood.worlds import MoodWorld
-from tests.integration.outside.model_double import ModelDouble
 
 
 @pytest.fixture

@@ -16,12 +16,12 @@ from processors.mood import by_model
 from shared.config import Settings
 from shared.documents.containers import GATES, USAGE_EVENTS
 from shared.documents.port import Body
-from shared.embeddings import ModelEmbedder, open_embedder
 from shared.errors import NightshiftError, RateLimited, Transient
-from shared.llm_usage import Caller
+from shared.models.embeddings import ModelEmbedder, open_embedder
+from shared.models.usage import Caller
 from tests.integration.jobs.worlds import MovingClock
+from tests.integration.models.model_double import PATH, ModelDouble, completion, failure
 from tests.integration.mood.worlds import MoodWorld, looks
-from tests.integration.outside.model_double import PATH, ModelDouble, completion, failure
 
 MOOD = {
     "primaryMood": "resort", "name": "Riviera Linen", "subMoods": ["coastal"], "description": "Linen by the sea.",

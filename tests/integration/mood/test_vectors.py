@@ -13,8 +13,8 @@ import pytest
 from pytest_mock import MockerFixture
 
 from shared.documents.sqlite import SqliteDocuments
-from shared.embeddings import LocalEmbedder, decoded
 from shared.errors import Misconfigured, NightshiftError, RateLimited, Transient, Unavailable
+from shared.models.embeddings import LocalEmbedder, decoded
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.mood.worlds import MoodWorld, looks
 

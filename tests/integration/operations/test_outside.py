@@ -17,10 +17,10 @@ from shared import clock
 from shared.errors import Misconfigured, NotFound, Permanent, RateLimited, Refused, UsageError
 from tests.actors import ADMIN
 from tests.integration.jobs.worlds import MovingClock
+from tests.integration.models.model_double import ModelDouble, completion, failure, seen
+from tests.integration.models.worlds import png
+from tests.integration.models.worlds import settings as of_a_model
 from tests.integration.operations.worlds import OperatedWorld
-from tests.integration.outside.model_double import ModelDouble, completion, failure, seen
-from tests.integration.outside.worlds import png
-from tests.integration.outside.worlds import settings as of_a_model
 
 FEED = (
     '<rss version="2.0"><channel><title>Shop</title><item><title>Red Hat</title>'

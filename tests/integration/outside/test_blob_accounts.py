@@ -17,7 +17,7 @@ from shared.errors import Misconfigured, NightshiftError, Permanent
 from shared.queues.memory import MemoryQueues
 from shared.services import Services
 from tests.azurite import Azurite
-from tests.integration.outside.worlds import NoBlobs, png
+from tests.integration.models.worlds import NoBlobs, png
 
 PLACES = "https://pictures.blob.core.windows.net, https://shop.blob.core.windows.net/catalogue/"
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from demo.feeds_double import Shown, Site
-from shared.embeddings import LOCAL_MODEL
+from shared.models.embeddings import LOCAL_MODEL
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.scraper.worlds import FEED, ScrapeWorld, rss
 from tests.pictures import picture, saved

@@ -10,8 +10,8 @@ from processors.mood.found import MOST_OF_A_CHUNK, Item, RawMood
 from processors.mood.local import extract
 from processors.mood.vocabulary import PRIMARY
 from processors.mood.words import folded
-from shared.embeddings import LocalEmbedder
-from shared.llm_usage import Caller
+from shared.models.embeddings import LocalEmbedder
+from shared.models.usage import Caller
 
 RESORT = ["Linen beach dresses", "White linen sandals for the beach", "Tropical linen shirts in sand"]
 EDGY = ["Punk leather jackets in black", "Black biker leather boots"]

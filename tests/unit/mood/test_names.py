@@ -11,7 +11,7 @@ import pytest
 from processors.mood.found import RawMood
 from processors.mood.links import linked
 from processors.mood.names import Name, groups_of, matches
-from shared.embeddings import decoded, encoded
+from shared.models.embeddings import decoded, encoded
 
 
 def at_angle(cosine: float, *, axis: int = 1) -> Any:

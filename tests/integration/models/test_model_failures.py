@@ -19,8 +19,8 @@ from operations.answers import read
 from operations.jobs import JobDetail
 from shared import clock
 from shared.jobs.record import Record, to_body
-from tests.integration.outside.model_double import SEEN, ModelDouble, completion, failure, seen
-from tests.integration.outside.worlds import MODEL, World
+from tests.integration.models.model_double import SEEN, ModelDouble, completion, failure, seen
+from tests.integration.models.worlds import MODEL, World
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from tests.integration.outside.model_double import ModelDouble
-from tests.integration.outside.worlds import World, png, settings
+from tests.integration.models.model_double import ModelDouble
+from tests.integration.models.worlds import World, png, settings
 
 PICTURE = "/tee.png"
 

@@ -18,9 +18,9 @@ from pydantic import BaseModel, ValidationError
 
 from shared.config import Settings
 from shared.documents.port import Documents
-from shared.llm_client import ModelClient
-from shared.llm_failures import classed, invalid, refused
-from shared.llm_usage import Caller, Usage, price_of
+from shared.models.client import ModelClient
+from shared.models.failures import classed, invalid, refused
+from shared.models.usage import Caller, Usage, price_of
 from shared.web import retries
 
 Answer = TypeVar("Answer", bound=BaseModel)

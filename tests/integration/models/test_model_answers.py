@@ -17,9 +17,9 @@ from processors.taste.analysers.findings import MAX_COLORS, MAX_GARMENTS, MAX_ST
 from shared import clock
 from shared.documents.containers import WARDROBE
 from shared.errors import Misconfigured
-from shared.llm_usage import BUDGET_GATE, price_of
-from tests.integration.outside.model_double import ModelDouble, completion, failure, seen
-from tests.integration.outside.worlds import World
+from shared.models.usage import BUDGET_GATE, price_of
+from tests.integration.models.model_double import ModelDouble, completion, failure, seen
+from tests.integration.models.worlds import World
 
 NOW = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
 COST = 27

@@ -22,9 +22,9 @@ from pydantic import BaseModel, ValidationError
 from shared.config import Settings
 from shared.documents.port import Documents
 from shared.errors import NightshiftError
-from shared.llm_client import ModelClient, gate_of
-from shared.llm_failures import classed, invalid
-from shared.llm_usage import BUDGET_GATE, Caller, Usage, price_of
+from shared.models.client import ModelClient, gate_of
+from shared.models.failures import classed, invalid
+from shared.models.usage import BUDGET_GATE, Caller, Usage, price_of
 from shared.web import retries
 
 if TYPE_CHECKING:
