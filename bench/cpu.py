@@ -10,7 +10,7 @@ from typing import cast
 
 from bench import noop
 from bench.measuring import Measure, Result, Run
-from shared.blobs import Blobs
+from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs.runtime import Runtime

@@ -22,7 +22,7 @@ from bench.processes import STORAGE
 from processors.digest.kind import digest_kind
 from processors.digest.run import digest_run
 from shared import clock, users
-from shared.blobs import Blobs
+from shared.blobs.storage import Blobs
 from shared.config import PROJECT_FOLDER, Settings
 from shared.documents.containers import DIGESTS, MOODS, SCRAPED_ITEMS, USER_PROFILES, WARDROBE
 from shared.documents.sqlite import SqliteDocuments

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from bench import noop
 from bench.measuring import Measure, Result, Run
-from shared.blobs import Blobs
+from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.port import Documents
 from shared.documents.sqlite import SqliteDocuments

@@ -19,7 +19,7 @@ from typing import cast
 from bench.measuring import Measure, Result, Run
 from demo.feeds_double import Shown, serving
 from shared import clock
-from shared.blobs import Blobs
+from shared.blobs.storage import Blobs
 from shared.config import PROJECT_FOLDER, Settings
 from shared.documents.containers import SCRAPED_ITEMS
 from shared.documents.sqlite import SqliteDocuments

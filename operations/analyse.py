@@ -16,7 +16,7 @@ from typing import Any
 
 from operations.actor import Actor
 from processors.taste.analysers.findings import Findings, ItemText
-from shared.blobs import MAX_PICTURE_BYTES
+from shared.blobs.storage import MAX_PICTURE_BYTES
 from shared.config import Settings
 from shared.errors import NightshiftError
 from shared.web import retries

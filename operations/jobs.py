@@ -9,7 +9,7 @@ from typing import Any
 from operations.actor import Actor, user_scope
 from operations.answers import Page, members, page, read
 from processors.catalogue import registry
-from shared.blobs import WARDROBE_IMAGES
+from shared.blobs.storage import WARDROBE_IMAGES
 from shared.config import Settings
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Condition, Documents

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from shared import clock
-from shared.blobs import OUTBOX, Blobs
+from shared.blobs.storage import OUTBOX, Blobs
 from shared.config import Settings
 from shared.documents.ids import safe
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient

@@ -16,8 +16,8 @@ from shared.config import Settings, settings
 from shared.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from shared.blob_accounts import BlobAccounts
-    from shared.blobs import Blobs
+    from shared.blobs.accounts import BlobAccounts
+    from shared.blobs.storage import Blobs
     from shared.documents.cosmos import CosmosDocuments
     from shared.documents.port import Documents
     from shared.models.embeddings import Embedder
@@ -46,7 +46,7 @@ class Services:
     @cached_property
     def blob_accounts(self) -> BlobAccounts:
         """The other places of pictures that the app reads with its own identity."""
-        from shared.blob_accounts import BlobAccounts
+        from shared.blobs.accounts import BlobAccounts
 
         return BlobAccounts(self.settings.image_blob_accounts, self.blobs)
 
@@ -129,7 +129,7 @@ def open_queues(of: Settings) -> StorageQueues:
 
 def open_blobs(of: Settings) -> Blobs:
     """Open the blobs of the storage account."""
-    from shared.blobs import Blobs
+    from shared.blobs.storage import Blobs
 
     if of.storage:
         return Blobs.from_connection_string(of.storage)

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from shared.blobs import Blobs
+from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs.kinds import Job, Kind, Next, Policy

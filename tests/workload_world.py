@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from processors.catalogue import run_definitions, run_kind
 from shared import clock
-from shared.blobs import Blobs
+from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.containers import JOBS, Container
 from shared.documents.port import Body

@@ -12,7 +12,7 @@ from shared.config import Settings
 from shared.errors import NightshiftError, Permanent
 
 if TYPE_CHECKING:
-    from shared.blobs import Blobs
+    from shared.blobs.storage import Blobs
     from shared.queues.storage import StorageQueues
 
 MAX_SKEW_SECONDS = 10.0
@@ -59,7 +59,7 @@ async def _queues(settings: Settings, queues: StorageQueues) -> AsyncIterator[Fi
 
 
 async def _blobs(blobs: Blobs) -> Finding:
-    from shared.blobs import WARDROBE_IMAGES
+    from shared.blobs.storage import WARDROBE_IMAGES
 
     try:
         await blobs.read(WARDROBE_IMAGES, _UNLIKELY, limit=1)

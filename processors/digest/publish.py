@@ -7,8 +7,8 @@ from typing import Any
 
 from processors.digest.model import Digest
 from processors.digest.page import render
-from shared.blobs import DIGESTS as BLOBS
-from shared.blobs import Blobs
+from shared.blobs.storage import DIGESTS as BLOBS
+from shared.blobs.storage import Blobs
 from shared.documents.compare_and_set import create_new, in_rounds
 from shared.documents.containers import DIGESTS
 from shared.documents.ids import safe

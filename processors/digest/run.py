@@ -12,7 +12,7 @@ from processors.digest import outcomes, planning
 from processors.digest.kind import digest_kind
 from processors.digest.schedule import SCHEDULE
 from shared import users
-from shared.blobs import DIGESTS as BLOBS
+from shared.blobs.storage import DIGESTS as BLOBS
 from shared.config import Settings
 from shared.jobs.runs.definition import Page, Run, RunDefinition, Shard, Totals
 

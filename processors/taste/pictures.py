@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.blobs import MAX_PICTURE_BYTES, WARDROBE_IMAGES
+from shared.blobs.storage import MAX_PICTURE_BYTES, WARDROBE_IMAGES
 from shared.errors import Misconfigured, Permanent
 from shared.web import retries
 
 if TYPE_CHECKING:
-    from shared.blob_accounts import Found
+    from shared.blobs.accounts import Found
     from shared.services import Services
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared import users
-from shared.blobs import DIGESTS as DIGEST_BLOBS
-from shared.blobs import WARDROBE_IMAGES, Blobs
+from shared.blobs.storage import DIGESTS as DIGEST_BLOBS
+from shared.blobs.storage import WARDROBE_IMAGES, Blobs
 from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import (
     AUDIT,

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from processors.digest.run import digest_run
-from shared.blobs import DIGESTS as BLOBS
-from shared.blobs import Blobs
+from shared.blobs.storage import DIGESTS as BLOBS
+from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.containers import DIGEST_OUTCOMES, DIGESTS, RUNS, WARDROBE
 from shared.documents.sqlite import SqliteDocuments

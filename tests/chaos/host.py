@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from shared import clock
-from shared.blobs import Blobs
+from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.errors import NightshiftError, PreconditionFailed
 from shared.jobs import messages

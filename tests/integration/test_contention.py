@@ -17,7 +17,7 @@ from processors.taste.handler import TasteAnalysis
 from processors.taste.model import TasteJob
 from processors.wardrobe.wears import wear
 from shared import clock
-from shared.blobs import Blobs
+from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents import compare_and_set
 from shared.documents.compare_and_set import ROUNDS, change, write_over_older

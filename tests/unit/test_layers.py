@@ -55,7 +55,7 @@ def test_the_tree_keeps_every_contract(tree: Path) -> None:
         ("operations/planted.py", "devhost.indexing"),
         ("cli/planted.py", "shared.documents.containers"),
         ("cli/planted.py", "shared.queues.storage"),
-        ("cli/commands/planted.py", "shared.blobs"),
+        ("cli/commands/planted.py", "shared.blobs.storage"),
         ("devhost/planted.py", "shared.errors"),
         ("devhost/planted.py", "function_app"),
         ("cli/planted.py", "devhost.indexing"),

@@ -13,7 +13,7 @@ from processors.pickup_rate.calls import Call, call_kind, take_in
 from processors.pickup_rate.run import evaluate_due
 from shared import clock
 from shared.alert_states import ring_all
-from shared.blobs import OUTBOX, Blobs
+from shared.blobs.storage import OUTBOX, Blobs
 from shared.config import Settings
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
 from shared.jobs import notifications

@@ -20,8 +20,8 @@ from processors.taste.evidence import evidence_body
 from processors.taste.model import TasteJob
 from processors.wardrobe.wears import wear
 from shared import alert_states, clock
-from shared.blobs import DIGESTS as DIGEST_BLOBS
-from shared.blobs import WARDROBE_IMAGES, Blobs
+from shared.blobs.storage import DIGESTS as DIGEST_BLOBS
+from shared.blobs.storage import WARDROBE_IMAGES, Blobs
 from shared.config import Settings, queues
 from shared.documents.containers import (
     ALERT_EVENTS,

@@ -13,7 +13,7 @@ from typing import cast
 import pytest
 
 from shared import clock
-from shared.blobs import Blobs
+from shared.blobs.storage import Blobs
 from shared.clock_check import EVERY, ClockCheck, report
 from shared.config import Settings
 from shared.documents.containers import CONTAINERS, HEARTBEATS, JOBS

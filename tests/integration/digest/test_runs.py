@@ -11,7 +11,7 @@ from pytest_mock import MockerFixture
 
 from processors.digest import handler, publish, run
 from processors.digest.run import digest_run
-from shared.blobs import Blobs
+from shared.blobs.storage import Blobs
 from shared.documents import compare_and_set
 from shared.documents.containers import DIGESTS, JOBS
 from shared.documents.sqlite import SqliteDocuments

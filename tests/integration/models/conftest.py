@@ -1,4 +1,4 @@
-"""What do the tests of the outside world share? A model double, and a worker that asks it."""
+"""What do the tests of the model share? A double of it, and a worker that asks it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 from PIL import Image
 
 from processors.taste.kind import taste_kind
-from shared.blobs import Blobs
+from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.containers import TASTE_EVIDENCE, USAGE_EVENTS
 from shared.documents.port import Body

@@ -14,7 +14,7 @@ from PIL import Image
 from processors.taste import profile
 from processors.taste.kind import taste_kind
 from shared import clock
-from shared.blobs import Blobs
+from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.containers import TASTE_EVIDENCE, USER_PROFILES, WARDROBE, Container
 from shared.documents.port import Document

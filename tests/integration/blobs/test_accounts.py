@@ -9,8 +9,8 @@ from typing import cast
 import pytest
 
 from processors.taste.pictures import read_picture
-from shared.blob_accounts import BlobAccounts
-from shared.blobs import WARDROBE_IMAGES, Blobs
+from shared.blobs.accounts import BlobAccounts
+from shared.blobs.storage import WARDROBE_IMAGES, Blobs
 from shared.config import Settings
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Misconfigured, NightshiftError, Permanent

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
-from shared.blobs import Blobs, plain_name
+from shared.blobs.storage import Blobs, plain_name
 from shared.errors import Misconfigured
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from shared.blobs import Blobs, plain_name
+from shared.blobs.storage import Blobs, plain_name
 from shared.errors import Misconfigured
 from shared.web.addresses import entries
 
