@@ -10,7 +10,7 @@ from bench.measuring import Measure, Result, Run
 from processors.pickup_rate.evaluation import Window, judged
 from processors.pickup_rate.rates import Tally
 from processors.pickup_rate.rules import Rule
-from shared.alerting import State, step
+from shared.alerts.machine import State, step
 
 CALLS, TRUE_RATE, THRESHOLD, BAD_RATE = 30, 0.45, 40.0, 0.20
 MONTHS, DAYS = 2_000, 30

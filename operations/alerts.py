@@ -8,10 +8,12 @@ from typing import Any
 
 from operations.actor import Actor
 from operations.answers import Page, page, read
-from shared import alert_states, audit, clock
+from shared import audit, clock
+from shared.alerts import states as alert_states
+from shared.alerts.channels.port import Notice
+from shared.alerts.channels.registry import open_channel
 from shared.documents.containers import ALERT_EVENTS
 from shared.documents.port import Body, Condition, Documents
-from shared.notify import Notice, open_channel
 from shared.services import Services
 
 

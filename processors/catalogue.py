@@ -12,9 +12,9 @@ from processors.pickup_rate.run import pickup_rate_run
 from processors.scraper.run import scraper_run
 from processors.taste.kind import taste_kind
 from processors.users.reconcile import reconcile_run
+from shared.alerts.notifications import notification_kind
 from shared.config import Settings
 from shared.jobs.kinds import Kind, Registry
-from shared.jobs.notifications import notification_kind
 from shared.jobs.runs import kind as runs
 from shared.jobs.runs.definition import RunDefinitions
 from shared.schedules import Schedule

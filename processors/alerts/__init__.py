@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 def notification_kind(settings: Settings) -> Kind:
     """Return the kind of the notifications."""
-    from shared.jobs.notifications import notification_kind
+    from shared.alerts.notifications import notification_kind
 
     return notification_kind(settings)

@@ -21,10 +21,11 @@ async def rescue_jobs() -> None:
     from functools import partial
 
     from processors.catalogue import registry
-    from shared.alert_states import ring_all
+    from shared.alerts import notifications
+    from shared.alerts.states import ring_all
     from shared.config import settings
     from shared.heartbeats import beating
-    from shared.jobs import notifications, wrong_clock
+    from shared.jobs import wrong_clock
     from shared.jobs.rescue import Rescue
     from shared.jobs.worker import runtime
 

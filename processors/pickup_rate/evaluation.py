@@ -10,7 +10,7 @@ from typing import Any
 from processors.pickup_rate.rates import Rate, Tally
 from processors.pickup_rate.rules import Rule
 from shared import clock
-from shared.alerting import Verdict, clears_at
+from shared.alerts.machine import Verdict, clears_at
 
 
 @dataclass(frozen=True, slots=True)

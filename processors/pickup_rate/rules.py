@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared import clock
-from shared.alerting import Policy
+from shared.alerts.machine import Policy
 from shared.config import Settings
 from shared.documents import compare_and_set
 from shared.documents.containers import SETTINGS

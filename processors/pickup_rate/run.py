@@ -11,12 +11,12 @@ from processors.pickup_rate import reading, rules, texts
 from processors.pickup_rate.evaluation import Window, judged
 from processors.pickup_rate.rules import RULE, Rule, Rules
 from shared import clock, skew
-from shared.alert_states import Evaluated, all_of, apply, state_of
-from shared.alerting import Policy
+from shared.alerts import notifications
+from shared.alerts.machine import Policy
+from shared.alerts.states import Evaluated, all_of, apply, state_of
 from shared.config import Settings
 from shared.documents.port import Body
 from shared.errors import NightshiftError
-from shared.jobs import notifications
 from shared.jobs.kinds import Job, Kind
 from shared.jobs.runs.definition import Page, Run, RunDefinition, Shard, Totals
 from shared.jobs.runs.shards import ShardJob, shard_kind

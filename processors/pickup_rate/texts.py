@@ -8,8 +8,8 @@ from processors.pickup_rate.evaluation import Judged, Window, facts_of, rates_of
 from processors.pickup_rate.rates import Rate
 from processors.pickup_rate.rules import Rule
 from shared import clock
-from shared.alert_states import Message
-from shared.alerting import Transition
+from shared.alerts.machine import Transition
+from shared.alerts.states import Message
 
 _TITLES = {
     "firing": "Pickup rate below {threshold:g} %: {scope}",

@@ -1,1 +1,1 @@
-"""How the app talks to the web: what it fetches, from which addresses, how often it tries, and how long it waits."""
+"""The web: what the app fetches, from which addresses, how often it tries, and how long it waits."""

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import telemetry
-from shared.notify import Notice, slack_message
+from shared.alerts.channels.port import Notice
+from shared.alerts.channels.slack import slack_message
 from shared.printable import printable, printable_json, printable_lines
 
 HOSTILE = "a\x1b[31mb\x9b2Jc\x85\u202ed\u2028\x00\x07\ne"

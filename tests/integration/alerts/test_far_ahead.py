@@ -10,8 +10,8 @@ import pytest
 
 from processors.pickup_rate.calls import Call, clamped, take_in
 from shared import clock
+from shared.alerts import notifications
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES, CALLS
-from shared.jobs import notifications
 from tests.integration.alerts.worlds import AlertWorld
 from tests.integration.jobs.worlds import MovingClock
 

@@ -11,20 +11,14 @@ from pytest_httpserver import HTTPServer
 from pytest_mock import MockerFixture
 from werkzeug import Request, Response
 
-from shared.alert_states import SYSTEM
+from shared.alerts import notifications
+from shared.alerts.channels.port import Notice
+from shared.alerts.channels.registry import open_channel
+from shared.alerts.channels.slack import HEADER_CHARACTERS, SECTION_CHARACTERS, cut, escaped, slack_message
+from shared.alerts.channels.webhook import signature
+from shared.alerts.states import SYSTEM
 from shared.documents.containers import ALERT_EVENTS, GATES
 from shared.errors import Misconfigured
-from shared.jobs import notifications
-from shared.notify import (
-    HEADER_CHARACTERS,
-    SECTION_CHARACTERS,
-    Notice,
-    cut,
-    escaped,
-    open_channel,
-    signature,
-    slack_message,
-)
 from tests.integration.alerts.worlds import AlertWorld
 from tests.integration.jobs.worlds import Killed, MovingClock
 

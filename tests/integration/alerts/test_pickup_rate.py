@@ -16,7 +16,8 @@ from pytest_mock import MockerFixture
 from processors.pickup_rate import reading, rules, run
 from processors.pickup_rate.calls import Call, take_in
 from processors.pickup_rate.run import evaluate_due
-from shared import alert_states, clock
+from shared import clock
+from shared.alerts import states as alert_states
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES, CALLS, SETTINGS
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import UsageError

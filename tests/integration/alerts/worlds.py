@@ -12,11 +12,11 @@ from processors.pickup_rate import rules
 from processors.pickup_rate.calls import Call, call_kind, take_in
 from processors.pickup_rate.run import evaluate_due
 from shared import clock
-from shared.alert_states import ring_all
+from shared.alerts import notifications
+from shared.alerts.states import ring_all
 from shared.blobs.storage import OUTBOX, Blobs
 from shared.config import Settings
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
-from shared.jobs import notifications
 from shared.jobs.runtime import Runtime
 from shared.services import Services
 from tests.integration.jobs.worlds import MovingClock

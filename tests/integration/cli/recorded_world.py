@@ -19,7 +19,8 @@ from processors.taste.analysers.findings import Findings
 from processors.taste.evidence import evidence_body
 from processors.taste.model import TasteJob
 from processors.wardrobe.wears import wear
-from shared import alert_states, clock
+from shared import clock
+from shared.alerts import states as alert_states
 from shared.blobs.storage import DIGESTS as DIGEST_BLOBS
 from shared.blobs.storage import WARDROBE_IMAGES, Blobs
 from shared.config import Settings, queues

@@ -13,7 +13,7 @@ from processors.pickup_rate import texts
 from processors.pickup_rate.evaluation import Window, facts_of, judged, rates_of
 from processors.pickup_rate.rates import Rate, Tally
 from processors.pickup_rate.rules import Rule
-from shared.alerting import Transition
+from shared.alerts.machine import Transition
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 

@@ -13,7 +13,9 @@ from functools import lru_cache
 from pydantic import BaseModel, Field
 
 from shared import clock, skew
-from shared.alert_states import SYSTEM
+from shared.alerts.channels import registry
+from shared.alerts.channels.port import Notice
+from shared.alerts.states import SYSTEM
 from shared.config import Settings
 from shared.documents.compare_and_set import change
 from shared.documents.containers import ALERT_EVENTS
@@ -23,7 +25,6 @@ from shared.jobs.kinds import Job, Kind, Next, Policy
 from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey
 from shared.jobs.records import Records
-from shared.notify import Notice, channel_names, gate_of, open_channel
 from shared.services import Services
 
 MAX_ATTEMPTS = 12
@@ -56,7 +57,7 @@ def notification_kind(settings: Settings) -> Kind:
         handler=handle,
         identify=key_of,
         policy=Policy(max_attempts=MAX_ATTEMPTS, completed_window=timedelta(days=400)),
-        dependencies=("blob", gate_of("slack"), gate_of("webhook")),
+        dependencies=("blob", *registry.gates()),
     )
 
 
@@ -69,7 +70,7 @@ async def send(services: Services, event: Body) -> None:
     """See to it that an event is sent to every channel. Doing it twice sends it once."""
     kind = notification_kind(services.settings)
     producer = Producer(Records(services.documents), services.queues)
-    for channel in channel_names(services.settings):
+    for channel in registry.channel_names(services.settings):
         members = {"group": event["group"], "channel": channel}
         if not isinstance(event["clientId"], Own):
             members["client"] = event["clientId"]
@@ -96,7 +97,7 @@ async def handle(job: Job, payload: NotificationJob) -> Next | None:
         return Next(gathered - clock.now())
     claimed = [event for event in mine if await _claim(services.documents, event, payload.channel, me)]
     if claimed:
-        channel = open_channel(payload.channel, services.settings, services.fetcher, services.blobs)
+        channel = registry.open_channel(payload.channel, services.settings, services.fetcher, services.blobs)
         await channel.send(me, [_notice(event) for event in claimed])
     return None
 

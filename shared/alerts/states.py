@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import clock, skew
-from shared.alerting import Policy, State, Transition, Verdict, silenced, step
+from shared.alerts.machine import Policy, State, Transition, Verdict, silenced, step
 from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
 from shared.documents.ids import compound, own

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.alerting import Policy, State, Transition, Verdict, clears_at, silenced, step
+from shared.alerts.machine import Policy, State, Transition, Verdict, clears_at, silenced, step
 
 HOUR = timedelta(hours=1)
 BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)

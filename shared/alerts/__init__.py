@@ -1,0 +1,1 @@
+"""Alerts: the state machine, its states in the store, and how what they tell reaches people."""

@@ -1,0 +1,1 @@
+"""Channels: where notifications go, one module per sort, listed in `registry`."""

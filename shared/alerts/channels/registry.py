@@ -1,0 +1,37 @@
+"""The channels there are. A new one is a module beside this, and its line in CHANNELS."""
+
+from __future__ import annotations
+
+from shared.alerts.channels import outbox, slack, webhook
+from shared.alerts.channels.port import Channel, ChannelSort, gate_of
+from shared.blobs.storage import Blobs
+from shared.config import Settings
+from shared.errors import Misconfigured
+from shared.web.fetch import Fetcher
+
+CHANNELS: tuple[ChannelSort, ...] = (
+    slack.CHANNEL,
+    webhook.CHANNEL,
+)
+_WITHOUT_ANY = outbox.CHANNEL
+
+
+def channel_names(settings: Settings) -> tuple[str, ...]:
+    """Return the channels that are set up; without any the outbox."""
+    return tuple(one.name for one in CHANNELS if one.is_set_up(settings)) or (_WITHOUT_ANY.name,)
+
+
+def gates() -> tuple[str, ...]:
+    """Return the gates that failures of channels close."""
+    return tuple(gate_of(one.name) for one in CHANNELS)
+
+
+def open_channel(name: str, settings: Settings, fetcher: Fetcher, blobs: Blobs) -> Channel:
+    """Return a channel by name. Raises Misconfigured when it isn't set up."""
+    found = next((one for one in (*CHANNELS, _WITHOUT_ANY) if one.name == name), None)
+    if found is None or not found.is_set_up(settings):
+        setting = found.setting if found is not None else "a channel of that name"
+        raise Misconfigured(
+            f"Channel {name!r} isn't set up: set {setting}.", code="channel_not_set_up", dependency=gate_of(name)
+        )
+    return found.open(settings, fetcher, blobs)
