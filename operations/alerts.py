@@ -12,6 +12,7 @@ from shared import audit, clock
 from shared.alerts import states as alert_states
 from shared.alerts.channels.port import Notice
 from shared.alerts.channels.registry import open_channel
+from shared.alerts.states import SYSTEM
 from shared.documents.containers import ALERT_EVENTS
 from shared.documents.port import Body, Condition, Documents
 from shared.services import Services
@@ -48,32 +49,39 @@ class AlertEvent:
     sent: dict[str, str]
 
 
-async def states(documents: Documents, by: Actor) -> Page[AlertState]:
-    """Return the state of each (rule, scope), those that fire first."""
+async def states(documents: Documents, by: Actor, *, client: str = SYSTEM) -> Page[AlertState]:
+    """Return the state of each (rule, scope) of a client, those that fire first. The app's own rules are SYSTEM's."""
     by.require("reader")
-    found = [_view(body) async for body in alert_states.all_of(documents)]
+    found = [_view(body) async for body in alert_states.of_client(documents, client)]
     return page(sorted(found, key=lambda one: (not one.firing_since, one.rule, one.scope)))
 
 
 async def silence(
-    documents: Documents, by: Actor, rule: str, scope: str, until: datetime | None, *, reason: str = ""
+    documents: Documents,
+    by: Actor,
+    rule: str,
+    scope: str,
+    until: datetime | None,
+    *,
+    reason: str = "",
+    client: str = SYSTEM,
 ) -> None:
     """Tell nobody of a (rule, scope) until an instant (None ends the silence). What still fires is told after it."""
     by.require("operator")
-    await alert_states.silence(documents, rule, scope, until, by=by.name, why=reason)
+    await alert_states.silence(documents, client, rule, scope, until, by=by.name, why=reason)
     told = clock.to_text(until) if until else None
     await audit.write(documents, "silence alert", by=by.name, rule=rule, of=scope, why=reason or None, until=told)
 
 
 async def history(
-    documents: Documents, by: Actor, since: datetime, *, scope: str | None = None, limit: int = 50
+    documents: Documents, by: Actor, since: datetime, *, scope: str | None = None, limit: int = 50, client: str = SYSTEM
 ) -> Page[AlertEvent]:
     """Return what was told since an instant, the latest first."""
     by.require("reader")
     where: list[Condition] = [("at", ">=", clock.to_text(since))]
     if scope is not None:
         where.append(("scope", "=", scope))
-    query = documents.query(ALERT_EVENTS, partition=alert_states.SYSTEM, where=where, order_by="-at", limit=limit)
+    query = documents.query(ALERT_EVENTS, partition=client, where=where, order_by="-at", limit=limit)
     return page([read(AlertEvent, document.body) async for document in query])
 
 

@@ -13,7 +13,7 @@ from processors.pickup_rate.rules import RULE, Rule, Rules
 from shared import clock, skew
 from shared.alerts import notifications
 from shared.alerts.machine import Policy
-from shared.alerts.states import Evaluated, all_of, apply, state_of
+from shared.alerts.states import SYSTEM, Evaluated, apply, of_rule, state_of
 from shared.config import Settings
 from shared.documents.port import Body
 from shared.errors import NightshiftError
@@ -103,12 +103,12 @@ def _evaluated(scope: str, rule: Rule, window: Window, now: datetime) -> Evaluat
         _log.error("judging %s raised", scope, exc_info=error)
         return _failed(scope, rule.policy, now, f"The rates can't be judged: {type(error).__name__}: {error}")
     message_of = partial(texts.message_of, window, rule, found)
-    return Evaluated(RULE, scope, now, found.verdict, found.reason, rule.policy, message_of)
+    return Evaluated(SYSTEM, RULE, scope, now, found.verdict, found.reason, rule.policy, message_of)
 
 
 async def _states(services: Services) -> dict[str, Body]:
     """Return the document of each scope's state."""
-    return {body["scope"]: body async for body in all_of(services.documents) if body["rule"] == RULE}
+    return {body["scope"]: body async for body in of_rule(services.documents, SYSTEM, RULE)}
 
 
 def _left(found: Rules, states: Mapping[str, Body]) -> dict[str, Rule]:
@@ -128,9 +128,9 @@ def _due(found: Rules, states: Mapping[str, Body], now: datetime) -> dict[str, R
 
 
 def _failed(scope: str, policy: Policy, now: datetime, reason: str) -> Evaluated:
-    return Evaluated(RULE, scope, now, "error", reason, policy, partial(texts.failed_message, scope, reason))
+    return Evaluated(SYSTEM, RULE, scope, now, "error", reason, policy, partial(texts.failed_message, scope, reason))
 
 
 def _unwatched(scope: str, policy: Policy, now: datetime) -> Evaluated:
     message_of = partial(texts.unwatched_message, scope)
-    return Evaluated(RULE, scope, now, "unwatched", "no longer watched", policy, message_of)
+    return Evaluated(SYSTEM, RULE, scope, now, "unwatched", "no longer watched", policy, message_of)

@@ -98,7 +98,9 @@ async def handle(job: Job, payload: NotificationJob) -> Next | None:
     claimed = [event for event in mine if await _claim(services.documents, event, payload.channel, me)]
     if claimed:
         channel = registry.open_channel(payload.channel, services.settings, services.fetcher, services.blobs)
-        await channel.send(me, [_notice(event) for event in claimed])
+        # Two clients' messages have the same job id, each in its partition; what receivers see tells them apart.
+        group = me if payload.client is None else f"{me}|{payload.client}"
+        await channel.send(group, [_notice(event) for event in claimed])
     return None
 
 

@@ -1,8 +1,8 @@
 """How is an alert's state kept, so that its messages are sent once, whoever evaluates and whatever dies?
 
-One document per (rule, scope) in container alertStates, changed by compare-and-set. What is to be told is written in
-the same change, in the document's `outbox`; then it becomes an event in alertEvents and a notification's job, and
-leaves the outbox. What a crash left there is sent by whoever comes next: the next evaluation, or RescueJobs.
+One document per (client, rule, scope) in container alertStates, changed by compare-and-set. What is to be told is
+written in the same change, in the document's `outbox`; then it becomes an event in alertEvents and a notification's
+job, and leaves the outbox. What a crash left there is sent by whoever comes next: the next evaluation, or RescueJobs.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """One evaluation of a (rule, scope) at an instant: its verdict, why, and what to say of a transition."""
+    """One evaluation of a client's (rule, scope) at an instant: its verdict, why, and what to say of a transition."""
 
+    client: str
     rule: str
     scope: str
     at: datetime
@@ -66,12 +67,12 @@ async def apply(documents: Documents, evaluated: Evaluated, send: Send) -> State
         if standing is not None and skew.believed(standing["evaluatedAt"]) >= at:
             return None
         state, transition = step(state, evaluated.verdict, evaluated.policy, evaluated.at)
-        body = _body(evaluated.rule, evaluated.scope, state, standing or {})
+        body = _body(evaluated.client, evaluated.rule, evaluated.scope, state, standing or {})
         told = [_event(evaluated, transition)] if transition is not None else []
         news = {"evaluatedAt": at, "verdict": evaluated.verdict, "reason": evaluated.reason}
         return _with_outbox({**body, **news}, [*body["outbox"], *told])
 
-    body = await change(documents, ALERT_STATES, SYSTEM, compound(evaluated.rule, evaluated.scope), made)
+    body = await change(documents, ALERT_STATES, evaluated.client, compound(evaluated.rule, evaluated.scope), made)
     assert body is not None  # `made` leaves only what is there as it is
     await ring(documents, body, send)
     return state
@@ -89,26 +90,34 @@ async def ring(documents: Documents, body: Body, send: Send) -> int:
     return len(sent)
 
 
-async def ring_all(documents: Documents, send: Send) -> int:
-    """Send whatever any state's outbox holds; return how many. Asks for those states alone: it runs each minute."""
-    query = documents.query(ALERT_STATES, partition=SYSTEM, where=[("unsent", "=", True)])
+async def ring_all(documents: Documents, client: str, send: Send) -> int:
+    """Send what the outboxes of a client's states hold; return how many. Asks for those alone: it runs each minute."""
+    query = documents.query(ALERT_STATES, partition=client, where=[("unsent", "=", True)])
     return sum([await ring(documents, body, send) for body in [document.body async for document in query]])
 
 
-async def all_of(documents: Documents) -> AsyncIterator[Body]:
-    """Yield the states' documents, in no order."""
-    async for document in documents.query(ALERT_STATES, partition=SYSTEM):
+async def of_client(documents: Documents, client: str) -> AsyncIterator[Body]:
+    """Yield the documents of a client's states, in no order."""
+    async for document in documents.query(ALERT_STATES, partition=client):
         yield document.body
 
 
-async def silence(documents: Documents, rule: str, scope: str, until: datetime | None, *, by: str, why: str) -> State:
-    """Let nothing be told of a (rule, scope) until an instant; None ends the silence."""
+async def of_rule(documents: Documents, client: str, rule: str) -> AsyncIterator[Body]:
+    """Yield the documents of a client's states of one rule, in no order."""
+    async for document in documents.query(ALERT_STATES, partition=client, where=[("rule", "=", rule)]):
+        yield document.body
+
+
+async def silence(
+    documents: Documents, client: str, rule: str, scope: str, until: datetime | None, *, by: str, why: str
+) -> State:
+    """Let nothing be told of a client's (rule, scope) until an instant; None ends the silence."""
     news = {"silencedBy": by, "silencedWhy": why} if until else {}
-    fresh = {**_body(rule, scope, State(), {}), "evaluatedAt": ""}
+    fresh = {**_body(client, rule, scope, State(), {}), "evaluatedAt": ""}
 
     def changed(now: Body) -> Body:
         kept = {name: value for name, value in now.items() if not name.startswith("silenced")}
-        return {**_body(rule, scope, silenced(state_of(now), until), kept), **news}
+        return {**_body(client, rule, scope, silenced(state_of(now), until), kept), **news}
 
     return state_of(await _change(documents, fresh, changed))
 
@@ -135,14 +144,14 @@ def _with_outbox(body: Body, outbox: list[Body]) -> Body:
     return {**body, "outbox": outbox, "unsent": bool(outbox)}
 
 
-def _body(rule: str, scope: str, state: State, over: Body) -> Body:
+def _body(client: str, rule: str, scope: str, state: State, over: Body) -> Body:
     stored = {f.name: getattr(state, f.name) for f in fields(State)}
     stored |= {name: clock.to_text(stored[name]) for name in _INSTANTS if stored[name] is not None}
     return {
         "outbox": [],
         **over,
         "id": compound(rule, scope),
-        "clientId": SYSTEM,
+        "clientId": client,
         "rule": rule,
         "scope": scope,
         "status": state.name,
@@ -156,7 +165,7 @@ def _event(evaluated: Evaluated, transition: Transition) -> Body:
     at = clock.to_text(transition.at)
     return {
         "id": compound(evaluated.rule, evaluated.scope, str(transition.number)),
-        "clientId": SYSTEM,
+        "clientId": evaluated.client,
         "rule": evaluated.rule,
         "scope": evaluated.scope,
         "kind": transition.kind,
@@ -173,6 +182,6 @@ def _event(evaluated: Evaluated, transition: Transition) -> Body:
 
 
 async def _change(documents: Documents, fresh: Body, make: Callable[[Body], Body]) -> Body:
-    changed = await change(documents, ALERT_STATES, SYSTEM, fresh["id"], lambda body: make(body or fresh))
+    changed = await change(documents, ALERT_STATES, fresh["clientId"], fresh["id"], lambda body: make(body or fresh))
     assert changed is not None  # `make` always makes one
     return changed

@@ -49,7 +49,7 @@ DIGESTS = Container("digests", "userId", ordered=("week",))
 DIGEST_FEEDBACK = Container("digestFeedback", "userId", expires=True)
 DIGEST_OUTCOMES = Container("digestOutcomes", "group", expires=True, indexed=("userId",))
 CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"))
-ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",))
+ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
 AUDIT = Container("audit", "day", expires=True)
 

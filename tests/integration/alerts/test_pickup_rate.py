@@ -367,7 +367,7 @@ async def test_a_scope_that_is_left_in_silence_is_told_to_be_over_after_it(world
     await world.calls(0, 30)
     await world.evaluate()
     until = clock.now() + timedelta(minutes=7)
-    await alert_states.silence(world.documents, "pickup-rate", "global", until, by="test", why="")
+    await alert_states.silence(world.documents, alert_states.SYSTEM, "pickup-rate", "global", until, by="test", why="")
     await world.says(enabled=False)
 
     told = []

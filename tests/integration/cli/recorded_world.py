@@ -183,7 +183,9 @@ class RecordedWorld(WorkloadWorld):
         await self._called("m2", days=1.8, picked=5)
         await self._evaluate(days=1.7)
         silenced = {"by": "cli:ada", "why": "their line is being moved"}
-        await alert_states.silence(self.documents, "pickup-rate", "merchant:m2", self.ago(days=-1), **silenced)
+        await alert_states.silence(
+            self.documents, alert_states.SYSTEM, "pickup-rate", "merchant:m2", self.ago(days=-1), **silenced
+        )
         await self._called("m1", days=0.2, picked=6)
         await self._called("m2", days=0.2, picked=0)
         await self._evaluate(days=0.1)
