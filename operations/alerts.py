@@ -96,16 +96,20 @@ async def test_channel(services: Services, by: Actor, channel: str) -> str:
 
 
 def _view(body: Body) -> AlertState:
-    state = body["state"]
+    state = alert_states.state_of(body)
     return AlertState(
         body["rule"],
         body["scope"],
         body["status"],
-        state.get("since"),
-        state.get("fired_at"),
+        _text(state.since),
+        _text(state.fired_at),
         body.get("evaluatedAt") or None,
         body.get("verdict"),
         body.get("reason", ""),
-        state.get("silenced_until"),
+        _text(state.silenced_until),
         len(body["outbox"]),
     )
+
+
+def _text(at: datetime | None) -> str | None:
+    return clock.to_text(at) if at is not None else None

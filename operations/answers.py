@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from shared import clock
 from shared.documents.port import Body
+from shared.documents.shapes import camel_case
 from shared.errors import NightshiftError
 
 _T = TypeVar("_T")
@@ -61,13 +62,8 @@ def members(of: type[Any]) -> tuple[str, ...]:
 def _members(of: type[Any]) -> dict[str, str]:
     """Return the JSON member of each field of a dataclass, in order."""
     if of not in _known:
-        _known[of] = {f.name: _camel(f.name) for f in fields(of)}
+        _known[of] = {f.name: camel_case(f.name) for f in fields(of)}
     return _known[of]
 
 
 _known: dict[type[Any], dict[str, str]] = {}
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)

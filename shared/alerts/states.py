@@ -19,12 +19,15 @@ from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
 from shared.documents.ids import compound, own
 from shared.documents.port import Body, Documents
+from shared.documents.shapes import Shape, camel_case
 from shared.errors import Conflict
 
 SYSTEM = own("system")
 """The client of the app's own rules. No client can be called like it."""
 EVENTS_KEPT = timedelta(days=400)
 _INSTANTS = ("since", "fired_at", "quiet_until", "told_at", "told_fired_at", "silenced_until")
+_MEMBERS = {field.name: camel_case(field.name) for field in fields(State)}
+"""The stored member of each field of a State."""
 
 Send = Callable[[Body], Awaitable[None]]
 """Takes an event's document and sees to its notification; may be called again for the same event."""
@@ -124,10 +127,17 @@ async def silence(
 
 def state_of(body: Body) -> State:
     """Return the state that a document holds."""
-    stored = body["state"]
-    values = {f.name: stored[f.name] for f in fields(State) if f.name in stored}
+    stored = SHAPE.present(body)["state"]
+    values = {field: stored[member] for field, member in _MEMBERS.items() if member in stored}
     values |= {name: clock.parse(values[name]) for name in _INSTANTS if values.get(name) is not None}
     return State(**values)
+
+
+def _in_camel_case(body: Body) -> Body:
+    return {**body, "state": {_MEMBERS[field]: value for field, value in body["state"].items()}}
+
+
+SHAPE = Shape("alert's state", 2, {1: _in_camel_case})
 
 
 def _believed(state: State, policy: Policy) -> State:
@@ -145,7 +155,7 @@ def _with_outbox(body: Body, outbox: list[Body]) -> Body:
 
 
 def _body(client: str, rule: str, scope: str, state: State, over: Body) -> Body:
-    stored = {f.name: getattr(state, f.name) for f in fields(State)}
+    stored = {field: getattr(state, field) for field in _MEMBERS}
     stored |= {name: clock.to_text(stored[name]) for name in _INSTANTS if stored[name] is not None}
     return {
         "outbox": [],
@@ -155,8 +165,8 @@ def _body(client: str, rule: str, scope: str, state: State, over: Body) -> Body:
         "rule": rule,
         "scope": scope,
         "status": state.name,
-        "state": {name: value for name, value in stored.items() if value is not None},
-        "schemaVersion": 1,
+        "state": {_MEMBERS[field]: value for field, value in stored.items() if value is not None},
+        "schemaVersion": SHAPE.version,
     }
 
 

@@ -47,3 +47,9 @@ class Shape:
 def renamed(body: Body, before: str, after: str) -> Body:
     """Return a body with a member under another name."""
     return {after if name == before else name: value for name, value in body.items()}
+
+
+def camel_case(name: str) -> str:
+    """Return the member that a field is stored and shown as: ``fired_at`` is ``firedAt``, ``class_`` is ``class``."""
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)

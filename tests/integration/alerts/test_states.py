@@ -9,8 +9,9 @@ from shared import clock
 from shared.alerts import notifications, states
 from shared.alerts.machine import Policy, Transition, Verdict
 from shared.alerts.states import SYSTEM, Evaluated, Message
-from shared.documents.containers import ALERT_EVENTS
+from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
 from tests.integration.alerts.worlds import AlertWorld
+from tests.integration.jobs.worlds import MovingClock
 
 
 def said(client: str, transition: Transition) -> Message:
@@ -63,3 +64,34 @@ async def test_what_two_clients_are_told_in_the_same_minute_is_two_messages(worl
 
     titles = [one["title"] for message in await world.outbox("outage:") for one in message["notifications"]]
     assert sorted(titles) == ["firing for acme", "firing for zenith", f"firing for {SYSTEM}"]
+
+
+async def test_a_state_that_an_older_app_wrote_goes_on_and_is_stored_as_the_present_one(
+    world: AlertWorld, time: MovingClock
+) -> None:
+    await evaluate(world, "acme")
+    (present,) = await world.all(ALERT_STATES)
+    fired, quiet = present["state"]["firedAt"], present["state"]["quietUntil"]
+    older = {
+        "name": "FIRING", "since": fired, "breaches": 1, "clears": 0, "failures": 0, "fired_at": fired,
+        "quiet_until": quiet, "told_firing": True, "told_error": False, "told_at": fired, "told_fired_at": fired,
+        "reminders": 0, "told": 1,
+    }  # fmt: skip
+    await world.documents.upsert(ALERT_STATES, {**present, "state": older, "schemaVersion": 1})
+    time.advance(300)
+
+    await evaluate(world, "acme")
+    (still,) = await world.all(ALERT_STATES)
+    time.advance(300)
+    await evaluate(world, "acme", "clear")
+
+    assert still == {**present, "state": {**present["state"], "breaches": 2}, "evaluatedAt": still["evaluatedAt"]}
+    assert await world.told() == ["firing", "resolved"]
+
+
+async def test_members_of_a_stored_state_are_in_camel_case(world: AlertWorld) -> None:
+    await evaluate(world, "acme")
+
+    (stored,) = await world.all(ALERT_STATES)
+    assert [member for member in stored["state"] if "_" in member] == []
+    assert {"firedAt", "toldFiring", "quietUntil"} < set(stored["state"])
