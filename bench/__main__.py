@@ -1,4 +1,4 @@
-"""`python -m bench`: which benchmarks are run, and where do their numbers go? ./scripts/bench starts it."""
+"""Benchmark runner, `python -m bench`: which benchmarks run, and where their numbers go. ./scripts/bench starts it."""
 
 from __future__ import annotations
 

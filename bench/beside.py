@@ -1,4 +1,4 @@
-"""How fast are the same jobs in Celery, Dramatiq and Huey on Redis?"""
+"""Benchmark of throughput beside peers: how fast are the same jobs in Celery, Dramatiq and Huey on Redis?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long from the start of the process to its first no-op job completed?"""
+"""Benchmark of cold start: how long from the start of the process to its first no-op job completed?"""
 
 from __future__ import annotations
 

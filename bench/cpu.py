@@ -1,4 +1,4 @@
-"""How much CPU does the queue runtime itself take for a message?"""
+"""Benchmark of CPU per message: how much does the queue runtime itself take?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many users' digests are made a second, and does memory grow with them?
+"""Benchmark of digests: how many users' digests are made a second, and does memory grow with them?
 
 A process of its own runs the whole run, planning included, through the app's own handlers: a SQLite file, queues in
 memory, blobs on Azurite. Suggestions are made by rules.

@@ -1,4 +1,4 @@
-"""How often does the alert cry wolf? A simulation of merchants whose true rate is above the threshold, and below it."""
+"""Simulation of false alarms: how often does the pickup-rate alert fire for merchants whose true rate is fine?"""
 
 from __future__ import annotations
 

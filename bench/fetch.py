@@ -1,4 +1,4 @@
-"""How many pictures does the app fetch a second, beside aiohttp alone?
+"""Benchmark of fetching: how many pictures does the app fetch a second, beside aiohttp alone?
 
 Both fetch the same picture from a server on this machine, which takes its part of the CPU: the ratio is what counts.
 """

@@ -1,4 +1,4 @@
-"""How long does importing function_app take, beside importing azure.functions alone?"""
+"""Benchmark of imports: how long does importing function_app take, beside importing azure.functions alone?"""
 
 from __future__ import annotations
 

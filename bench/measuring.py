@@ -1,4 +1,4 @@
-"""What is a result, and how is it summed up and shown?"""
+"""Result of a benchmark: what it holds, and how it is summed up and shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long does it take to compare a run's new names with the stored moods, beside one bare matrix product?"""
+"""Benchmark of mood names: how long to compare a run's new names with the stored ones, beside one matrix product?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many store and queue operations does a job take, and how long on each store?
+"""Benchmark of store calls: how many store and queue operations does a job take, and how long on each store?
 
 Cosmos DB is the stand-in that the tests use: its operations count as the service's do, its times don't.
 """

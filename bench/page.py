@@ -1,4 +1,4 @@
-"""How does docs/benchmarks.md keep one section a benchmark, each from the last time that it was measured?"""
+"""The page docs/benchmarks.md: one section per benchmark, each from the last time that it was measured."""
 
 from __future__ import annotations
 

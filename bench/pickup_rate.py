@@ -1,4 +1,4 @@
-"""How long do a million calls take to be counted, beside the bare SQL that gives the same counts?
+"""Benchmark of pickup rates: how long to count a million calls, beside the bare SQL that gives the same counts?
 
 Each size is filled and counted in a process of its own; the number of leads is the same for all, since only leads (and
 merchants) may cost memory.

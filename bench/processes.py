@@ -1,4 +1,4 @@
-"""How is a queue filled, and how long does a process take to drain it?"""
+"""Measured processes: how is a queue filled, and how long does a process take to drain it?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does the benchmark get a Redis? Debian's redis-server, on a free port of loopback, keeping nothing on disk."""
+"""Redis for the benchmarks: Debian's redis-server, on a free port of loopback, keeping nothing on disk."""
 
 from __future__ import annotations
 

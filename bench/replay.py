@@ -1,4 +1,4 @@
-"""How many dead letters does `nightshift dead-letters replay --all` replay a second?"""
+"""Benchmark of replay: how many dead letters does `nightshift dead-letters replay --all` replay a second?"""
 
 from __future__ import annotations
 

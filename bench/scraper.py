@@ -1,4 +1,4 @@
-"""How fast is a feed of 10,000 entries scraped, and with how much memory?
+"""Benchmark of scraping: how fast is a feed of 10,000 entries scraped, and with how much memory?
 
 A process of its own scrapes it from a server in another, through the app's own handler: fetched, read by a reader
 process, stored in a SQLite file, embedded on this machine.

@@ -1,4 +1,4 @@
-"""How many jobs a second go through the development host, beside a loop that only receives and deletes?"""
+"""Benchmark of throughput: jobs a second through the development host, beside a loop that only receives and deletes."""
 
 from __future__ import annotations
 

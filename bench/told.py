@@ -1,4 +1,4 @@
-"""How does a measured process tell how far it is? On stdout, for bench/processes.py."""
+"""Progress of a measured process: lines on stdout that bench/processes.py reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which commands does `nightshift` have, and what happens to an error? It is printed here, once, with its remedy."""
+"""Entry point of `nightshift`: its commands, and the one place that prints an error, with its remedy."""
 
 from __future__ import annotations
 

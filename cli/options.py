@@ -1,4 +1,4 @@
-"""Which options do several commands share, and how are a command's examples shown?"""
+"""Shared options: those that several commands take, and how a command's examples are shown."""
 
 from __future__ import annotations
 

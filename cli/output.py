@@ -1,4 +1,4 @@
-"""How does a command say what it found?
+"""Output of commands: how does a command say what it found?
 
 Answers go to stdout: tables for people, or with --json exactly one JSON document. Everything else (progress, notes,
 errors) goes to stderr, so that a pipe never meets it. Texts from messages are shown with their control characters

@@ -1,4 +1,4 @@
-"""How far is it? A bar on stderr, on a terminal only: a log file gains nothing from one."""
+"""Progress bar on stderr, on a terminal only: a log file gains nothing from one."""
 
 from __future__ import annotations
 

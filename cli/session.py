@@ -1,4 +1,4 @@
-"""What does a command work with? The settings of this folder, and what they name, open while the command runs."""
+"""Session of a command: the settings of this folder, and the services they name, open while the command runs."""
 
 from __future__ import annotations
 

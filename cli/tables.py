@@ -1,4 +1,4 @@
-"""How is a CSV file of a person read? Each row with its line, each bad row with its reason, and the rest goes on."""
+"""Reader of CSV files that people wrote: each row with its line, each bad row with its reason, and the rest goes on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a person say since when, and how is an age told to one?"""
+"""Times on the command line: how is "since when" given, and how is an age shown?"""
 
 from __future__ import annotations
 

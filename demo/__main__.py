@@ -1,4 +1,4 @@
-"""`python -m demo`: what is shown, in which order? ./scripts/demo starts it, with an Azurite of its own."""
+"""Demo, `python -m demo`: what is shown, in which order. ./scripts/demo starts it, with an Azurite of its own."""
 
 from __future__ import annotations
 

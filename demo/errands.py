@@ -1,4 +1,4 @@
-"""What does a new workload add? A kind (message model, job key, policy) and a handler; the runtime does the rest.
+"""Example workload, of about fifty lines: a kind (message model, job key, policy) and a handler.
 
 An errand asks a model over HTTP. Its handler classes the answer's status at the edge, and knows nothing of retries,
 waits or gates.

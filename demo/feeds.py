@@ -1,4 +1,4 @@
-"""What do the demo's sites show? Four sources of fashion, one that is broken and one that robots.txt keeps closed."""
+"""Content of the demo's sites: four fashion sources, one that is broken and one that robots.txt keeps closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What plays the sites that are scraped? A server on this machine that keeps a log of who asked for what, and when."""
+"""Test double of the scraped sites: a local server that keeps a log of who asked for what, and when."""
 
 from __future__ import annotations
 

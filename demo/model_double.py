@@ -1,4 +1,4 @@
-"""What is asked instead of a model? A small HTTP server on this machine that answers by a list, then 200."""
+"""Test double of a model: a small local HTTP server that answers by a list, then 200."""
 
 from __future__ import annotations
 

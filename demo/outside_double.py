@@ -1,4 +1,4 @@
-"""What plays the outside world? A server on this machine: a shop with pictures, and a model that looks at them."""
+"""Test double of the outside world: a local server that is a shop with pictures, and a model that looks at them."""
 
 from __future__ import annotations
 

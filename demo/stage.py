@@ -1,4 +1,4 @@
-"""What does the demo run on? Settings of its own, and development hosts that end with it."""
+"""Stage of the demo: its settings, and development hosts that end with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How is a step shown, and how is it seen to be right?
+"""Steps of the demo on a terminal: how is a step shown, and how is it checked?
 
 Commands are run as a person would run them and print for themselves; a check asks the same command for JSON.
 """

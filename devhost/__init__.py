@@ -1,4 +1,4 @@
-"""How does function_app.py run on a laptop without Azure Functions Core Tools?
+"""Development host: runs function_app.py on a laptop without Azure Functions Core Tools.
 
 `python -m devhost` imports function_app.py, reads its decorators, and runs its functions on Azurite the way the Azure
 Functions host would: same batches, visibility, dequeue counts and poison queues. It is for development only; production

@@ -1,4 +1,4 @@
-"""`python -m devhost`: which app, and with which times?"""
+"""Command line of the development host, `python -m devhost`: which app, and with which times?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How is the host asked for its state, or for a run by hand? Over HTTP on this machine only, as under `func start`.
+"""Admin API of the host: its state, and functions run by hand. Over HTTP on this machine only, as under `func start`.
 
 ``POST /admin/functions/{name}`` with ``{"input": "text"}`` begins a run and answers 202; ``?wait=true``, which the real
 host doesn't know, answers with the outcome. ``GET /admin/host/status`` says that the host runs. The body must be sent

@@ -1,4 +1,4 @@
-"""What does a setting's name stand for? Names are found ignoring case, as the host's configuration does."""
+"""App settings: what does a name stand for? Names are found ignoring case, as the host's configuration does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long does an empty queue rest before the next look?
+"""Polling back-off: how long does an empty queue rest before the next look?
 
 About 0.1, 0.2, 0.3, 0.5, 0.9, 1.7 s … up to the cap; the growing part varies by 20 % either way, so that many hosts
 don't ask in step. A poll that finds something starts the row anew.

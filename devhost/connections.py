@@ -1,4 +1,4 @@
-"""Which storage account does a trigger's `connection` name?
+"""Connections: which storage account does a trigger's `connection` name?
 
 The order is the host's: setting AzureWebJobsX, then X, as a connection string; else X__queueServiceUri (for blobs
 X__blobServiceUri), X__serviceUri or X__accountName, reached with the developer's identity.

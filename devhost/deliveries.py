@@ -1,4 +1,4 @@
-"""What becomes of one received message?
+"""Delivery of one queue message: what becomes of it?
 
 Success deletes it. Failure makes it visible after visibilityTimeout, its body untouched; the failure of delivery
 maxDequeueCount moves it to the poison queue, and so does a count beyond it, before the function runs. Without a poison

@@ -1,4 +1,4 @@
-"""What may the development host refuse, and what follows?
+"""Errors of the development host: what may it refuse, and what follows?
 
 DevhostError
 ├── Refused            the whole app can't start; the text says what to change

@@ -1,4 +1,4 @@
-"""How is a failed invocation told? With its traceback at the first time, in one line after that.
+"""Log of failed invocations: with the traceback the first time, in one line after that.
 
 Jobs that wait by raising fail on purpose, over and over, from the same line.
 """

@@ -1,4 +1,4 @@
-"""How does the development host start, run and stop?
+"""Lifecycle of the development host: how does it start, run and stop?
 
 It starts every listener, says ready, and waits for SIGTERM or SIGINT. Then nothing new is received and what runs is
 finished, within a limit; a second signal ends it at once. A message that was not finished comes again by itself.

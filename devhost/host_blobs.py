@@ -1,4 +1,4 @@
-"""Where does the host keep what it must not forget? In blobs of container azure-webjobs-hosts, which it creates.
+"""Stored state of the host: blobs of container azure-webjobs-hosts, which it creates.
 
 ``timers/{hostId}/Host.Functions.{Name}/status`` is a timer's status; ``locks/{hostId}/Host.Functions.{Name}.Listener``
 is empty, and whoever holds its lease is the one host that runs the timer.

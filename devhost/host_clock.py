@@ -1,4 +1,4 @@
-"""What time is it for the timers? The machine's, or for tests a time some way off, which they need not wait for."""
+"""Clock of the timers: the machine's, or for tests a time some way off, which they need not wait for."""
 
 from __future__ import annotations
 

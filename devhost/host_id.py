@@ -1,4 +1,4 @@
-"""Under which name does a host keep its locks and timers' statuses? Hosts of one app share it."""
+"""Host id: the name under which a host keeps its locks and timers' statuses. Hosts of one app share it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does host.json ask for, and what are the host's defaults?
+"""Options of host.json: what does it ask for, and what are the host's defaults?
 
 Settings named ``AzureFunctionsJobHost__extensions__queues__batchSize`` and so on win over the file, as in Azure.
 """

@@ -1,4 +1,4 @@
-"""Which functions does function_app.py declare, with which bindings?
+"""Indexing: which functions does function_app.py declare, with which bindings?
 
 As the Python worker does: the module is imported, exactly one FunctionApp may stand at its top level, and one bad
 function fails the indexing of the whole app.

@@ -1,4 +1,4 @@
-"""How is a function called, and what counts as its failure?
+"""Invocation: how is a function called, and what counts as its failure?
 
 Async functions share the event loop, so a blocking call in one holds up all; sync functions share a pool of
 min(32, CPUs + 4) threads. A value returned without a `$return` binding is a failure. A call that outlasts

@@ -1,4 +1,4 @@
-"""How are host.json and local.settings.json written? As JSON that may hold comments, trailing commas and a BOM."""
+"""Reader of host.json and local.settings.json: JSON that may hold comments, trailing commas and a BOM."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is a listener? Something that waits for a kind of event and runs functions for it."""
+"""Listener: something that waits for a kind of event and runs functions for it."""
 
 from __future__ import annotations
 

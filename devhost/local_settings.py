@@ -1,4 +1,4 @@
-"""Which settings does a laptop lay under the environment? Those in local.settings.json beside function_app.py.
+"""Reader of local.settings.json: the settings that a laptop lays under the environment.
 
 As with `func start`, a real environment variable wins over the file, and a file whose `IsEncrypted` is missing counts
 as encrypted. The CLI reads the same file through this module.

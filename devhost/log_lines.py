@@ -1,4 +1,4 @@
-"""How does the host write what others wrote? Texts of messages and errors drive no terminal and make up no log line."""
+"""Log lines: texts of messages and errors, written so that they drive no terminal and make up no line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of a function that was run by hand?"""
+"""Result of a function that was run by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When does an NCRONTAB expression fire next?
+"""NCRONTAB expressions: when does one fire next?
 
 As the host's own parser reads it: six fields from seconds to day-of-week, or five (second 0); Sunday is 0; months and
 days by name, a prefix is enough; lists, ranges (also written backwards) and steps; no ? L W #; UTC. A day must fit

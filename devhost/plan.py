@@ -1,4 +1,4 @@
-"""Which functions run, on which listener, and why don't the others?"""
+"""Plan of the host: which functions run, on which listener, and why don't the others?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where does a message go that the host gives up on?
+"""Poison queue: where does a message go that the host gives up on?
 
 To ``<queue>-poison``, made when missing: same body, new id, a count that starts again, a life of 7 days, and no
 reason. It is copied, then deleted, so a lost answer leaves two. A queue that ends in -poison, or whose poison queue's

@@ -1,4 +1,4 @@
-"""What does a function see of a queue message?
+"""Argument of a queue function: what does it see of a message?
 
 Exactly what the Python worker's converter would make of the host's trigger metadata. With data_type BINARY that is the
 bytes and the message's own metadata. Otherwise the host reads the text as JSON and lays its top-level keys over the

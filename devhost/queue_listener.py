@@ -1,4 +1,4 @@
-"""When does a queue trigger receive its next messages?
+"""Queue listener: when does a queue trigger receive its next messages?
 
 The host's loop: receive a batch with a fixed visibility; start each message at once; wait until no more than
 newBatchThreshold run; receive again. Empty polls back off. A trigger never creates its queue: it polls on until

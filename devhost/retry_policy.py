@@ -1,4 +1,4 @@
-"""How often is a failed run tried again by ``@app.retry``, and after how long? N retries are N + 1 runs."""
+"""Retry policy, ``@app.retry``: how often and after how long is a failed run tried again? N retries are N + 1 runs."""
 
 from __future__ import annotations
 

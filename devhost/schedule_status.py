@@ -1,4 +1,4 @@
-"""What does the host remember of a timer between two starts, and what does it make of it?
+"""Stored status of a timer: what does the host remember between two starts, and what does it make of it?
 
 Three instants in a blob: when the timer last ran, when it is to run next, and from when that was computed. It is past
 due only if the host finds, at its start, that the stored next instant is over. If the stored next instant isn't what

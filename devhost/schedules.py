@@ -1,4 +1,4 @@
-"""What does the text of a timer's schedule mean: an NCRONTAB expression, or a time span between runs?"""
+"""Schedules of timers: is the text an NCRONTAB expression, or a time span between runs?"""
 
 from __future__ import annotations
 

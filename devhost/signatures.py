@@ -1,4 +1,4 @@
-"""Does a function take the parameters that its bindings give?
+"""Check of signatures: does a function take the parameters that its bindings give?
 
 The worker checks this while indexing: each parameter is named as an arg_name, and annotated with a type its binding can
 give. One misfit fails the whole app.

@@ -1,4 +1,4 @@
-"""Which of several hosts runs a timer? The one that holds its lock; the others try again from time to time.
+"""Singleton lock: of several hosts, the one that holds it runs a timer; the others try again from time to time.
 
 The lock is a lease that ends by itself when its holder dies. A holder that can't renew it in time has lost it, and may
 then still be in the middle of a run while the next holder begins another.

@@ -1,4 +1,4 @@
-"""When does a timer function run?
+"""Timer listener: when does a timer function run?
 
 Of several hosts the one that holds the timer's lock runs it, one run at a time. If the host finds at its start that the
 stored next instant is over, the function runs at once, as past due; else it runs at the next instant of its schedule.

@@ -1,4 +1,4 @@
-"""Which kinds of job, runs and housekeeping timers does the app have? Commands and housekeeping ask here."""
+"""Catalogue: the app's kinds of job, runs and housekeeping timers. Commands and housekeeping ask here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do the published JSON Schemas say? What the models say.
+"""The published JSON Schemas, made from the models.
 
 ``python -m processors.schemas`` prints them; with ``--write`` it writes them to docs/schemas.
 """

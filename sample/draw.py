@@ -1,4 +1,4 @@
-"""Where do the pictures of the sample wardrobe come from? This script draws them: `python sample/draw.py`.
+"""Generator of the sample wardrobe's pictures: `python sample/draw.py` draws them.
 
 Simple garments on a plain backdrop, drawn large and shrunk so that edges are smooth. Running it again changes nothing.
 """

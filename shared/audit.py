@@ -1,4 +1,4 @@
-"""What did operators do, when, and to what?
+"""Audit log: what did operators do, when, and to what?
 
 One document per action in container `audit`, without payloads; kept 400 days.
 """

@@ -1,4 +1,4 @@
-"""What time is it, and how is an instant written?
+"""Clock: what time is it, and how is an instant written?
 
 All instants of the product are UTC and are stored and printed as ``2026-11-23T09:00:00.000Z``: always milliseconds,
 so that text order is time order. Code asks this module instead of ``datetime.now()``, so that tests can move time.

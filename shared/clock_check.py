@@ -1,4 +1,4 @@
-"""Does this machine's clock agree with the services'?
+"""Clock check: does this machine's clock agree with the services'?
 
 Each worker compares the operating system's clock (not shared.clock, which tests move) with the Date of an answer of the
 queue service: once in five minutes, and at once when the clock was set meanwhile. A worker whose clock is off by more

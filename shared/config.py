@@ -1,4 +1,4 @@
-"""Which settings are there, what do they mean, and what is their value here?
+"""Settings: which are there, what do they mean, and what is their value here?
 
 Read once, from the environment only (`devhost` and the CLI first lay local.settings.json under it). Plain dataclasses,
 since importing pydantic-settings alone would nearly double a cold start. Each setting carries its own documentation:

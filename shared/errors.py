@@ -1,4 +1,4 @@
-"""What went wrong, and what follows from it?
+"""Error classes: what went wrong, and what follows from it?
 
 Every failure gets its class once, at the edge where it is known, by (dependency, status). The class decides what the
 queue runtime does. Nobody turns a failure into an empty result.

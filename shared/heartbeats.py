@@ -1,4 +1,4 @@
-"""Is a housekeeping timer alive?
+"""Heartbeats: is a housekeeping timer alive?
 
 Each leaves one document: when it last started, when it last succeeded, how long that took, and what last went wrong.
 A heartbeat that can't be written never stops the work it tells of.

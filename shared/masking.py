@@ -1,4 +1,4 @@
-"""What of a text may be shown? All but the secrets in it: signatures, tokens and passwords of addresses and accounts.
+"""Masking of secrets: takes signatures, tokens and passwords out of texts that are shown.
 
 The signature of an address (a SAS of Azure, a presigned address of AWS or Google) opens what it leads to, for whoever
 reads it. Pure; masking twice changes nothing more. What is masked may be shown; it is of no use for fetching.

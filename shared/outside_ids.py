@@ -1,4 +1,4 @@
-"""What may an id be that somebody else gave: of a user, an item, a job?
+"""Ids from outside: what may the id of a user, an item or a job be?
 
 Up to 512 characters without control characters and without blanks at its ends. The same wherever ids come in, so that
 whatever one way takes another can name. How one is stored is another question (shared/documents/ids.py).

@@ -1,4 +1,4 @@
-"""How is a text of others written where people read? Spelled out where it isn't printable: it drives no terminal.
+"""Printable text: spells out what isn't printable in text of others, so that it drives no terminal.
 
 Escape sequences (also their one-character forms, U+0080 to U+009F), signs that turn the direction of writing, and line
 breaks that would make up another log line.

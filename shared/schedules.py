@@ -1,4 +1,4 @@
-"""When does a schedule fire?
+"""Schedules: when does one fire?
 
 The app's own reading of NCRONTAB, for slots and for the list of timers: six fields from seconds to day-of-week,
 Sunday = 0, UTC, and a day must fit day-of-month AND day-of-week. cronsim finds the instants; it would take either day

@@ -1,4 +1,4 @@
-"""What does a process of the app work with?
+"""Services of a process: the stores, queues and clients that it works with.
 
 The settings, the document store, the queues and the blobs, opened once per process at first use; what only some jobs
 need (the fetcher of outside pictures, other accounts' blobs, the model) when it is first asked for. Tests and the

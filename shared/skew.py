@@ -1,4 +1,4 @@
-"""How far apart may clocks be, and is an instant one that nobody can have seen yet?
+"""Clock skew: how far apart may clocks be, and which instants can nobody have seen yet?
 
 A worker whose clock is off by more than a minute takes no work (clock_check.py), so what two workers write differs by
 two minutes at most. Whatever says that it was written later than that, a clock wrote that was wrong, or somebody

@@ -1,4 +1,4 @@
-"""How does the app say what it does?
+"""Telemetry: how does the app say what it does?
 
 Events with fields through stdlib logging: JSON lines in Azure, readable lines on a terminal. No payload text and
 no secret: secrets of addresses are masked, and texts of others spelled out where they aren't printable.

@@ -1,4 +1,4 @@
-"""Who is there? One registration per user, so that whoever needs all of them reads each once.
+"""Register of users: one registration each, so that whoever needs all of them reads each once.
 
 Container `users`: written before a user's first document in wardrobe or userProfiles. A registration's `key` is the
 hash of the user's id, its bucket the key's first two digits: both stores sort keys alike, they name nobody, and they

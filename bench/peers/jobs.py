@@ -1,4 +1,4 @@
-"""What does a peer's job do, and where does it tell how far it is?
+"""Job of a peer: what it does, and where it reports how far it is.
 
 The same as bench/noop.py: nothing, or a pause of some milliseconds; the first and the last job tell when they ended.
 """

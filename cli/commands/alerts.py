@@ -1,4 +1,4 @@
-"""`nightshift alerts`: what fires, what is silent, and what was told?"""
+"""`nightshift alerts`: which alerts fire or are silenced, and what was sent?"""
 
 from __future__ import annotations
 

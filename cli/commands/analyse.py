@@ -1,4 +1,4 @@
-"""`nightshift analyse`: what does an analyser say of these pictures?"""
+"""`nightshift analyse`: what does an analyser find in these pictures?"""
 
 from __future__ import annotations
 

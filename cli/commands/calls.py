@@ -1,4 +1,4 @@
-"""`nightshift calls`: how do calls come in from a file?"""
+"""`nightshift calls`: imports call attempts from a file."""
 
 from __future__ import annotations
 

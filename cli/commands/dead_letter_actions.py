@@ -1,4 +1,4 @@
-"""`nightshift dead-letters replay|discard|purge`: what is done about what failed for good?"""
+"""`nightshift dead-letters replay|discard|purge`: acts on what failed for good."""
 
 from __future__ import annotations
 

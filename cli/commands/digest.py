@@ -1,4 +1,4 @@
-"""`nightshift digest`: what does a user's week look like, and what does the user think of it?"""
+"""`nightshift digest`: shows a user's weekly digest, and takes in feedback on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`nightshift enqueue`: how is a job asked for by hand?"""
+"""`nightshift enqueue`: asks for jobs by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`nightshift gates`: what is held back now, and who lets it go on?"""
+"""`nightshift gates`: which dependencies and queues are held back, and how are they opened?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`nightshift init`: what must be there before the first message?"""
+"""`nightshift init`: creates the queues and containers that the app needs."""
 
 from __future__ import annotations
 

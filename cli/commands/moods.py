@@ -1,4 +1,4 @@
-"""`nightshift moods`: what is in the air, since when, and how much of it?"""
+"""`nightshift moods`: which moods were found, since when, and how do they trend?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`nightshift pickup-rate`: how often is picked up, and who is told by which numbers?"""
+"""`nightshift pickup-rate`: how often are calls picked up, and which alerting rules apply?"""
 
 from __future__ import annotations
 

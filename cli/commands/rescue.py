@@ -1,4 +1,4 @@
-"""`nightshift rescue`: which jobs did nobody wake?"""
+"""`nightshift rescue`: wakes jobs whose message or worker is gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`nightshift run`: how is a scheduled job run by hand?"""
+"""`nightshift run`: runs a scheduled job by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`nightshift schedule`: when does which timer fire next, and does it fire?"""
+"""`nightshift schedule`: when does each timer fire next, and did its last firing succeed?"""
 
 from __future__ import annotations
 

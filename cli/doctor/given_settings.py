@@ -1,4 +1,4 @@
-"""Which settings are given, by whom, and are they understood?"""
+"""Check of settings: which are given, by whom, and are they understood?"""
 
 from __future__ import annotations
 

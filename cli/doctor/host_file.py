@@ -1,4 +1,4 @@
-"""Does host.json say what the queue runtime relies on?"""
+"""Check of host.json: does it say what the queue runtime relies on?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do this Python and its packages agree with the lock?"""
+"""Check of the installation: do this Python and its packages agree with the lock?"""
 
 from __future__ import annotations
 

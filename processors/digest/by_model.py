@@ -1,4 +1,4 @@
-"""What does a language model suggest? Of the candidates only, by their numbers, with a reason of one sentence."""
+"""Suggestions by a language model: of the candidates only, by their numbers, with a reason of one sentence."""
 
 from __future__ import annotations
 

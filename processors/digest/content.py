@@ -1,4 +1,4 @@
-"""How do a user's inputs and a week's surroundings become a digest, but for its suggestions? Pure rules."""
+"""Content of a digest but for suggestions: a user's inputs and the week's surroundings put together. Pure rules."""
 
 from __future__ import annotations
 

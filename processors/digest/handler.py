@@ -1,4 +1,4 @@
-"""How are the digests of one group of users made? A few at once; what fails for one doesn't stop the others.
+"""Handler of digest jobs: makes the digests of one group of users, a few at once. One that fails doesn't stop others.
 
 A failure that may pass leaves its user planned: when the others are done the job fails with it, is tried again, and
 finds only those. At the job's last attempt they are settled as failed, with the reason, and the shard completes.

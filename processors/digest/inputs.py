@@ -1,4 +1,4 @@
-"""What does one user's digest depend on, and has any of it changed?"""
+"""Inputs of one user's digest: what does it depend on, and has any of it changed?"""
 
 from __future__ import annotations
 

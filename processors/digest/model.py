@@ -1,4 +1,4 @@
-"""What does a digest say? As it is kept in blobs and in container digests, and published in docs/schemas."""
+"""Model of a digest: as it is kept in blobs and in container digests, and published in docs/schemas."""
 
 from __future__ import annotations
 

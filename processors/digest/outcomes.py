@@ -1,4 +1,4 @@
-"""Who is to get a digest in a run, and what came of it?
+"""Outcomes of a run: who is to get a digest, and what came of it?
 
 One document per (run, user) in container digestOutcomes: `planned` by the run's plan, then its outcome. They lie by run
 and shard, so that no partition grows with the number of users. So no job's payload names a user, a shard goes on where

@@ -1,4 +1,4 @@
-"""How does a digest look? A page that is an e-mail too: one file, nothing fetched, light and dark, from 360 px up."""
+"""HTML page of a digest, an e-mail too: one file, nothing fetched, light and dark, from 360 px up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which users does a run make digests for, and in which groups?
+"""Plan of a digest run: which users get digests, and in which groups?
 
 Registered users by their keys, some thousands a page, in groups of neighbours. Where a page's groups begin is written
 down before the first of them is planned: a plan that died and begins the page again, with new users in between, puts

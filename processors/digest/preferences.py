@@ -1,4 +1,4 @@
-"""Does a user want digests, and what does a user think of what was suggested?"""
+"""Preferences: does a user want digests, and what does a user think of what was suggested?"""
 
 from __future__ import annotations
 

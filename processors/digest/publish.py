@@ -1,4 +1,4 @@
-"""Where does a digest go? Into blobs, for whoever reads them; last into its document, which says that it is there."""
+"""Publication of a digest: into blobs, for whoever reads them; last into its document, which says that it is there."""
 
 from __future__ import annotations
 

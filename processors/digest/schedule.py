@@ -1,4 +1,4 @@
-"""When are digests made? Each Monday at 09:00 UTC, for the ISO week that begins."""
+"""Schedule of digests: each Monday at 09:00 UTC, for the ISO week that begins."""
 
 from __future__ import annotations
 

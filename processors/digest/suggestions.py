@@ -1,4 +1,4 @@
-"""What may be suggested, and what do the rules suggest? Only items that the user owns, or that were scraped."""
+"""Suggestions by rules: only items that the user owns, or that were scraped."""
 
 from __future__ import annotations
 

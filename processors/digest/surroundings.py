@@ -1,4 +1,4 @@
-"""What do all digests of a run share? The moods of the last weeks, and the newest scraped items."""
+"""Surroundings, which all digests of a run share: the moods of the last weeks, and the newest scraped items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a wardrobe tell: what is worn, what isn't, what there is much of, and what wearing it costs? Pure rules."""
+"""Wardrobe facts: what is worn, what isn't, what there is much of, and what wearing it costs. Pure rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does a text show what a user likes? By whole words, in lower case, without accents and plurals."""
+"""Matching of a text with what a user likes: by whole words, in lower case, without accents and plurals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which moods does a language model see in a chunk of items, and are two moods the same?
+"""Mood extraction by a language model: which moods does it see in a chunk of items, and are two moods the same?
 
 Items go as numbered data; the answer names their numbers, is held to a schema, and cleaned: names are short and in
 lower case, colours are colours, numbers are of items that were asked about. Nothing that an item says can change that.

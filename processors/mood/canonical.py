@@ -1,4 +1,4 @@
-"""How do the raw moods of a run become stored moods? The run's fan-in.
+"""Fan-in of the mood run: how do the raw moods of a run become stored moods?
 
 Everything here is derived from the chunks' documents and from what is stored, keyed by name and item: doing it again,
 in another order, or after dying half-way leaves the same moods. A name whose vector can't be had, or about which nobody

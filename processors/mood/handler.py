@@ -1,4 +1,4 @@
-"""How is one chunk of items looked at? Its raw moods are written once, whatever else happens to the job."""
+"""Handler of mood jobs: looks at one chunk of items. Its raw moods are written once, whatever happens to the job."""
 
 from __future__ import annotations
 

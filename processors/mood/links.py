@@ -1,4 +1,4 @@
-"""Which things hang together, directly or through others? Single-link clusters."""
+"""Single-link clusters: which things are connected, directly or through others?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which moods does this machine see in a chunk of items? A lexicon places them, clusters of their vectors part them."""
+"""Mood extraction on this machine: a lexicon places a chunk's items, clusters of their vectors divide them."""
 
 from __future__ import annotations
 

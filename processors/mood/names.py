@@ -1,4 +1,4 @@
-"""Which names mean the same mood? Pure rules over vectors of names.
+"""Matching of mood names: which mean the same mood? Pure rules over vectors of names.
 
 Within a run, names of one primary mood are brought together by single link at a cosine of 0.88. Against what is stored,
 0.92 is the same mood, below 0.85 a new one, and what lies between has to be asked about.

@@ -1,4 +1,4 @@
-"""What is kept of a mood, and what does a run's group change in it?
+"""Stored mood: what is kept of it, and what does a run's group change in it?
 
 `weeks` holds the ids of the items that support it, by ISO week; the trend is how many distinct ones there are. An item
 counts once in a mood, in the week in which it was seen first. Ids of old weeks are let go; their counts stay.

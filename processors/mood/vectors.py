@@ -1,4 +1,4 @@
-"""How do names get their vectors when the embedder fails for some, or for all? One call; if that fails, one by one."""
+"""Vectors of mood names: one call of the embedder for all; if that fails, one call for each."""
 
 from __future__ import annotations
 

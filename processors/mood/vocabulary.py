@@ -1,4 +1,4 @@
-"""Which words tell of a mood? The twelve primary moods, and what items are made of, look like and are. Plain data."""
+"""Vocabulary of moods: the twelve primary ones, and what items are made of, look like and are. Plain data."""
 
 from __future__ import annotations
 

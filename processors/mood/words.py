@@ -1,4 +1,4 @@
-"""Which words of a vocabulary does a text hold? Folds case, accents, hyphens and plurals."""
+"""Matching of texts with a vocabulary: which of its words are in a text? Folds case, accents, hyphens and plurals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is a call attempt, and how is one taken in? Idempotent by its call id; the later updatedAt wins.
+"""Call attempts: what is one, and how is it stored? Idempotent by its call id; the later updatedAt wins.
 
 A call that doesn't say when it was updated counts with the time when it was received. An instant that is ahead of when
 the call was received is clamped to that; what was given instead, the document says.

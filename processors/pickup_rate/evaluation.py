@@ -1,4 +1,4 @@
-"""Do a scope's rates breach its rule? Pure. No data, too little of it, and a failure to read are three things."""
+"""Evaluation: do a scope's rates breach its rule? Pure. No data, too little, and a failure to read are three things."""
 
 from __future__ import annotations
 

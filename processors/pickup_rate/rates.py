@@ -1,4 +1,4 @@
-"""How often are calls picked up? Pure counting; every rate keeps its counts, and nothing is rounded here.
+"""Pickup rates: how often are calls picked up? Pure counting; every rate keeps its counts, and nothing is rounded here.
 
 - call rate: picked ÷ attempted; attempted are FINISHED calls, picked those of them without NO_ANSWER;
 - lead rate: a lead is all attempts with one requestId (a call without one is its own lead). It counts once any attempt

@@ -1,4 +1,4 @@
-"""How are the calls of all due scopes read? In one streamed projection, each call counted where it belongs."""
+"""Reader of calls: one streamed projection for all due scopes, each call counted where it belongs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is watched, for whom, and by which numbers? Kept in the store and changed while the app runs.
+"""Rules: which scopes are watched, and their thresholds, windows and recipients. Stored, and changed at run time.
 
 A scope is ``global``, ``reseller:ID`` or ``merchant:ID``. What a scope doesn't say it inherits: a merchant from its
 reseller if it names one, then from global, then from the settings.

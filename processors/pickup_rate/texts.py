@@ -1,4 +1,4 @@
-"""What does an alert on pickup rates say? Rounded only here."""
+"""Texts of alerts on pickup rates. Numbers are rounded only here."""
 
 from __future__ import annotations
 

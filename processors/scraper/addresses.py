@@ -1,4 +1,4 @@
-"""Which address is it really? Links to one thing differ in tracking parameters, order, fragments and letter case."""
+"""Canonical addresses: links to one thing differ in tracking parameters, order, fragments and letter case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a source show? Entries, as an adapter read them: strangers' words, cleaned and bounded, not yet items."""
+"""Entries of a source, as an adapter read them: text of others, cleaned and bounded, not yet items."""
 
 from __future__ import annotations
 

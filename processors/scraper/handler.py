@@ -1,4 +1,4 @@
-"""How is one source scraped?
+"""Handler of scrape jobs: how is one source scraped?
 
 Fetched if it has changed, read apart, its items stored, then their vectors and pictures; at last the source's document
 says so. A handling that died half-way is done again from the start, and finds what it left. An error is never taken for

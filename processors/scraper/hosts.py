@@ -1,4 +1,4 @@
-"""May this address be asked, and when? Robots.txt, and a delay between any two requests to a host, of all workers.
+"""Politeness: may this address be asked, and when? Robots.txt, and a delay per host that all workers share.
 
 Whoever wants to ask a host takes its next turn (turns.py), and waits for it. robots.txt is obeyed as RFC 9309 says: a
 missing one (4xx) allows all, an unreachable one (5xx) forbids all until it is there again. Requests for it, and those

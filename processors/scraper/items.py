@@ -1,4 +1,4 @@
-"""How does an entry become an item, and which items are there already?
+"""Scraped items: how does an entry become an item, and which items are there already?
 
 An item is what is at one canonical address. Its id is that address's hash, so that a second scrape finds it; its
 content hash tells whether it has changed, and shows the same content under another address. What another source already

@@ -1,4 +1,4 @@
-"""Do two pictures show the same? By difference hashes (D. Krawetz, "Kind of Like That", 2013).
+"""Duplicate pictures: do two show the same? By difference hashes (D. Krawetz, "Kind of Like That", 2013).
 
 A difference hash has one bit for each pair of neighbours in a grey 9 × 8 copy of the picture: is the left one brighter?
 Scaling, recompression and small marks leave nearly all bits as they are.

@@ -1,4 +1,4 @@
-"""How does a stranger's text become plain text, a date an instant, a price a number?"""
+"""Cleaning of others' values: HTML to plain text, a date to an instant, a price to a number."""
 
 from __future__ import annotations
 

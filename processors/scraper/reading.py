@@ -1,4 +1,4 @@
-"""How is a fetched page read without trusting it? In a process of its own that can't take the worker with it."""
+"""Parsing of untrusted pages: in a process of its own that can't take the worker with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When may a host be asked? In turns that all workers take from one document, so that a delay lies between requests.
+"""Turns at a host: when may it be asked? All workers take them from one document, so that requests keep a delay.
 
 A turn is a span of time: whoever holds it may begin a request in it, and the next one begins a delay after its end. So
 two requests have at least the delay between them, however late in their turns they are sent. Whether a turn is still

@@ -1,4 +1,4 @@
-"""What did one picture tell about a user's taste?
+"""Taste evidence: what did one picture tell about a user's taste?
 
 One evidence per (user, item, picture), ordered by (createdAt, job id, generation): only a later one replaces it, so
 like, unlike, like ends as a like in whatever order the three arrive, and a re-run changes nothing.

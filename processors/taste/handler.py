@@ -1,4 +1,4 @@
-"""How does one like become part of a taste profile?
+"""Handler of taste jobs: how does one like become part of a taste profile?
 
 Get the picture, analyse it, write the evidence, fold the profile. A like whose evidence stands already (a redelivery)
 is not analysed again; one that a later signal has replaced has nothing more to say.

@@ -1,4 +1,4 @@
-"""What does a taste job's message say?"""
+"""Message model of taste jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where does the picture of a like come from?
+"""Pictures of likes: where does one come from?
 
 From the app's own container, from the accounts that IMAGE_BLOB_ACCOUNTS names (both read with the app's identity), or
 else from the internet like anybody's.

@@ -1,4 +1,4 @@
-"""What is a user's taste, given the evidence?
+"""Taste profile: what is a user's taste, given the evidence?
 
 A pure fold over the user's newest 500 evidences: independent of their order and of repeats. Each weight is a sum of
 signals (up +1, down −1) decayed with a half-life relative to the newest evidence, so that folding the same evidence

@@ -1,4 +1,4 @@
-"""What is kept of a user, where, and how is it given out or forgotten?
+"""User data: what is kept of a user, where, and how is it exported or deleted?
 
 Documents that belong to the user; jobs of the user with their payloads, dead letters included; bodies in dead letters
 that are no jobs but name the user; outcomes of digests; blobs in the user's folders; that the user is registered. What

@@ -1,4 +1,4 @@
-"""What of a wardrobe's item is refused where it comes in, since no like could name it or no analysis could read it?"""
+"""Validation of wardrobe items: refuses what no like could name or no analysis could read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does wearing an item become its wear count? One event per (user, item, instant); the count is read from them."""
+"""Wear counts: one event per (user, item, instant), and the count is read from the events."""
 
 from __future__ import annotations
 

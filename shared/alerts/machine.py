@@ -1,4 +1,4 @@
-"""When does an alert fire, clear, remind, and what is told of it? Pure: a state and an evaluation in, a state out.
+"""Alert state machine: when does an alert fire, clear and remind? Pure: a state and an evaluation in, a state out.
 
 OK → PENDING → FIRING → RECOVERING → OK, with NO_DATA and ERROR as states of their own, per (rule, scope). What is told
 is always the difference between what is so and what was told last; so no message is sent twice in a row, and what was

@@ -1,4 +1,4 @@
-"""How does an alert's event become a message? As a job per channel, which gathers the alike events of one minute.
+"""Notification jobs: one per alert and channel, which gathers the alike events of one minute into a message.
 
 The job's id comes from the events' group, so that sending an event twice asks for the same job. It waits for the
 minute's end, claims the group's events that no other message has, and sends all that it has claimed: again after a

@@ -1,4 +1,4 @@
-"""How is an alert's state kept, so that its messages are sent once, whoever evaluates and whatever dies?
+"""Stored alert states: messages are sent once, whoever evaluates and whichever process dies.
 
 One document per (client, rule, scope) in container alertStates, changed by compare-and-set. What is to be told is
 written in the same change, in the document's `outbox`; then it becomes an event in alertEvents and a notification's

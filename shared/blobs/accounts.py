@@ -1,4 +1,4 @@
-"""Which pictures elsewhere are read with the app's own identity?
+"""Other storage accounts: whose private pictures are read with the app's own identity?
 
 Backends keep pictures in private blobs. IMAGE_BLOB_ACCOUNTS names the accounts (blob endpoints), or single containers
 in them, whose blobs the app's identity may read on a user's behalf. Nothing outside them is ever asked with it.

@@ -1,4 +1,4 @@
-"""How does the app read and write blobs?"""
+"""Blob storage: how does the app read and write blobs?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be stored as a document, and how is it written down?
+"""Document bodies: what may be stored as a document, and how is it written down?
 
 Every adapter sends a body through `encode`, so that all refuse the same ones: JSON as Cosmos DB keeps it, at most 2 MB,
 128 levels deep, integers within 2^53, and no top-level name with ``_`` in front, since those are the store's own.

@@ -1,4 +1,4 @@
-"""How is a document changed that others may be changing too? By compare-and-set, again until nobody was in between."""
+"""Compare-and-set: changes a document that others may be changing too, again until nobody was in between."""
 
 from __future__ import annotations
 

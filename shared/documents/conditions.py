@@ -1,4 +1,4 @@
-"""Which questions can every adapter answer alike?
+"""Query conditions: which ones can every adapter answer alike?
 
 A query is written by a programmer, so one that no adapter could answer is a ValueError and never reaches the store.
 """

@@ -1,4 +1,4 @@
-"""How are documents kept in production? In Cosmos DB, over its Python SDK.
+"""Cosmos DB adapter: how documents are kept in production, over the Python SDK.
 
 Each operation is one request. A query goes on from page to page by the last sort value and item, which the SDK's
 iterator keeps, so whoever reads may write meanwhile.

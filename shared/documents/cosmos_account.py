@@ -1,4 +1,4 @@
-"""How is a Cosmos DB account reached, and what must be there?
+"""Cosmos DB account: how is it reached, and what must be there?
 
 The client is opened at the first use, so that an instance made at import costs nothing, and opened anew when that
 failed. Opening it looks at the account's consistency: the app is made for Strong (a reader sees every acknowledged

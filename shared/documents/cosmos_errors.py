@@ -1,4 +1,4 @@
-"""What follows from a failure of Cosmos DB?
+"""Cosmos DB errors: which class of failure does each become?
 
 Known by status and sub-status, as the service documents them. Its own throttling (429), conflicts of replication (449),
 time-outs, moves and failures are `Unavailable`: nobody's attempt. A refusal (401, 403) is `Misconfigured`.

@@ -1,4 +1,4 @@
-"""How does a document become an item of Cosmos DB, and back?
+"""Cosmos DB items: how does a document become one, and back?
 
 An item is the body with its id and partition value made safe. When that changed one of them, a member of the store's
 own keeps the originals, for people and conditions to see. Going back, the store's own members (all that begin with

@@ -1,4 +1,4 @@
-"""Which SQL does the Cosmos DB adapter speak?
+"""Cosmos DB queries: the SQL of the adapter.
 
 Every text stands here. Values are always bound; only names of fields, which are checked, become text, always as
 ``c["name"]``, since words such as ``value`` are reserved. A comparison of two types is undefined, and so is its

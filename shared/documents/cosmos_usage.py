@@ -1,4 +1,4 @@
-"""What did the work with Cosmos DB cost? Calls and request units, by the port's operation."""
+"""Cosmos DB usage: calls and request units, by the port's operation."""
 
 from __future__ import annotations
 

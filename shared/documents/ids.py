@@ -1,4 +1,4 @@
-"""What may an id look like, and what stands in for one that may not?
+"""Document ids: what may one look like, and what stands in for one that may not?
 
 Cosmos DB refuses some characters in ids and lets ``.`` and ``..`` reach the container itself, so the store and blob
 names keep to a small alphabet. Anything else is replaced by its SHA-256. An id of the form of a SHA-256 is replaced

@@ -1,4 +1,4 @@
-"""How does a file that an older app wrote go on being read?
+"""Migration of SQLite files: how does one that an older app wrote go on being read?
 
 Ids of the form of a hash were once stored as they are, with a column `original` to tell them from hashes. A table that
 has it is written anew, once: each row goes where its id belongs now (docs/decisions/0009).

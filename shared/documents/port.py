@@ -1,4 +1,4 @@
-"""What may be asked of the document store?
+"""Document port: what may be asked of the document store?
 
 A narrow port that Cosmos DB and SQLite both serve exactly; one contract suite (tests/contract) runs against every
 adapter. Compare-and-set on single documents is all the atomicity there is. After a lost answer a writer meets its own

@@ -1,4 +1,4 @@
-"""Which SQL does the SQLite adapter speak?
+"""SQLite queries: the SQL of the adapter.
 
 Every text stands here. Values are always bound; only names of containers and fields, which are checked, become text.
 A field is read by ``json_extract``, which is also what the indexes are made of. It gives text for objects too, 1 for

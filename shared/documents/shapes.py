@@ -1,4 +1,4 @@
-"""How is a document of an older version read?
+"""Schema versions: how is a document of an older version read?
 
 Each document says its schemaVersion. The module that owns it says how one version becomes the next, and reads through
 `Shape.present`; so the rest of the app knows the present one only. A version rises when a reader of the older shape

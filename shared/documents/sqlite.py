@@ -1,4 +1,4 @@
-"""How are documents kept on a laptop, in tests and in simulations?
+"""SQLite adapter: how are documents kept on a laptop, in tests and in simulations?
 
 SQLite, in a file that several processes share (WAL) or in memory. A file may be slow, so its calls run on one thread of
 their own and never block the event loop; memory isn't, and a hop to a thread costs ten times the call, so they run in

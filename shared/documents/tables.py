@@ -1,4 +1,4 @@
-"""How does one SQLite connection read and write documents?
+"""SQLite tables: how does one connection read and write documents?
 
 The synchronous half of the adapter: one table per container, made when it is first used. Each call is one statement,
 committed by itself, so writers of several processes only ever meet at SQLite's own lock.

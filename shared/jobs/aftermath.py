@@ -1,4 +1,4 @@
-"""What else is written when a job ends otherwise than by its handler's return?
+"""Aftermath, a hook of a kind: what else is written when a job ends otherwise than by its handler's return?
 
 A kind may keep something beside the record that speaks of the job's state (a run its ledger). Whoever ends the job from
 outside (the sixth crash, the host, an operator), or buries it, tells the kind afterwards. It is a courtesy: when it

@@ -1,4 +1,4 @@
-"""What came with one delivery, once it is read?"""
+"""Arrival: what came with one delivery, once it is read?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does a worker keep a job that it claimed, and change it?
+"""Claim, a worker's lease on a job: how is it kept, and how is the job changed under it?
 
 A claim lasts 60 s and is renewed at a third of that, never beyond the delivery's deadline. A renewal that finds the
 token gone cuts the handler off: whoever lost the claim writes nothing more.

@@ -1,6 +1,6 @@
-"""What is to be done with a delivery?
+"""Decision: what is to be done with a delivery?
 
-The delivery table of DESIGN.md as one pure function of (record, message, gates, suspect slot, policy, now). The first
+The delivery table of docs/protocol.md as one pure function of (record, message, gates, suspect slot, policy, now). The first
 line that fits applies. Reads nothing, writes nothing.
 """
 

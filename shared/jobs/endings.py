@@ -1,6 +1,6 @@
-"""How does a handling end?
+"""Endings: how does a handling end?
 
-The endings table of DESIGN.md: effect first (the handler's), then the record, then the message. The class of the error
+The endings table of docs/protocol.md: effect first (the handler's), then the record, then the message. The class of the error
 decides: back off, wait as told without spending an attempt, hold, or dead-letter now.
 """
 

@@ -1,4 +1,4 @@
-"""Which dependencies are closed now, until when, and who tries them again?
+"""Gates, the circuit breakers: which dependencies are closed, until when, and who tries them again?
 
 One document per closed dependency in container `gates` (``model:<deployment>``, ``queue:<name>``, ``budget:llm``). When
 a gate is due, one worker wins the probe by a compare-and-set that pushes the due time past its own deadline; its

@@ -1,4 +1,4 @@
-"""How does a claimed job run, and how is it left?
+"""Handling: how does a claimed job run, and how is it left?
 
 Its handler runs while the claim is renewed, then its ending is written (endings.py). A worker that stops, and one that
 our own store or queues fail, gives the job back as it was.

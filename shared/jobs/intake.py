@@ -1,4 +1,4 @@
-"""What becomes of a message that is no job's?
+"""Intake of the rest: what becomes of a message that is no job's?
 
 A body that doesn't decode or validate, a plain message that failed for good, and a message the host gave up on become
 dead records: seen by `dead-letters list`, never logged and dropped.
@@ -61,7 +61,7 @@ class Intake:
         return Outcome("dead", kind.name, digest, error_class=type(error).__name__, code=reason.code)
 
     async def host_gave_up(self, kind: Kind, delivery: Delivery) -> Outcome:
-        """Decide on a copy in the poison queue (DESIGN.md, Poison queue); `delivery.queue` is the poison queue.
+        """Decide on a copy in the poison queue (docs/protocol.md, Poison queue); `delivery.queue` is the poison queue.
 
         Returns an outcome with a wait when a claim isn't over: the copy must come back.
         """

@@ -1,6 +1,7 @@
-"""What kinds of job are there, and what is particular to each?
+"""Kinds of job: what is particular to each?
 
-A workload adds a `Kind` (its message model, its handler, its policy) and nothing else; the runtime does the rest.
+A workload gives a `Kind` (message model, handler, policy), and processors/catalogue.py lists it; docs/architecture.md
+says where else a workload is entered. Retries, waits, dead letters, replay and rescue come with the runtime.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The numbers of a kind (DESIGN.md, Endings, Suspects, Producers). All times are durations."""
+    """The numbers of a kind (docs/protocol.md: Endings, Suspects, From outside). All times are durations."""
 
     max_attempts: int = 5
     """Handlings that may fail as Transient; the last of them is the end."""

@@ -1,4 +1,4 @@
-"""Which of several askings for one thing counts?
+"""Latest asking: of several askings for one thing, which counts?
 
 A like and its taking back are two jobs, and both speak of one picture: what was asked last counts. The kind keeps what
 stands of a thing, with the instant of its asking; a message without a generation that finds its job completed is

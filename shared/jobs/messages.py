@@ -1,4 +1,4 @@
-"""What does a message say, and is it one?
+"""Message format: what does a message say, and is it valid?
 
 UTF-8 JSON up to 48 KB, plain or wrapped in Base64. Members beside the payload's own: ``generation`` (absent in
 messages of other producers), ``schema_version`` (absent = 1) and ``traceparent``. Unknown members are ignored. What is

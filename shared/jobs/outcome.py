@@ -1,4 +1,4 @@
-"""What came of a delivery?
+"""Outcome of a delivery.
 
 One `Outcome` per delivery: what the runtime logs, counts and, when the message must come back, raises as `Deferred`.
 """

@@ -1,4 +1,4 @@
-"""How is a message handled that needs no record?
+"""Plain kinds: how is a message handled that needs no record?
 
 A plain kind is an idempotent upsert: handled on every delivery, deferred by its dequeue count when it fails as
 Transient, and a dead letter of its own once it is Permanent or has come 200 times.

@@ -1,4 +1,4 @@
-"""How does the app itself put a job into a queue?
+"""Producer: how does the app itself put a job into a queue?
 
 Send first, then see to the record, then answer: a producer that dies in between leaves a message, never a record that
 nobody wakes. Within the kind's windows a repeat is answered as duplicate without sending, except that of a kind whose

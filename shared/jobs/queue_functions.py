@@ -1,4 +1,4 @@
-"""Which functions of the app serve a kind of job?
+"""Queue functions: which functions of the app serve a kind of job?
 
 Two: one on the kind's queue, and its …Dlq on the poison queue, where the host puts what it gave up on. The runtime and
 the kind are imported at the first message: what is imported here, every cold start pays for.

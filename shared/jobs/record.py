@@ -1,4 +1,4 @@
-"""What is known of a job?
+"""Record of a job: what it is, how far it got, and when to look at it again.
 
 One document per job in container `jobs`: what it is, how far it got, when to look at it again. A dead record *is* the
 dead letter. Records are values; shared/jobs/transitions.py says how one follows from another.

@@ -1,4 +1,4 @@
-"""How is a job's record read and changed?
+"""Access to job records: how is one read and changed?
 
 Each change is one replace-if-match that also checks the claim's token. When its answer is lost it is repeated, and a
 record that already shows the change under the own write id counts as done.

@@ -1,4 +1,4 @@
-"""Who wakes a job whose message is gone?
+"""Rescue, the reaper of orphaned jobs: who wakes a job whose message is gone?
 
 Each minute: running jobs whose claim is over since 60 s, and queued or waiting ones 15 min overdue, get their message
 sent again (same generation). Touch first, then send: the record's rescueAt is moved on by compare-and-set, its distance

@@ -1,4 +1,4 @@
-"""How long until the next try?"""
+"""Back-off: how long until the next try?"""
 
 from __future__ import annotations
 

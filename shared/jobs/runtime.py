@@ -1,4 +1,4 @@
-"""What happens to a delivery, from the host's call to its end?
+"""Queue runtime: what happens to a delivery, from the host's call to its end?
 
 A short pipeline: decode → look up → decide → claim → handle → classify → end. The rules are elsewhere (decide.py,
 transitions.py, retry.py); this is their order. The order of writes is the model-checked protocol's (docs/protocol.md):

@@ -1,4 +1,4 @@
-"""Which partitions that hold jobs, and what runs leave, are the app's own?
+"""Scopes of the app's own: which partitions of jobs can no name from outside give?
 
 Others stand beside them: a taste job's scope is its user, whatever that user is called. So these can be given by no
 name from outside, and a message that names any run, queue or client reaches nobody else's.

@@ -1,7 +1,7 @@
-"""How does one state of a job follow from another?
+"""Transitions of a record: how does one state of a job follow from another?
 
-Pure functions from record to record, one per row of DESIGN.md's Endings and of its rules for claims, replays and ends
-from outside. Every end but completion raises the generation and removes the claim, so that no message already sent
+Pure functions from record to record, one per row of docs/protocol.md's Endings and of its rules for claims, replays and
+ends from outside. Every end but completion raises the generation and removes the claim, so that no message already sent
 wakes the job and no worker writes over it.
 """
 

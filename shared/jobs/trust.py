@@ -1,4 +1,4 @@
-"""What of a job's record can be true?
+"""Plausibility of a record: which of its instants can be true?
 
 A clock that was ahead leaves a claim that outlasts any claim, or a wait until an instant that nobody meant: the job
 would be held until then. Such instants count as come. Pure; docs/protocol.md, Clocks, says which.

@@ -1,4 +1,4 @@
-"""Which runtime serves this process's queue functions?
+"""Worker: the runtime that serves this process's queue functions.
 
 One per process, opened at the first delivery: its kinds share one suspect slot and one view of the gates.
 """

@@ -1,4 +1,4 @@
-"""What happens to work when this machine's clock is off?
+"""Wrong clock: what happens to work when this machine's clock is off?
 
 It is left to others: a message is deferred, a timer does nothing. Both say so.
 """

@@ -1,4 +1,4 @@
-"""Who is asked, and how are connections to it opened?
+"""Client of the language model: which server is asked, and how is a connection to it opened?
 
 OpenAI, Azure OpenAI by the app's identity, or any server that OPENAI_BASE_URL names; by the openai SDK, with its own
 retries off (`shared.web.retries` tries, jobs wait, gates close). Importing this module doesn't load the SDK.

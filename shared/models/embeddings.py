@@ -1,4 +1,4 @@
-"""How does a text become a vector, and how is a vector kept?
+"""Embeddings: how does a text become a vector, and how is a vector stored?
 
 Vectors are unit-length float32, kept as little-endian Base64 beside the name of the model that made them; vectors of
 different models are never compared. By default they are made on this machine from hashed character n-grams (Weinberger

@@ -1,4 +1,4 @@
-"""What does a failed call of the model mean for the job that made it?
+"""Failures of the language model: what does one mean for the job that asked?
 
 The model's 429 holds all jobs until its Retry-After; a wrong key, role, deployment or quota holds them until a person
 has mended it; a time-out or 5xx costs an attempt; a request that is refused for its own content is dead at once.

@@ -1,4 +1,4 @@
-"""How is a language model asked, so that its answer has the right shape or the job knows why not?
+"""Language model: how is it asked, so that its answer has the right shape or the job knows why not?
 
 One model, by the openai SDK with its own retries off (`shared.web.retries` tries, jobs wait, gates close): OpenAI,
 Azure OpenAI by the app's identity, or any server that OPENAI_BASE_URL names. The answer must fit a pydantic model; what

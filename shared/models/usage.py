@@ -1,4 +1,4 @@
-"""What did the model cost, and may it cost more today?
+"""Usage and budget of the language model: what did it cost, and may it cost more today?
 
 One usage record per answered call (an error costs nothing) in container usageEvents, and a daily budget over that day's
 records. The day is UTC's. Calls under way when the budget is reached are still paid for.

@@ -1,4 +1,4 @@
-"""How does the same pipeline run without a queue service?
+"""In-memory queues: how does the same pipeline run without a queue service?
 
 `MemoryQueues` behaves as Azure's: a received message stays hidden until it is deleted or its visibility timeout ends,
 each receive has a new receipt and a higher dequeue count. Benchmarks and the simulation receive from it as the host

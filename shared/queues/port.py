@@ -1,4 +1,4 @@
-"""What does the app ask of its queues?
+"""Queue port: what does the app ask of its queues?
 
 Receiving is the Functions host's business; the app only sends, postpones and counts. Messages are texts, sent as they
 are (host.json says messageEncoding "none") and never expire (TTL −1: the service's default loses them after 7 days).

@@ -1,4 +1,4 @@
-"""How are the queues of an Azure Storage account reached?"""
+"""Azure Storage adapter: how are the queues of an account reached?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which addresses may the app be sent to by a stranger's URL?
+"""Address check (SSRF protection): which addresses may the app be sent to by a stranger's URL?
 
 Only ones on the public internet. `ipaddress`'s ``is_global`` isn't enough: depending on the Python version it lets
 Azure's platform address, multicast, and IPv6 forms that carry an IPv4 address pass, so what it misses is listed here.

@@ -1,4 +1,4 @@
-"""How is something fetched from an address that a stranger gave?
+"""Safe fetching: how is something fetched from an address that a stranger gave?
 
 Every outside fetch of the app goes through a `Fetcher`: https only, to public addresses only (asked when the socket is
 made, so a name that resolves to another address a moment later gains nothing), few redirects, and limits on bytes (as

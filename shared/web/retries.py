@@ -1,4 +1,4 @@
-"""How often is one outside call tried within a handling?"""
+"""Retries of outside calls: how often is one tried within a handling?"""
 
 from __future__ import annotations
 

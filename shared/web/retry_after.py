@@ -1,4 +1,4 @@
-"""How long does a server say to wait before it is asked again?"""
+"""Retry-After: how long does a server say to wait before it is asked again?"""
 
 from __future__ import annotations
 

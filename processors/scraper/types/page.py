@@ -1,4 +1,4 @@
-"""How is a page read? What it says of itself in JSON-LD, else in OpenGraph, else what its HTML shows."""
+"""Adapter of web pages: reads what one says in JSON-LD, else in OpenGraph, else what its HTML shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How is a subreddit's public listing read? The JSON that reddit gives to anybody (``/r/NAME/new.json``)."""
+"""Adapter of subreddits: reads the public listing that reddit gives to anybody (``/r/NAME/new.json``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which types of source are there, and which one is an address likely to be?"""
+"""Registry of source types: which are there, and which one is an address likely to be?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How is a feed read? RSS and Atom of any version, by feedparser."""
+"""Adapter of feeds: RSS and Atom of any version, by feedparser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pixels show the item? Everything but the backdrop and see-through parts, without the item's blurred outline."""
+"""Background removal: which pixels show the item? Not backdrop, see-through parts and the item's blurred outline."""
 
 from __future__ import annotations
 

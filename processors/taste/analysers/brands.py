@@ -1,4 +1,4 @@
-"""Which brand made this item?"""
+"""Brand detection: which brand made this item?"""
 
 from __future__ import annotations
 

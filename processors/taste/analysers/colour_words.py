@@ -1,4 +1,4 @@
-"""Which colours do these words name?"""
+"""Colour words: which colours do these words name?"""
 
 from __future__ import annotations
 

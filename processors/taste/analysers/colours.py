@@ -1,4 +1,4 @@
-"""Which colours has the item in this picture?"""
+"""Colour detection: which colours has the item in this picture?"""
 
 from __future__ import annotations
 

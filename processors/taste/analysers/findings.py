@@ -1,4 +1,4 @@
-"""What is known of an item in words, and what did an analysis find?"""
+"""Findings of an analysis, and the item's words that it starts from."""
 
 from __future__ import annotations
 

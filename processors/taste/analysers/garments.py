@@ -1,4 +1,4 @@
-"""Which kinds of item do these words name?"""
+"""Garment detection: which kinds of item do these words name?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What do people call clothes? General fashion vocabulary, as plain data.
+"""Lexicon of clothes: general fashion vocabulary, as plain data.
 
 Kind of item, as the findings name it -> its forms, separated by commas, in the singular and with spaces: `words` folds
 plurals, hyphens and case. A kind's own name is a form too. Words of several countries and trades stand side by side.

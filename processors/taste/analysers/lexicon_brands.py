@@ -1,4 +1,4 @@
-"""Which fashion brands are generally known? Plain data, as the brands write themselves.
+"""Lexicon of brands: generally known fashion brands, as they write themselves. Plain data.
 
 Many hold a word that means something else ("Red Tape", "Blackberrys", "Classic Polo"): knowing them keeps those words
 from being read as a colour or a garment.

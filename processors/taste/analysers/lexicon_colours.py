@@ -1,4 +1,4 @@
-"""Which words name which colour? Plain data.
+"""Lexicon of colours: which words name which colour. Plain data.
 
 `PLAIN` words mean a colour wherever they stand. `FANCY` ones also name plants, drinks, stones and moods ("rose",
 "wine", "sand"), so they count only where the picture doesn't speak against them.

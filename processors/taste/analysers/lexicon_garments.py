@@ -1,4 +1,4 @@
-"""How do the kinds of item hang together? Sections, broader names, and words that mislead. Plain data."""
+"""Taxonomy of garments: sections, broader names, and words that mislead. Plain data."""
 
 from __future__ import annotations
 

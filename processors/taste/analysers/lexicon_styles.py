@@ -1,4 +1,4 @@
-"""Which words, kinds of item and colours suggest which style? Plain data; forms as in `lexicon_garments`."""
+"""Lexicon of styles: the words, garments and colours that suggest each. Plain data; forms as in `lexicon_garments`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be told of an item without asking anyone? Colours from its picture, the rest from its words.
+"""Local analyser, which asks nobody: colours from the item's picture, the rest from its words.
 
 Pure and synchronous: some 10 ms of CPU for a shop's picture. Importing this module loads Pillow and numpy.
 """

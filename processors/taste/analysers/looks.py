@@ -1,4 +1,4 @@
-"""How does an item of this kind look in a picture? What its name says about where its colours are."""
+"""Expected looks: where does an item of this kind show its colours in a picture? Told by its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a language model see in the picture of an item?
+"""OpenAI analyser: what does a language model see in the picture of an item?
 
 The model looks at a small copy of the picture (without the camera's notes) and at the item's words as data. Its answer
 is held to a schema, then cleaned: names are short, in lower case, few, and the local analyser's where it knows them, so

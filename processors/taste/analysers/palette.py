@@ -1,4 +1,4 @@
-"""What do people call this colour? Named shades, compared in OKLab, a space where equal steps look equal.
+"""Palette of named colours: what do people call this one? Compared in OKLab, where equal steps look equal.
 
 A name owns several shades, since people's names cover regions of very unlike size: every dark blue is navy, few oranges
 are peach. Pixels near a border between two names count for both.

@@ -1,4 +1,4 @@
-"""Which pixels does this picture hold? Untrusted bytes in; a small upright RGB array and its opacity out."""
+"""Decoder of pictures: untrusted bytes in; a small upright RGB array and its opacity out."""
 
 from __future__ import annotations
 

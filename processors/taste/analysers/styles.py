@@ -1,4 +1,4 @@
-"""Which style keywords fit this item?"""
+"""Style detection: which style keywords fit this item?"""
 
 from __future__ import annotations
 

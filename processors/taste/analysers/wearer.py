@@ -1,4 +1,4 @@
-"""Does somebody wear the item, and which pixels are that person?"""
+"""Wearer detection: does somebody wear the item, and which pixels are that person?"""
 
 from __future__ import annotations
 

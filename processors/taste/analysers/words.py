@@ -1,4 +1,4 @@
-"""Which phrases of a lexicon does a text hold, and where? Folds case, accents, hyphens, apostrophes and plurals."""
+"""Phrase search: which phrases of a lexicon does a text hold, and where? Folds case, accents, hyphens and plurals."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Runs: scheduled jobs on a ledger. A workload registers a `RunDefinition` and nothing else."""
+"""Runs: scheduled jobs on a ledger. A workload gives a `RunDefinition`, and processors/catalogue.py lists it."""

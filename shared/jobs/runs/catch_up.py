@@ -1,4 +1,4 @@
-"""Which slots were missed, and what is done about them?
+"""Catch-up: which slots were missed, and what is done about them?
 
 Each schedule's state says since when it is active, and up to which instant its slots are settled; the slots since then
 are compared with the ledger. A schedule that was never seen, or has changed, begins anew now: a fresh deployment has

@@ -1,6 +1,6 @@
-"""What does a workload say about its runs?
+"""Definition of a run: what does a workload say about its scheduled job?
 
-One `RunDefinition`, registered in processors/catalogue.py, and nothing else: when it runs, how its work is parted into
+One `RunDefinition`, listed in processors/catalogue.py: when it runs, how its work is parted into
 shards, and what is done when all of them have ended.
 """
 

@@ -1,4 +1,4 @@
-"""Which job is a run?
+"""Job of a run: its id and its message.
 
 Run id = ``name|slot``, of a forced one ``name|slot|n``; so whoever rings for a slot rings for the same job.
 """

@@ -1,4 +1,4 @@
-"""What is known of a run?
+"""Ledger of runs: what is known of each?
 
 One document per run in container `runs`: the ledger. Only the run's one job writes it, by replace-if-match, each step
 under its generation; except that CatchUpRuns creates those of missed slots, and whatever ends the job from outside

@@ -1,4 +1,4 @@
-"""How does a run begin?
+"""Opening of a run: how does it begin?
 
 By its job: whoever rings for a slot (the timer, CatchUpRuns, a person) asks for the job (name, slot), and the first
 wins. A slot whose run is in the ledger, or has a job, is done or under way: another ringing is a duplicate. A forced

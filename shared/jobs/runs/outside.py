@@ -1,4 +1,4 @@
-"""What does the ledger say of a run whose job was ended from outside?
+"""Runs that were ended from outside: what does the ledger say of them?
 
 Cancelled, dead by its last attempt or its sixth crash, given up by the host: whoever did it lets `follow` write the
 ledger at once, and then what its shards ended as; what was lost on the way, `settle` finds: CatchUpRuns calls it.

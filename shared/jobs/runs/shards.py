@@ -1,4 +1,4 @@
-"""What is a shard, how does it get into its queue, and how far are a run's?
+"""Shards: what is one, how does it get into its queue, and how many of a run's are done?
 
 A shard is a recorded job of the workload's own queue, with the run as its scope. Its id is given by the plan, so that
 planning it again finds it there.

@@ -1,4 +1,4 @@
-"""Which slot is it, and how is a slot written?
+"""Slots: which one is it now, and how is one written?
 
 A slot is a scheduled instant. Its text names the run: the instant itself, its day, or its ISO week, all in UTC.
 """

@@ -1,4 +1,4 @@
-"""How does a run get from planning to its end?
+"""Steps of a run: how does it get from planning to its end?
 
 planning → running → fan-in → completed are steps (`Next`) of the one job. Each step leaves its effect in the ledger
 under the job's generation; a step that finds the effect of its generation standing goes through that effect's ending.

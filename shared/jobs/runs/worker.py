@@ -1,4 +1,4 @@
-"""How does a timer function ring?
+"""Timer function of a run: how does it open the run of its slot?
 
 It opens the run of its slot with the process's own services, and is done: queue workers do the rest. When the machine's
 clock is off it can't tell which slot it is, and opens none; CatchUpRuns of another machine sees to it.
