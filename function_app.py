@@ -92,12 +92,12 @@ async def reconcile_users(timer: func.TimerRequest) -> None:
 @app.function_name("RescueJobs")
 @app.timer_trigger(arg_name="timer", schedule="45 * * * * *")
 async def rescue_jobs(timer: func.TimerRequest) -> None:
-    """Jobs that nobody woke get their message again."""
+    """Overdue jobs get their message again; alerts that a crash left unsent are sent."""
     await health.rescue_jobs()
 
 
 @app.function_name("CatchUpRuns")
 @app.timer_trigger(arg_name="timer", schedule="15 */5 * * * *")
 async def catch_up_runs(timer: func.TimerRequest) -> None:
-    """Slots that no timer rang for are caught up, or recorded as missed."""
+    """Scheduled slots whose timer didn't fire are run late, or recorded as missed."""
     await health.catch_up_runs()

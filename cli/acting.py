@@ -81,7 +81,7 @@ def report(verb: str, tally: Tally, *, as_json: bool) -> None:
     if tally.stopped is not None:
         output.note(
             f"Error: {explained(tally.stopped)} That stopped it; {tally.untouched} weren't {verb}. "
-            "Say it again once nightshift status is well: what is done stays done."
+            "Repeat the command once nightshift status is well: what is done stays done."
         )
     if tally.refused or tally.stopped is not None:
         raise typer.Exit(1)

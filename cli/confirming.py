@@ -1,4 +1,4 @@
-"""Asking before something that can't be undone."""
+"""Confirmation: asks before something that can't be undone."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from shared.errors import UsageError
 
 
 def confirm(question: str, *, yes: bool) -> None:
-    """Ask unless `yes`. Without a terminal nobody can be asked: it takes --yes. Raises UsageError, or aborts."""
+    """Ask for confirmation unless `yes`. Raises UsageError without a terminal; a no aborts the command."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise UsageError(f"{question} Without a terminal nobody can be asked: add --yes.")
+        raise UsageError(f"{question} There is no terminal to confirm it on: add --yes.")
     if not typer.confirm(plain(question), err=True):
         raise typer.Abort

@@ -48,7 +48,7 @@ FAILED, USAGE = 1, 2
 
 app = typer.Typer(
     name="nightshift",
-    help="Background jobs for wardrobes: enqueue them, see what came of them, repair what failed.",
+    help="Background jobs for wardrobes: enqueue jobs, follow their state, replay what failed.",
     epilog=examples("nightshift wardrobe import wardrobe.csv", "nightshift enqueue taste --user ada --item red-heels"),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -117,7 +117,7 @@ def start(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Take what goes before the command."""
+    """Read the options that stand before the command."""
     global _verbose
     _verbose = verbose
     if folder is not None:

@@ -14,14 +14,16 @@ def _scope(text: str) -> str:
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking. Needed without a terminal.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation. Required without a terminal.")]
 UserFilter = Annotated[
     str | None,
-    typer.Option("--user", metavar="USER", parser=_scope, help="Only this user's; or '~run|digest|2026-W48': a run's."),
+    typer.Option(
+        "--user", metavar="USER", parser=_scope, help="Only jobs of this user; or of a run: '~run|digest|2026-W48'."
+    ),
 ]
-Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="Show at most so many.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, metavar="N", help="Show at most N.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait until every job has ended; exit 1 unless all completed.")]
-Timeout = Annotated[float, typer.Option("--timeout", min=0.1, metavar="SECONDS", help="Wait at most so long.")]
+Timeout = Annotated[float, typer.Option("--timeout", min=0.1, metavar="SECONDS", help="Longest wait.")]
 
 
 def examples(*lines: str) -> str:

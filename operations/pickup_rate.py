@@ -1,4 +1,4 @@
-"""Pickup rates: a scope's rates now or at another time, evaluating what is due, and the numbers of each scope."""
+"""Pickup rates: a scope's rates now or at another time, evaluating what is due, and the alert rule of each scope."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The numbers of a scope: all of them, inherited ones included, and its `own`."""
+    """The alert rule of a scope: all values, inherited ones included, and its `own`."""
 
     scope: str
     numbers: dict[str, Any]
@@ -62,7 +62,7 @@ async def evaluate(services: Services, by: Actor) -> dict[str, str]:
 
 
 async def numbers(documents: Documents, settings: Settings, by: Actor, *, scope: str | None = None) -> Page[Numbers]:
-    """Return the numbers of every scope, or of one. Raises UsageError for what is no scope."""
+    """Return the alert rule of every scope, or of one. Raises UsageError for what is no scope."""
     by.require("reader", _scope(scope or rules.GLOBAL))
     found = await rules.read(documents, settings)
     wanted = [rules.checked_scope(scope)] if scope else sorted({rules.GLOBAL, *found.scopes})

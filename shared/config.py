@@ -2,7 +2,7 @@
 
 Read once, from the environment only (`devhost` and the CLI first lay local.settings.json under it). Plain dataclasses,
 since importing pydantic-settings alone would nearly double a cold start. Each setting carries its own documentation:
-the README's table, local.settings.sample.json and `doctor` are made from it.
+docs/settings.md, local.settings.sample.json and `doctor` are made from it.
 """
 
 from __future__ import annotations
@@ -35,8 +35,12 @@ def _setting(
     maximum: float = float("inf"),
     formerly: tuple[str, ...] = (),
     queue: bool = False,
+    section: str = "",
 ) -> Any:
-    """Describe a setting, one that names a `queue` too. Older names (`formerly`) are read after the present one."""
+    """Describe a setting; `queue`: it names one. Older names (`formerly`) are read after the present one.
+
+    `section` begins a section of the reference, for this setting and those after it.
+    """
     metadata = {
         "name": name,
         "about": about,
@@ -45,6 +49,7 @@ def _setting(
         "maximum": maximum,
         "formerly": formerly,
         "queue": queue,
+        "section": section,
     }
     return field(default=default, repr=not secret, metadata=metadata)
 
@@ -56,15 +61,18 @@ class Settings:
     storage: str = _setting(
         "AzureWebJobsStorage",
         "",
-        "Connection string of the storage account (queues and blobs). With identity instead: "
+        "Connection string of the storage account (queues and blobs). To use an identity instead, set "
         "AzureWebJobsStorage__accountName, or __queueServiceUri and __blobServiceUri.",
+        section="Storage and documents",
         secret=True,
     )
-    storage_account: str = _setting("AzureWebJobsStorage__accountName", "", "Storage account to reach by identity.")
-    queue_service_uri: str = _setting(
-        "AzureWebJobsStorage__queueServiceUri", "", "Queue endpoint to reach by identity."
+    storage_account: str = _setting(
+        "AzureWebJobsStorage__accountName", "", "Name of the storage account, accessed by identity."
     )
-    blob_service_uri: str = _setting("AzureWebJobsStorage__blobServiceUri", "", "Blob endpoint to reach by identity.")
+    queue_service_uri: str = _setting(
+        "AzureWebJobsStorage__queueServiceUri", "", "Queue endpoint, accessed by identity."
+    )
+    blob_service_uri: str = _setting("AzureWebJobsStorage__blobServiceUri", "", "Blob endpoint, accessed by identity.")
     documents: str = _setting(
         "DOCUMENTS", "sqlite", "Document store: sqlite (laptops) or cosmos. In Azure only cosmos is accepted."
     )
@@ -74,202 +82,258 @@ class Settings:
         "Folder of local state (SQLite file, Azurite's data, logs), relative to the project.",
     )
     sqlite: str = _setting(
-        "NIGHTSHIFT_SQLITE", "nightshift.sqlite3", "SQLite file, relative to NIGHTSHIFT_HOME; :memory: forgets it all."
+        "NIGHTSHIFT_SQLITE",
+        "nightshift.sqlite3",
+        "SQLite file, relative to NIGHTSHIFT_HOME. :memory: keeps documents in memory only.",
     )
     cosmos_endpoint: str = _setting(
         "COSMOS_ENDPOINT",
         "",
-        "Address of the Cosmos DB account, for DOCUMENTS=cosmos: https://ACCOUNT.documents.azure.com.",
+        "Endpoint of the Cosmos DB account, for DOCUMENTS=cosmos: https://ACCOUNT.documents.azure.com.",
     )
     cosmos_key: str = _setting(
-        "COSMOS_KEY", "", "Key of that account. In Azure leave it empty: the app's identity is used.", secret=True
+        "COSMOS_KEY",
+        "",
+        "Key of the Cosmos DB account. Leave it empty in Azure: the app's identity is used.",
+        secret=True,
     )
-    cosmos_database: str = _setting("COSMOS_DATABASE", "nightshift", "Database in that account.")
-    taste_queue: str = _setting("TASTE_JOB_QUEUE_NAME", "taste-analysis-jobs", "Queue of taste jobs.", queue=True)
+    cosmos_database: str = _setting("COSMOS_DATABASE", "nightshift", "Database in the Cosmos DB account.")
+    taste_queue: str = _setting(
+        "TASTE_JOB_QUEUE_NAME", "taste-analysis-jobs", "Queue of taste jobs.", section="Taste", queue=True
+    )
     taste_poison_queue_given: str = _setting(
         "TASTE_JOB_DEAD_LETTER_QUEUE_NAME",
         "",
-        "Where the host puts taste messages it gave up on. Needn't be given: that is always "
-        "<TASTE_JOB_QUEUE_NAME>-poison, and no other name is accepted.",
+        "Poison queue of taste jobs. Optional: the host always uses <TASTE_JOB_QUEUE_NAME>-poison, and no other "
+        "name is accepted.",
     )
     taste_max_attempts: int = _setting(
-        "TASTE_JOB_MAX_ATTEMPTS", 5, "Handlings that may fail as Transient before a job is dead.", minimum=1
+        "TASTE_JOB_MAX_ATTEMPTS",
+        5,
+        "Attempts that may fail with a transient error before the job becomes a dead letter.",
+        minimum=1,
     )
     taste_redelivery_max_seconds: float = _setting(
-        "TASTE_JOB_REDELIVERY_MAX_SECONDS", 300.0, "Longest wait between two attempts.", minimum=1
+        "TASTE_JOB_REDELIVERY_MAX_SECONDS", 300.0, "Longest wait between two attempts of a job.", minimum=1
     )
     taste_dedupe_ttl_seconds: float = _setting(
-        "TASTE_JOB_DEDUPE_TTL_SECONDS", 180.0, "How long a repeat of an unfinished job is a duplicate.", minimum=0
+        "TASTE_JOB_DEDUPE_TTL_SECONDS",
+        180.0,
+        "How long a repeated message of an unfinished job counts as a duplicate.",
+        minimum=0,
     )
     taste_completed_ttl_seconds: float = _setting(
-        "TASTE_JOB_COMPLETED_TTL_SECONDS", 3600.0, "How long a repeat of a completed job is a duplicate.", minimum=0
+        "TASTE_JOB_COMPLETED_TTL_SECONDS",
+        3600.0,
+        "How long a repeated message of a completed job counts as a duplicate.",
+        minimum=0,
     )
     taste_half_life_days: float = _setting(
-        "TASTE_PROFILE_HALF_LIFE_DAYS", 60.0, "Age at which a like counts half in the taste profile.", minimum=0.001
+        "TASTE_PROFILE_HALF_LIFE_DAYS",
+        60.0,
+        "Half-life of a like: at this age it counts half in the taste profile.",
+        minimum=0.001,
     )
     taste_analyser: str = _setting(
-        "TASTE_ANALYSER", "local", "Who looks at pictures: local (this machine) or openai (a model, see OPENAI_MODEL)."
+        "TASTE_ANALYSER", "local", "Analyser of pictures: local (on this machine) or openai (the model OPENAI_MODEL)."
     )
-    run_queue: str = _setting("RUN_QUEUE_NAME", "job-runs", "Queue of runs, the jobs that timers open.", queue=True)
+    image_blob_accounts: str = _setting(
+        "IMAGE_BLOB_ACCOUNTS",
+        "",
+        "Other storage accounts whose private pictures the app reads with its identity: blob endpoints, or "
+        "containers in them, separated by commas. The app's own container wardrobe-images is always read.",
+    )
+    run_queue: str = _setting(
+        "RUN_QUEUE_NAME", "job-runs", "Queue of runs, the scheduled jobs.", section="Runs", queue=True
+    )
     run_look_seconds: float = _setting(
-        "RUN_LOOK_SECONDS", 5.0, "How often a run looks whether its shards have ended.", minimum=0.1, maximum=600
+        "RUN_LOOK_SECONDS", 5.0, "How often a run checks whether its shards have ended.", minimum=0.1, maximum=600
     )
     call_base_backoff_seconds: float = _setting(
         "CALL_BASE_BACKOFF_SECONDS",
         0.75,
-        "First wait between two tries of one outside call.",
+        "Wait before the first retry of a call to an outside service. It doubles with each retry.",
+        section="Outside services",
         minimum=0,
         formerly=("TASTE_JOB_BASE_BACKOFF_SECONDS",),
     )
     call_max_backoff_seconds: float = _setting(
         "CALL_MAX_BACKOFF_SECONDS",
         6.0,
-        "Longest wait between two tries of one outside call.",
+        "Longest wait before such a retry.",
         minimum=0,
         formerly=("TASTE_JOB_MAX_BACKOFF_SECONDS",),
     )
     call_jitter_seconds: float = _setting(
         "CALL_JITTER_SECONDS",
         0.2,
-        "Random part added to such a wait, at most.",
+        "Largest random addition to such a wait.",
         minimum=0,
         formerly=("TASTE_JOB_JITTER_SECONDS",),
-    )
-    image_blob_accounts: str = _setting(
-        "IMAGE_BLOB_ACCOUNTS",
-        "",
-        "Where else pictures lie in private blobs that the app reads with its own identity: blob endpoints, or "
-        "containers in them, separated by commas. The app's own wardrobe-images always.",
     )
     fetch_allowed_local: str = _setting(
         "FETCH_ALLOWED_LOCAL",
         "",
-        "Hosts (host:port, separated by commas) that pictures and sources may be fetched from though they aren't "
-        "public, also by http: for tests and demos.",
+        "Hosts (host:port, separated by commas) that pictures and sources may be fetched from although they "
+        "aren't public, also over http. For tests and demos.",
     )
-    scrape_queue: str = _setting("SCRAPE_QUEUE_NAME", "scrape-jobs", "Queue of sources to be scraped.", queue=True)
+    scrape_queue: str = _setting(
+        "SCRAPE_QUEUE_NAME", "scrape-jobs", "Queue of scrape jobs, one per source.", section="Scraper", queue=True
+    )
     scraper_contact: str = _setting(
         "SCRAPER_CONTACT",
         "",
-        "Where a site's owner can reach you: an address of a page or of mail. Part of the scraper's User-Agent.",
+        "Contact for the owners of scraped sites: a web page or an e-mail address. Sent in the User-Agent.",
     )
     scraper_host_delay_seconds: float = _setting(
         "SCRAPER_HOST_DELAY_SECONDS",
         2.0,
-        "Least time between two requests to one host, of all workers. A longer Crawl-delay in its robots.txt wins.",
+        "Minimum delay between two requests to one host, across all workers. A longer Crawl-delay in robots.txt wins.",
         minimum=0,
         maximum=60,
     )
     scraper_failures_to_pause: int = _setting(
-        "SCRAPER_FAILURES_TO_PAUSE", 5, "A source that fails in so many runs in a row is paused.", minimum=1
+        "SCRAPER_FAILURES_TO_PAUSE", 5, "Failed runs in a row after which a source is paused.", minimum=1
     )
     scraper_silent_days: float = _setting(
-        "SCRAPER_SILENT_DAYS", 30.0, "A source that had items and has no new ones for so long is reported.", minimum=1
+        "SCRAPER_SILENT_DAYS",
+        30.0,
+        "A source that had items is reported when it has no new ones for this time.",
+        minimum=1,
     )
     mood_queue: str = _setting(
-        "MOOD_QUEUE_NAME", "mood-jobs", "Queue of chunks of items whose moods are looked for.", queue=True
+        "MOOD_QUEUE_NAME",
+        "mood-jobs",
+        "Queue of mood jobs, one per chunk of scraped items.",
+        section="Moods",
+        queue=True,
     )
     mood_extractor: str = _setting(
         "MOOD_EXTRACTOR",
         "local",
-        "Who finds moods in scraped items: local (a lexicon and clusters, on this machine) or openai (OPENAI_MODEL).",
+        "Extractor of moods from scraped items: local (a lexicon and clusters, on this machine) or openai (the "
+        "model OPENAI_MODEL).",
     )
     digest_queue: str = _setting(
-        "DIGEST_QUEUE_NAME", "digest-jobs", "Queue of groups of users to be sent digests.", queue=True
+        "DIGEST_QUEUE_NAME",
+        "digest-jobs",
+        "Queue of digest jobs, one per group of users.",
+        section="Digest",
+        queue=True,
     )
     digest_concurrency: int = _setting(
-        "WEEKLY_DIGEST_MAX_CONCURRENCY", 6, "Users of one group whose digests are made at once.", minimum=1, maximum=64
+        "WEEKLY_DIGEST_MAX_CONCURRENCY", 6, "Digests that one job makes concurrently.", minimum=1, maximum=64
     )
     digest_suggester: str = _setting(
-        "DIGEST_SUGGESTER", "local", "Who makes a digest's suggestions: local (rules) or openai (OPENAI_MODEL)."
+        "DIGEST_SUGGESTER", "local", "Suggester of a digest's items: local (rules) or openai (the model OPENAI_MODEL)."
     )
     notification_queue: str = _setting(
-        "NOTIFICATION_QUEUE_NAME", "notifications", "Queue of notifications.", queue=True
+        "NOTIFICATION_QUEUE_NAME", "notifications", "Queue of notifications.", section="Notifications", queue=True
     )
     slack_webhook_url: str = _setting(
-        "SLACK_WEBHOOK_URL", "", "Slack's incoming webhook that alerts go to. A secret.", secret=True
+        "SLACK_WEBHOOK_URL", "", "Slack incoming webhook for alerts. A secret.", secret=True
     )
     slack_tag_users: str = _setting(
-        "SLACK_TAG_USERS", "", "Ids of Slack users who are tagged in alerts, separated by commas."
+        "SLACK_TAG_USERS", "", "Ids of Slack users to mention in alerts, separated by commas."
     )
     notify_webhook_url: str = _setting(
-        "NOTIFY_WEBHOOK_URL", "", "Another webhook that alerts go to, as signed JSON. A secret.", secret=True
+        "NOTIFY_WEBHOOK_URL", "", "Webhook that receives alerts as signed JSON. A secret.", secret=True
     )
     notify_webhook_secret: str = _setting(
-        "NOTIFY_WEBHOOK_SECRET", "", "What that webhook's messages are signed with.", secret=True
+        "NOTIFY_WEBHOOK_SECRET", "", "Secret that signs the messages to that webhook.", secret=True
     )
     notify_allowed_hosts: str = _setting(
-        "NOTIFY_ALLOWED_HOSTS", "hooks.slack.com", "Hosts that webhooks may be at, separated by commas."
+        "NOTIFY_ALLOWED_HOSTS", "hooks.slack.com", "Hosts that webhooks may post to, separated by commas."
     )
     call_events_queue: str = _setting(
-        "CALL_EVENTS_QUEUE_NAME", "call-events", "Queue of outbound calls' events.", queue=True
+        "CALL_EVENTS_QUEUE_NAME",
+        "call-events",
+        "Queue of outbound calls.",
+        section="Calls and pickup rates",
+        queue=True,
     )
     pickup_rate_queue: str = _setting(
-        "PICKUP_RATE_QUEUE_NAME", "pickup-rate-jobs", "Queue of evaluations of pickup rates.", queue=True
+        "PICKUP_RATE_QUEUE_NAME", "pickup-rate-jobs", "Queue of jobs that evaluate pickup rates.", queue=True
     )
     enable_pickup_rate_alert: bool = _setting(
         "ENABLE_PICKUP_RATE_ALERT",
         False,
-        "Whether pickup rates are watched (true, false). The numbers of a scope can say otherwise.",
+        "Whether pickup rates are monitored (true or false). A scope's alert rule can override it.",
     )
     pickup_rate_interval_seconds: int = _setting(
-        "PICKUP_RATE_ALERT_INTERVAL_SECONDS", 86_400, "How often each scope's rates are evaluated.", minimum=60
+        "PICKUP_RATE_ALERT_INTERVAL_SECONDS",
+        86_400,
+        "Interval between two evaluations of a scope. A scope's alert rule can override it.",
+        minimum=60,
     )
     pickup_rate_threshold: float = _setting(
-        "PICKUP_RATE_ALERT_THRESHOLD", 40.0, "Percent; a rate below it is a breach.", minimum=0, maximum=100
+        "PICKUP_RATE_ALERT_THRESHOLD",
+        40.0,
+        "Alert threshold in percent: a lower pickup rate is a breach. A scope's alert rule can override it.",
+        minimum=0,
+        maximum=100,
     )
     embeddings: str = _setting(
         "EMBEDDINGS",
         "local",
-        "Who turns texts into vectors: local (hashed character n-grams: alike spelling, not meaning) or openai "
-        "(OPENAI_EMBEDDING_MODEL).",
+        "Maker of embeddings: local (hashed character n-grams, which tell similar spelling, not similar meaning) "
+        "or openai (the model OPENAI_EMBEDDING_MODEL).",
+        section="Models and embeddings",
     )
     openai_embedding_model: str = _setting(
         "OPENAI_EMBEDDING_MODEL",
         "text-embedding-3-small",
-        "The model that EMBEDDINGS=openai asks; with Azure OpenAI its deployment.",
+        "Model for EMBEDDINGS=openai. With Azure OpenAI: the deployment.",
     )
     openai_model: str = _setting(
         "OPENAI_MODEL",
         "gpt-4o-mini",
-        "The model that TASTE_ANALYSER, MOOD_EXTRACTOR and DIGEST_SUGGESTER ask as openai; with Azure OpenAI its "
-        "deployment.",
+        "Model for TASTE_ANALYSER, MOOD_EXTRACTOR and DIGEST_SUGGESTER when they are openai. With Azure OpenAI: "
+        "the deployment.",
     )
     openai_api_key: str = _setting(
         "OPENAI_API_KEY",
         "",
-        "Key of OpenAI or of OPENAI_BASE_URL. With Azure OpenAI leave it empty: the app's identity is used.",
+        "Key of OpenAI, or of the server at OPENAI_BASE_URL. With Azure OpenAI leave it empty: the app's identity "
+        "is used.",
         secret=True,
     )
     openai_base_url: str = _setting(
-        "OPENAI_BASE_URL", "", "Another server that speaks OpenAI's API, such as http://127.0.0.1:11434/v1."
+        "OPENAI_BASE_URL", "", "Address of another server with OpenAI's API, such as http://127.0.0.1:11434/v1."
     )
     azure_openai_endpoint: str = _setting(
-        "AZURE_OPENAI_ENDPOINT", "", "Azure OpenAI resource to ask by identity: https://NAME.openai.azure.com."
+        "AZURE_OPENAI_ENDPOINT", "", "Azure OpenAI resource, accessed by identity: https://NAME.openai.azure.com."
     )
     azure_openai_api_version: str = _setting("AZURE_OPENAI_API_VERSION", "2024-10-21", "API version of Azure OpenAI.")
     openai_timeout_seconds: float = _setting(
-        "OPENAI_TIMEOUT_SECONDS", 60.0, "Longest wait for one answer of the model.", minimum=0.1, maximum=70
+        "OPENAI_TIMEOUT_SECONDS", 60.0, "Time-out of one request to the model.", minimum=0.1, maximum=70
     )
     openai_max_output_tokens: int = _setting(
-        "OPENAI_MAX_OUTPUT_TOKENS", 400, "Most tokens of one answer of the model.", minimum=16
+        "OPENAI_MAX_OUTPUT_TOKENS", 400, "Maximum tokens of one answer of the model.", minimum=16
     )
     llm_prices: str = _setting(
         "LLM_PRICES",
         "gpt-4o-mini=0.15/0.60 gpt-4o=2.50/10.00 gpt-4.1-mini=0.40/1.60 gpt-4.1=2.00/8.00 "
         "text-embedding-3-small=0.02/0 text-embedding-3-large=0.13/0",
-        "What models cost: model=input/output in US dollars per million tokens, separated by blanks.",
+        "Prices of models in US dollars per million tokens: model=input/output, separated by blanks.",
     )
     llm_daily_budget_micro_usd: int = _setting(
         "LLM_DAILY_BUDGET_MICRO_USD",
         5_000_000,
-        "Most that models may cost a day (UTC), in millionths of a US dollar. Reached: jobs wait until 00:00 UTC.",
+        "Daily budget for models (UTC) in millionths of a US dollar. Once it is spent, jobs wait until 00:00 UTC.",
         minimum=0,
     )
-    log_level: str = _setting("NIGHTSHIFT_LOG_LEVEL", "INFO", "Least level of log events: DEBUG, INFO, WARNING, ERROR.")
-    azure_instance: str = _setting(OF_AZURE[0], "", "Set by Azure; tells the app that it isn't on a laptop.")
-    azure_container: str = _setting(OF_AZURE[1], "", "The same, set by the Flex and Linux Consumption plans.")
-    azure_pod: str = _setting(OF_AZURE[2], "", "The same, set by newer instances of these plans.")
+    log_level: str = _setting(
+        "NIGHTSHIFT_LOG_LEVEL",
+        "INFO",
+        "Minimum level of log events: DEBUG, INFO, WARNING, ERROR.",
+        section="Log and host",
+    )
+    azure_instance: str = _setting(OF_AZURE[0], "", "Set by Azure. Tells the app that it runs there, not on a laptop.")
+    azure_container: str = _setting(
+        OF_AZURE[1], "", "As WEBSITE_INSTANCE_ID, set by the Flex and Linux Consumption plans."
+    )
+    azure_pod: str = _setting(OF_AZURE[2], "", "As WEBSITE_INSTANCE_ID, set by newer instances of these plans.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -301,12 +365,24 @@ class Settings:
         return PROJECT_FOLDER / self.home
 
 
-def describe() -> Iterator[tuple[str, str, str]]:
-    """Yield (name, default as text, what it is for, with its older names) of every setting, in the table's order."""
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A setting as the reference lists it: its section, name, default as text, and what it is for."""
+
+    section: str
+    name: str
+    default: str
+    about: str
+
+
+def describe() -> Iterator[Described]:
+    """Yield every setting, section by section; what it is for ends with its older names."""
+    section = ""
     for f in fields(Settings):
+        section = f.metadata["section"] or section
         default = "" if f.default is MISSING else str(f.default).lower() if f.default is False else str(f.default)
         older = "".join(f" Formerly {name}, which is still read." for name in f.metadata["formerly"])
-        yield f.metadata["name"], default, f.metadata["about"] + older
+        yield Described(section, f.metadata["name"], default, f.metadata["about"] + older)
 
 
 def given_name(of: Field[Any], environment: Mapping[str, str]) -> str | None:

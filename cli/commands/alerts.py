@@ -16,7 +16,7 @@ app = typer.Typer(help="Alerts: their states, silences and history.", no_args_is
 
 @app.command(epilog=examples("nightshift alerts states", "nightshift alerts states --json"))
 def states(as_json: Json = False) -> None:
-    """List the state of each (rule, scope): those that fire first."""
+    """List the state of each (rule, scope), firing alerts first."""
     from operations import alerts
 
     found = session.with_documents(lambda documents, _: alerts.states(documents, whoami.actor()))
@@ -45,10 +45,10 @@ def silence(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="Such as pickup-rate.")],
     scope: Annotated[str, typer.Argument(metavar="SCOPE", help="As nightshift alerts states has it.")],
     length: Annotated[str | None, typer.Option("--for", metavar="TIME", help="Such as 30m, 2h or 3d.")] = None,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; shown to whoever wonders.")] = "",
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Reason, shown with the silence.")] = "",
     end: Annotated[bool, typer.Option("--end", help="End the silence now.")] = False,
 ) -> None:
-    """Tell nobody of a (rule, scope) for a time. What still fires then is told after it."""
+    """Silence the alerts of a (rule, scope) for a time. One that still fires afterwards is sent then."""
     if end == bool(length):
         raise UsageError("Say how long with --for 2h, or end the silence with --end.")
     until = None if end else _until(length or "")
@@ -70,7 +70,7 @@ def history(
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
-    """List what was told, the latest first, and through which channels it went."""
+    """List the notifications that were sent, the latest first, with their channels."""
     begin = times.since(since)
     from operations import alerts
 
@@ -81,7 +81,7 @@ def history(
         output.print_json(found)
         return
     if not found.items:
-        output.note("Nothing was told in that time.")
+        output.note("No notification was sent in that time.")
         return
     shown = output.table("when", "rule", "scope", "what", "title", "sent by")
     for one in found.items:
@@ -96,5 +96,5 @@ def _until(text: str) -> datetime:
 
     length = clock.now() - times.since(text)
     if length.total_seconds() <= 0:
-        raise UsageError(f"{text!r} is no length of time. Write 30m, 2h or 3d.")
+        raise UsageError(f"{text!r} is no duration. Write 30m, 2h or 3d.")
     return clock.now() + length

@@ -32,11 +32,9 @@ def analyse(
     ],
     analyser: Annotated[
         Literal["local", "openai"],
-        typer.Option("--analyser", help="local: this machine. openai: the model in settings."),
+        typer.Option("--analyser", help="local: on this machine. openai: by the model OPENAI_MODEL."),
     ] = "local",
-    title: Annotated[
-        str, typer.Option("--title", metavar="TEXT", help="What the item at the addresses is called.")
-    ] = "",
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="Title of the item at the addresses.")] = "",
     lines: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a line.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -117,7 +115,7 @@ async def _by_model(
 
     def waits(limit: RateLimited) -> None:
         assert limit.retry_after is not None  # else it isn't waited for
-        output.note(f"{limit}; going on in {limit.retry_after.total_seconds():g} s.")
+        output.note(f"{limit}; continuing in {limit.retry_after.total_seconds():g} s.")
 
     async for found in by_model(documents, settings, whoami.actor(), items, waits):
         take(found)

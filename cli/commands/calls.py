@@ -30,7 +30,7 @@ def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE.jsonl|FILE.csv", help="UTF-8; a CSV file has a header line.")],
     as_json: Json = False,
 ) -> None:
-    """Take in call attempts from a file, in any order, as often as you like: the later updatedAt of a call_id wins.
+    """Import call attempts from a file, in any order. Of attempts with the same call_id the latest updatedAt wins.
 
     Members: call_id (or id), merchantId and status; updatedAt, or else endedAt or initiatedAt; if known resellerId,
     requestId, attempt, outcome, connectionStatus, executionMode, direction, provider, cost. A bad line is reported
@@ -50,7 +50,7 @@ def import_(
         if len(failed) > _SHOWN:
             output.note(f"and {len(failed) - _SHOWN} more (--json lists all)")
     if failed:
-        raise Failed(f"{len(failed)} lines were left out. Correct them and import the file again.")
+        raise Failed(f"{len(failed)} lines weren't imported. Correct them and import the file again.")
 
 
 async def _import(documents: Documents, file: Path) -> dict[str, Any]:

@@ -28,8 +28,8 @@ Ids = Annotated[
     list[str] | None, typer.Argument(metavar="[ID]...", help="Dead letters, or the beginnings of their ids.")
 ]
 All = Annotated[bool, typer.Option("--all", help="Every dead letter.")]
-AtMost = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many, the last failed first.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say which it would be.")]
+AtMost = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N, the latest failed first.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only list the dead letters, change nothing.")]
 Why = Annotated[str | None, typer.Option("--why", metavar="TEXT", help="Kept in the timeline and the audit line.")]
 
 REPLAY_HELP = examples(
@@ -57,11 +57,11 @@ def replay(
         Path | None,
         typer.Option("--edit", metavar="FILE", exists=True, dir_okay=False, help="Send this JSON payload instead."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Also past the loop guard and a closed gate.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which it would be, or refuse.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replay despite the loop guard or a closed gate.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the dead letters, or what is refused.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Send dead letters again. A payload that is invalid is refused with what is wrong; correct it with --edit."""
+    """Replay dead letters: send their messages again. An invalid payload is refused; correct it with --edit."""
     edited = _payload(edit) if edit else None
     if edited is not None and len(ids or ()) != 1:
         raise UsageError("--edit corrects one dead letter: name it by its ID.")

@@ -27,7 +27,7 @@ Queue = Annotated[str | None, typer.Option("--queue", help="Only those of this q
 Class = Annotated[str | None, typer.Option("--class", help="Only those of this error class, such as Permanent.")]
 Cause = Annotated[str | None, typer.Option("--cause", help="Only those of this cause: alike failures share one.")]
 Since = Annotated[
-    str | None, typer.Option("--since", metavar="TIME", help="Only those failed since: 2h, 3d, or an instant.")
+    str | None, typer.Option("--since", metavar="TIME", help="Only those that failed since: 2h, 3d, or an instant.")
 ]
 
 _BODY_CHARACTERS = 4000
@@ -56,12 +56,12 @@ def list_(
     since: Since = None,
     user: UserFilter = None,
     by_cause: Annotated[
-        bool, typer.Option("--by-cause", help="One line per cause: how many died of it, and the newest of them.")
+        bool, typer.Option("--by-cause", help="One line per cause: its number of dead letters, and the newest.")
     ] = False,
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
-    """List dead letters, the last failed first; or, with --by-cause, what they died of, the most frequent first."""
+    """List dead letters, the most recently failed first. --by-cause groups them, the most frequent cause first."""
     from operations import dead_letters
 
     asked, by = wanted(queue, error_class, cause, since), whoami.actor()
@@ -120,7 +120,7 @@ def show(
     user: UserFilter = None,
     as_json: Json = False,
 ) -> None:
-    """Show one dead letter: why it died, what is wrong at which place of its payload, its body and its history."""
+    """Show one dead letter: its reason, the invalid members of its payload, its body and its history."""
     from operations import dead_letters
 
     letter = session.with_documents(lambda documents, _: dead_letters.get(documents, whoami.actor(), id, user=user))

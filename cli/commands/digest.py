@@ -61,7 +61,7 @@ def feedback(
     verdict: Annotated[Literal["up", "down"], typer.Argument(metavar="up|down")],
     item: Annotated[str, typer.Argument(metavar="ITEM", help="An item that the newest digest shows.")],
 ) -> None:
-    """Note what a user thinks of an item of the newest digest. The next one says what that has changed."""
+    """Record a user's feedback on an item of the newest digest. The next digest says what changed because of it."""
     from operations import digests
 
     noted = session.with_documents(

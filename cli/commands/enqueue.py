@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from operations.enqueue import Ended, Enqueued
     from shared.services import Services
 
-app = typer.Typer(help="Ask for jobs.", no_args_is_help=True)
+app = typer.Typer(help="Enqueue jobs.", no_args_is_help=True)
 
 Signal = Literal["up", "down", "none"]
 
 
 @app.callback()
 def jobs() -> None:
-    """Ask for jobs."""
+    """Enqueue jobs."""
 
 
 @app.command(
@@ -38,20 +38,23 @@ def jobs() -> None:
     )
 )
 def taste(
-    user: Annotated[str | None, typer.Option("--user", help="Whose taste it tells of.")] = None,
-    item: Annotated[str | None, typer.Option("--item", help="Which item the picture shows.")] = None,
+    user: Annotated[str | None, typer.Option("--user", help="The user who gave the signal.")] = None,
+    item: Annotated[str | None, typer.Option("--item", help="The item that the picture shows.")] = None,
     image: Annotated[
         str | None,
         typer.Option("--image", help="Address of the picture, or a local file to upload. Default: the wardrobe's."),
     ] = None,
     title: Annotated[str | None, typer.Option("--title", help="The item's title. Default: the wardrobe's.")] = None,
-    tags: Annotated[str | None, typer.Option("--tags", help="Parted by ; or , Default: the wardrobe's.")] = None,
+    tags: Annotated[str | None, typer.Option("--tags", help="Separated by ; or , Default: the wardrobe's.")] = None,
     signal: Annotated[Signal | None, typer.Option("--signal", help="none takes a like back. Default: up.")] = None,
-    job_id: Annotated[str | None, typer.Option("--job-id", help="Names the job. Default: made of the rest.")] = None,
+    job_id: Annotated[str | None, typer.Option("--job-id", help="Id of the job. Default: a hash of the rest.")] = None,
     created_at: Annotated[
-        str | None, typer.Option("--created-at", help="When, such as 2026-11-23T09:00:00.000Z. Default: now.")
+        str | None,
+        typer.Option("--created-at", help="When the signal was given. Default: now. Such as 2026-11-23T09:00:00.000Z."),
     ] = None,
-    gallery_index: Annotated[int | None, typer.Option("--gallery-index", help="Which picture of a gallery.")] = None,
+    gallery_index: Annotated[
+        int | None, typer.Option("--gallery-index", help="Index of the picture in a gallery.")
+    ] = None,
     file: Annotated[
         Path | None, typer.Option("--file", metavar="JOBS.jsonl", help="One message a line; - is stdin.")
     ] = None,
@@ -62,7 +65,7 @@ def taste(
     timeout: Timeout = 120.0,
     as_json: Json = False,
 ) -> None:
-    """Ask for taste jobs: likes, dislikes and likes taken back.
+    """Enqueue taste jobs: likes, dislikes and likes taken back.
 
     A repeat inside the job's windows is answered as duplicate. A bad line of --file is reported with its number, and
     the rest goes on.

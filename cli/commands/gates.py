@@ -48,7 +48,7 @@ def list_(as_json: Json = False) -> None:
 )
 def close(
     name: Name,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; shown to whoever wonders.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Reason, shown by gates list.")],
     length: Annotated[
         str | None, typer.Option("--for", metavar="TIME", help="Such as 30m or 2h. Default: until it is opened.")
     ] = None,
@@ -67,7 +67,7 @@ def close(
 
 @app.command("open", epilog=examples("nightshift gates open queue:taste-analysis-jobs"))
 def open_(name: Name) -> None:
-    """Open a gate, whoever closed it. New jobs pass at once; those it held look again by themselves."""
+    """Open a gate, whoever closed it. New jobs run at once; jobs that it held back run at their next check."""
     from operations import gates
 
     session.with_documents(lambda documents, _: gates.open_(documents, whoami.actor(), name))
@@ -79,5 +79,5 @@ def _duration(text: str) -> timedelta:
 
     length = clock.now() - times.since(text)
     if length <= timedelta():
-        raise UsageError(f"{text!r} is no length of time. Write 30m, 2h or 3d.")
+        raise UsageError(f"{text!r} is no duration. Write 30m, 2h or 3d.")
     return length

@@ -7,7 +7,7 @@ from cli.options import Json
 
 
 def init(as_json: Json = False) -> None:
-    """Create the queues and the blob container that the app works with. Doing it again changes nothing."""
+    """Create the queues and blob containers that the app works with. Doing it again changes nothing."""
     from operations import storage
 
     made = session.with_services(lambda services: storage.prepare(services, whoami.actor()))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from operations.jobs import Cancelled, JobDetail
     from shared.services import Services
 
-app = typer.Typer(help="Jobs: what was asked for, and how far it is.", no_args_is_help=True)
+app = typer.Typer(help="Jobs: their state and history.", no_args_is_help=True)
 
 State = Literal["queued", "running", "waiting", "completed", "dead", "cancelled", "discarded"]
 EVENT_STYLES = {"completed": "green", "dead": "red", "attempt failed": "yellow", "held": "yellow", "replayed": "cyan"}
@@ -36,7 +36,7 @@ def list_(
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
-    """List jobs, the last changed first. Bodies that are no job's are dead letters: see dead-letters list."""
+    """List jobs, the most recently changed first. Invalid messages are dead letters: see dead-letters list."""
     from operations import jobs
 
     found = session.with_documents(
@@ -48,7 +48,7 @@ def list_(
         output.print_json(found)
         return
     if not found.items:
-        output.note("No such job. Ask for one: nightshift enqueue taste --help")
+        output.note("No such job. Enqueue one: nightshift enqueue taste --help")
         return
     shown = output.table("job", "of", "kind", "state", "attempts", "changed", "why", right=("attempts",))
     for job in found.items:
@@ -135,7 +135,7 @@ def cancel(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """End a job that hasn't ended. A worker that runs it now writes nothing more."""
+    """Cancel a job that hasn't ended. A worker that runs it now writes nothing more."""
 
     from operations import jobs
 

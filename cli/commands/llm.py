@@ -17,7 +17,7 @@ def _start() -> None:
 
 @app.command(epilog=examples("nightshift llm check", "nightshift llm check --json"))
 def check(as_json: Json = False) -> None:
-    """Ask the model one tiny question; say how it answered, what it cost, or what is wrong and what to do."""
+    """Ask the model one tiny question; print its answer and cost, or what is wrong and what to do."""
     from operations import model
     from shared import clock
 

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Moods found in scraped items, and their trends.", no_args_is_help=True)
 
 Primary = Annotated[str | None, typer.Option("--primary", metavar="MOOD", help="Only of this primary mood.")]
-Weeks = Annotated[int, typer.Option("--weeks", min=2, max=52, help="How many ISO weeks, this one last.")]
+Weeks = Annotated[int, typer.Option("--weeks", min=2, max=52, help="Number of ISO weeks, ending with this one.")]
 _BARS = "▁▂▃▄▅▆▇█"
 
 
 @app.command("list", epilog=examples("nightshift moods list", "nightshift moods list --primary resort --json"))
 def list_(primary: Primary = None, limit: Limit = 50, as_json: Json = False) -> None:
-    """List the moods, the ones with the most items of the last four weeks first."""
+    """List moods, sorted by their number of items in the last four weeks."""
     from operations import moods
 
     found = session.with_documents(
@@ -49,7 +49,7 @@ def show(
     mood: Annotated[str, typer.Argument(metavar="MOOD", help="Its name, or its id (or the beginning of it).")],
     as_json: Json = False,
 ) -> None:
-    """Show one mood: how it looks, where it was seen, and its trend."""
+    """Show one mood: its palette, its sources and its trend."""
     from operations import moods
 
     found = session.with_documents(lambda documents, _: moods.get(documents, whoami.actor(), mood))

@@ -9,19 +9,19 @@ import typer
 from cli import output, session, whoami
 from cli.options import Json, examples
 
-app = typer.Typer(help="Channels that alerts go to.", no_args_is_help=True)
+app = typer.Typer(help="Channels that alerts are sent to.", no_args_is_help=True)
 
 
 @app.callback()
 def notify() -> None:
-    """Channels that alerts go to."""
+    """Channels that alerts are sent to."""
 
 
 @app.command("test", epilog=examples("nightshift notify test slack", "nightshift notify test outbox --json"))
 def try_(
     channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="slack, webhook or outbox.")], as_json: Json = False
 ) -> None:
-    """Send a test message to a channel, now and without a queue."""
+    """Send a test message to a channel directly, without a queue."""
     from operations import alerts
 
     sent = session.with_services(lambda services: alerts.test_channel(services, whoami.actor(), channel))

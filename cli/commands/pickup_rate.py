@@ -11,7 +11,7 @@ from cli.options import Json, examples
 from shared.errors import UsageError
 
 app = typer.Typer(help="Pickup rates of outbound calls.", no_args_is_help=True)
-config = typer.Typer(help="What is watched, for whom, by which numbers.", no_args_is_help=True)
+config = typer.Typer(help="Alert rules: threshold, window and interval of each scope.", no_args_is_help=True)
 app.add_typer(config, name="config")
 
 Scope = Annotated[str, typer.Option("--scope", metavar="SCOPE", help="global, reseller:ID or merchant:ID.")]
@@ -31,7 +31,7 @@ def show(
     at: Annotated[str, typer.Option("--at", metavar="TIME", help="End of the window. Default: now.")] = "0s",
     as_json: Json = False,
 ) -> None:
-    """Show a scope's rates now, or at another time. Nothing is stored and nobody is told."""
+    """Show a scope's rates now, or at another time. Stores nothing and sends no alert."""
     from operations import pickup_rate
 
     end, seconds = times.since(at), _seconds(lookback) if lookback is not None else None
@@ -48,14 +48,14 @@ def show(
 
 @app.command(epilog=examples("nightshift pickup-rate check", "nightshift pickup-rate check --json"))
 def check(as_json: Json = False) -> None:
-    """Evaluate every scope that is due, and tell whom it concerns, as the timer does."""
+    """Evaluate every scope that is due and send alerts, as the timer does."""
     from operations import pickup_rate
 
     verdicts = session.with_services(lambda services: pickup_rate.evaluate(services, whoami.actor()))
     if as_json:
         output.print_json({"verdicts": verdicts})
     elif not verdicts:
-        output.note("No scope is due. What is watched: nightshift pickup-rate config get")
+        output.note("No scope is due. The rules: nightshift pickup-rate config get")
     for scope, verdict in sorted(verdicts.items()) if not as_json else ():
         output.show(output.plain(f"{scope}: {verdict}"))
 
@@ -64,7 +64,7 @@ def check(as_json: Json = False) -> None:
     "get", epilog=examples("nightshift pickup-rate config get", "nightshift pickup-rate config get --scope merchant:m1")
 )
 def get(scope: Annotated[str | None, typer.Option("--scope", metavar="SCOPE")] = None, as_json: Json = False) -> None:
-    """Show the numbers of every scope (or of one), with what they inherit."""
+    """Show the alert rule of every scope (or of one), inherited values included."""
     from operations import pickup_rate
 
     found = session.with_documents(
@@ -87,11 +87,13 @@ def get(scope: Annotated[str | None, typer.Option("--scope", metavar="SCOPE")] =
     ),
 )
 def set_(
-    numbers: Annotated[list[str], typer.Argument(metavar="NAME=VALUE…", help="null inherits again.")],
+    numbers: Annotated[
+        list[str], typer.Argument(metavar="NAME=VALUE…", help="Such as threshold=45; null: inherit the value again.")
+    ],
     scope: Scope = "global",
     as_json: Json = False,
 ) -> None:
-    """Change a scope's numbers, at once and without a deployment. A value that can't be changes nothing."""
+    """Change a scope's alert rule. It takes effect at once. If a value is invalid, nothing is changed."""
     said = dict(_pair(one) for one in numbers)
     from operations import pickup_rate
 
@@ -114,5 +116,5 @@ def _seconds(text: str) -> int:
 
     seconds = round((clock.now() - times.since(text)).total_seconds())
     if seconds < 1:
-        raise UsageError(f"{text!r} is no length of time. Write 45m or 24h.")
+        raise UsageError(f"{text!r} is no duration. Write 45m or 24h.")
     return seconds

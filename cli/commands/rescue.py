@@ -12,7 +12,7 @@ from cli.options import Json
 
 
 def rescue(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which jobs it would wake.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the jobs that it would wake.")] = False,
     as_json: Json = False,
 ) -> None:
     """Send the message of every overdue job again, as the timer RescueJobs does each minute."""

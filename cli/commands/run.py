@@ -28,14 +28,12 @@ def run(
         str | None,
         typer.Option("--slot", metavar="SLOT", help="2026-W48, 2026-11-23 or an instant. Default: the latest."),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Make a new run of the slot, though it has run before.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Run the slot again though it has run before.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until it has ended; exit 1 unless it completed.")] = False,
     timeout: Timeout = 3600.0,
     as_json: Json = False,
 ) -> None:
-    """Run a scheduled job now: its latest slot, or the one given. What has run is run again only by --force."""
+    """Run a scheduled job now: its latest slot, or the one given. A slot that has run needs --force."""
 
     from operations import runs
 
@@ -50,7 +48,7 @@ def run(
     else:
         output.show(f"{opened.what}  run {output.plain(opened.id)}  {status}")
         if opened.what == "duplicate" and not wait:
-            output.note("That slot has its run already. A new one of the same slot: add --force")
+            output.note("The slot has run already. To run it again: add --force")
     if wait and status != "completed":
         raise Failed(_explained(opened, entry))
 

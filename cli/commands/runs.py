@@ -39,7 +39,7 @@ def list_(
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
-    """List runs, those of the latest slots first."""
+    """List runs, the latest slots first."""
     from operations import runs
 
     found = session.with_documents(
@@ -57,7 +57,7 @@ def missed(
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
-    """List the slots that no timer rang for, those caught up by a later run included."""
+    """List the scheduled slots whose timer didn't fire, including those that a later run caught up."""
     from operations import runs
 
     begin = times.since(since) if since is not None else None
@@ -94,7 +94,7 @@ def _print_list(found: Page[Run], limit: int, as_json: bool, none: str) -> None:
 
 @app.command(epilog=examples("nightshift runs show digest/2026-W48", "nightshift runs show digest --json"))
 def show(run: Id, as_json: Json = False) -> None:
-    """Show one run: its slot, who asked for it, how far its shards are, what it counted, how long it took."""
+    """Show one run: its slot, who started it, the progress of its shards, its counters and durations."""
     from operations import runs
 
     found = session.with_documents(lambda documents, _: runs.get(documents, whoami.actor(), run))
@@ -132,7 +132,7 @@ def cancel(
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """End a run that hasn't ended, and every shard of it that hasn't."""
+    """Cancel a run that hasn't ended, and its open shards."""
     from operations import runs
 
     async def work(services: Services) -> CancelledRun:

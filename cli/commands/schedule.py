@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def schedule(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only this timer or run.")] = None,
-    count: Annotated[int, typer.Option("--count", min=1, max=100, help="So many firings of each.")] = 3,
+    count: Annotated[int, typer.Option("--count", min=1, max=100, help="Number of firings to show of each timer.")] = 3,
     as_json: Json = False,
 ) -> None:
-    """Show each timer with its next firings in UTC and in local time, and how its last one went."""
+    """Show each timer's next firings in UTC and local time, and the outcome of its last one."""
     from operations import timers
 
     found = session.with_documents(

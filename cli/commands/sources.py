@@ -35,7 +35,7 @@ def add(
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Default: host and path.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Let the scraper take items from an address. Try it first: nightshift sources test URL."""
+    """Add a source: an address that the scraper takes items from. Try it first: nightshift sources test URL."""
     from operations import sources
     from operations.answers import to_json
 
@@ -53,7 +53,7 @@ def add(
 
 @app.command("list", epilog=examples("nightshift sources list", "nightshift sources list --json"))
 def list_(as_json: Json = False) -> None:
-    """List the sources: when each was last scraped, what that gave, and what is wrong with it."""
+    """List the sources: when each was last scraped, the result, and what is wrong with it."""
     from operations import sources
 
     found = session.with_documents(lambda documents, settings: sources.all_sources(documents, settings, whoami.actor()))
@@ -79,9 +79,9 @@ def list_(as_json: Json = False) -> None:
 @app.command(epilog=examples("nightshift sources pause 5f2c9a --reason 'the shop asked us to'"))
 def pause(
     source: Which,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; shown to whoever wonders.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Reason, shown by sources list.")],
 ) -> None:
-    """Let a source be scraped no more until it is resumed."""
+    """Pause a source: it isn't scraped until it is resumed."""
     from operations import sources
 
     paused = session.with_documents(
@@ -92,7 +92,7 @@ def pause(
 
 @app.command(epilog=examples("nightshift sources resume 5f2c9a"))
 def resume(source: Which) -> None:
-    """Let a source be scraped again, by the next run."""
+    """Resume a source: the next run scrapes it again."""
     from operations import sources
 
     resumed = session.with_documents(lambda documents, _: sources.resume(documents, whoami.actor(), source))
@@ -109,10 +109,10 @@ def resume(source: Which) -> None:
 def try_(
     url: Url,
     source_type: Type = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="Show at most so many items.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="Show at most N items.")] = 20,
     as_json: Json = False,
 ) -> None:
-    """Show what would be taken from an address. Stores nothing."""
+    """Show which items the scraper would take from an address. Stores nothing."""
     from operations import sources
 
     found = session.with_services(

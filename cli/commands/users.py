@@ -17,21 +17,21 @@ from shared.errors import UsageError
 if TYPE_CHECKING:
     from shared.services import Services
 
-app = typer.Typer(help="Users: their wishes, and all that is kept of them.", no_args_is_help=True)
+app = typer.Typer(help="Users: digest opt-outs, data export and deletion.", no_args_is_help=True)
 
 User = Annotated[str, typer.Argument(metavar="USER")]
 
 
 @app.command("opt-out", epilog=examples("nightshift users opt-out ada"))
 def opt_out(user: User) -> None:
-    """Make no more digests for a user."""
+    """Opt a user out of digests."""
     _opt(user, wants=False)
     output.show(f"{output.plain(user)} gets no more digests.")
 
 
 @app.command("opt-in", epilog=examples("nightshift users opt-in ada"))
 def opt_in(user: User) -> None:
-    """Make digests for a user again, with the next run."""
+    """Opt a user in to digests again, from the next run on."""
     _opt(user, wants=True)
     output.show(f"{output.plain(user)} gets digests, with the next run.")
 
@@ -41,7 +41,7 @@ def export(
     user: User,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", dir_okay=False, help="Default: stdout.")] = None,
 ) -> None:
-    """Give out all that is kept of a user, as JSON: documents, jobs, dead letters, addresses of blobs."""
+    """Export all data of a user as JSON: documents, jobs, dead letters, addresses of blobs."""
     from operations import users
 
     found = session.with_services(lambda services: users.export(services, whoami.actor(), user))
@@ -58,7 +58,7 @@ def export(
 
 @app.command(epilog=examples("nightshift users forget ada", "nightshift users forget ada --yes --json"))
 def forget(user: User, yes: Yes = False, as_json: Json = False) -> None:
-    """Delete all that is kept of a user, for good. An audit line without the data stays."""
+    """Delete all data of a user, for good. An audit line without the data stays."""
     from operations import users
 
     async def work(services: Services) -> Counter[str]:

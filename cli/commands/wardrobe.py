@@ -40,7 +40,7 @@ def import_(
     for failure in report["failed"]:
         output.note(f"{file}, line {failure['line']}: {failure['error']}")
     if report["failed"]:
-        raise Failed(f"{len(report['failed'])} rows were left out. Correct them and import the file again.")
+        raise Failed(f"{len(report['failed'])} rows weren't imported. Correct them and import the file again.")
 
 
 @app.command("list", epilog=examples("nightshift wardrobe list ada", "nightshift wardrobe list ada --json"))
@@ -81,7 +81,7 @@ def wear(
     ] = "0s",
     as_json: Json = False,
 ) -> None:
-    """Note that a user wore an item. Noting the same instant twice counts once."""
+    """Record that a user wore an item. The same instant counts once."""
     from cli import times
     from operations import wardrobe
     from shared import clock

@@ -1,4 +1,4 @@
-"""The analyser of pictures: whether it can be asked. Nothing is asked for it: a question to a model costs money."""
+"""Check of the analyser of pictures: is its model configured? No model is called, since that costs money."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CHECK = "model"
 def check(settings: Settings) -> Iterator[Finding]:
     """Yield what is found of the analyser that the settings name."""
     if settings.taste_analyser != "openai":
-        yield fine(CHECK, settings.taste_analyser, "this machine looks at pictures; no model is asked")
+        yield fine(CHECK, settings.taste_analyser, "pictures are analysed on this machine, without a language model")
         return
     from shared.models.client import described
     from shared.models.usage import price_of
@@ -26,7 +26,7 @@ def check(settings: Settings) -> Iterator[Finding]:
         yield wrong(
             CHECK,
             name,
-            "nobody is named who could be asked",
+            "no language model is configured",
             "Set OPENAI_API_KEY, AZURE_OPENAI_ENDPOINT or OPENAI_BASE_URL; or TASTE_ANALYSER=local.",
         )
     try:

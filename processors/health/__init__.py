@@ -1,4 +1,4 @@
-"""The app looks after its own jobs: what its housekeeping timers call."""
+"""Housekeeping: what the app's housekeeping timers and its run queue call."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def run_kind(settings: Settings) -> Kind:
 
 
 async def rescue_jobs() -> None:
-    """Wake the jobs that nobody woke, and send what a crash has left of alerts."""
+    """Send the messages of overdue jobs again, and alerts that a crash left unsent."""
     from functools import partial
 
     from processors.catalogue import registry
@@ -38,7 +38,7 @@ async def rescue_jobs() -> None:
 
 
 async def catch_up_runs() -> None:
-    """Settle the slots that no timer rang for."""
+    """Catch up the slots whose timer didn't fire, or record them as missed."""
     from processors.catalogue import run_definitions
     from shared.config import settings
     from shared.heartbeats import beating

@@ -1,4 +1,4 @@
-"""Rules: which scopes are watched, and their thresholds, windows and recipients. Stored, and changed at run time.
+"""Alert rules: which scopes are watched, with which threshold, window and interval. Stored, and changed at run time.
 
 A scope is ``global``, ``reseller:ID`` or ``merchant:ID``. What a scope doesn't say it inherits: a merchant from its
 reseller if it names one, then from global, then from the settings.

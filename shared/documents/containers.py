@@ -1,7 +1,7 @@
 """Table of containers: their names, partition keys and expiry.
 
 The one table that adapters, the creation of what is missing and the infrastructure templates are made from;
-docs/architecture.md says what each keeps. `ttl` on a container only allows documents to carry their own; None means its documents never expire.
+docs/architecture.md says what each keeps. `expires` only allows documents to carry a ``ttl`` of their own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Decision: what is to be done with a delivery?
 
-The delivery table of docs/protocol.md as one pure function of (record, message, gates, suspect slot, policy, now). The first
-line that fits applies. Reads nothing, writes nothing.
+The delivery table of docs/protocol.md as one pure function of (record, message, gates, suspect slot, policy, now). The
+first line that fits applies. Reads nothing, writes nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Endings: how does a handling end?
 
-The endings table of docs/protocol.md: effect first (the handler's), then the record, then the message. The class of the error
-decides: back off, wait as told without spending an attempt, hold, or dead-letter now.
+The endings table of docs/protocol.md: effect first (the handler's), then the record, then the message. The class of the
+error decides: back off, wait as told without spending an attempt, hold, or dead-letter now.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class ModelClient:
         self._credential: Any = None
 
     def open(self) -> AsyncOpenAI:
-        """Return the client. Raises Misconfigured when the settings name nobody."""
+        """Return the client. Raises Misconfigured when the settings name no model."""
         if self._client is None:
             self._client = self._opened()
         return self._client
@@ -63,8 +63,8 @@ class ModelClient:
             return self._opened_azure()
         if not settings.openai_api_key and not settings.openai_base_url:
             raise Misconfigured(
-                "Nobody is named who could be asked. Set OPENAI_API_KEY, AZURE_OPENAI_ENDPOINT or OPENAI_BASE_URL; or "
-                "let this machine do it: TASTE_ANALYSER, MOOD_EXTRACTOR and EMBEDDINGS take local.",
+                "No language model is configured. Set OPENAI_API_KEY, AZURE_OPENAI_ENDPOINT or OPENAI_BASE_URL; or "
+                "work without one: TASTE_ANALYSER, MOOD_EXTRACTOR and EMBEDDINGS take local.",
                 code="model_unset",
                 dependency=gate_of(self._model),
             )

@@ -1,7 +1,8 @@
 """What do the jobs of a simulation do?
 
 Handlers of all tempers, told by the job's name (``flaky-3``), each leaving its effect as docs/protocol.md wants it
-(Effects): keyed by the job, ordered by generation, naming its ending; who finds the effect of its generation standing takes that ending.
+(Effects): keyed by the job, ordered by generation, naming its ending; who finds the
+effect of its generation standing takes that ending.
 """
 
 from __future__ import annotations

@@ -168,13 +168,13 @@ def test_a_name_that_is_empty_is_no_sign_of_azure() -> None:
     assert not read(WEBSITE_INSTANCE_ID="", CONTAINER_NAME="", WEBSITE_POD_NAME="").in_azure
 
 
-@pytest.mark.parametrize("name", sorted({name for name, _, _ in describe()} - OF_AZURE - DERIVED))
+@pytest.mark.parametrize("name", sorted({one.name for one in describe()} - OF_AZURE - DERIVED))
 def test_the_sample_lists_the_setting(name: str) -> None:
     assert name in sample()
 
 
 def test_the_sample_lists_nothing_unknown() -> None:
-    assert set(sample()) - {name for name, _, _ in describe()} == OF_THE_HOST
+    assert set(sample()) - {one.name for one in describe()} == OF_THE_HOST
 
 
 def test_the_sample_is_a_laptop_with_every_default() -> None:
@@ -185,7 +185,7 @@ def test_the_sample_is_a_laptop_with_every_default() -> None:
 
 
 def test_every_setting_says_what_it_is_for() -> None:
-    assert [name for name, _, about in describe() if not about.endswith(".")] == []
+    assert [one.name for one in describe() if not one.about.endswith(".")] == []
 
 
 def test_the_home_folder_is_relative_to_the_project_and_may_be_anywhere(tmp_path: Path) -> None:

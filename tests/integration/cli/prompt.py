@@ -45,8 +45,8 @@ def settings_of(environ: Mapping[str, str], folder: Path) -> Iterator[None]:
     """Let the process have these settings alone inside the block; no local.settings.json but one in `folder`."""
     try:
         with pytest.MonkeyPatch.context() as patch:
-            for name, _, _ in config.describe():
-                patch.delenv(name, raising=False)
+            for setting in config.describe():
+                patch.delenv(setting.name, raising=False)
             given = {**environ, "NIGHTSHIFT_SETTINGS": str(folder), "LOGNAME": "tester", "TZ": ZONE}
             for name, value in given.items():
                 patch.setenv(name, value)
