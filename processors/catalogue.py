@@ -30,8 +30,12 @@ class Housekeeping:
 
 
 HOUSEKEEPING = (
-    Housekeeping("RescueJobs", Schedule("45 * * * * *"), "wakes jobs that nobody woke"),
-    Housekeeping("CatchUpRuns", Schedule("15 */5 * * * *"), "settles slots that were missed"),
+    Housekeeping(
+        "RescueJobs",
+        Schedule("45 * * * * *"),
+        "sends the messages of overdue jobs, and alerts that were left unsent, again",
+    ),
+    Housekeeping("CatchUpRuns", Schedule("15 */5 * * * *"), "catches up missed slots, or records them as missed"),
 )
 
 
