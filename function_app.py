@@ -17,44 +17,44 @@ queue_job(
     "ProcessTasteAnalysisJob",
     "TASTE_JOB_QUEUE_NAME",
     taste.job_kind,
-    "A like becomes part of its user's taste profile.",
+    "Adds a like to its user's taste profile.",
 )
 
 
 @app.function_name("PluckItScraper")
 @app.timer_trigger(arg_name="timer", schedule="0 0 7 * * *")
 async def pluck_it_scraper(timer: func.TimerRequest) -> None:
-    """Each active source is scraped."""
+    """Scrapes each active source."""
     await scraper.ring()
 
 
-queue_job(app, "ProcessScrapeJob", "SCRAPE_QUEUE_NAME", scraper.job_kind, "One source's new items are taken.")
+queue_job(app, "ProcessScrapeJob", "SCRAPE_QUEUE_NAME", scraper.job_kind, "Stores one source's new items.")
 
 
 @app.function_name("PluckItMoodProcessor")
 @app.timer_trigger(arg_name="timer", schedule="0 0 6 * * *")
 async def pluck_it_mood_processor(timer: func.TimerRequest) -> None:
-    """Moods are found in the items since the last time."""
+    """Finds moods in the items scraped since the last run."""
     await mood.ring()
 
 
-queue_job(app, "ProcessMoodJob", "MOOD_QUEUE_NAME", mood.job_kind, "One chunk of items is looked at for its moods.")
+queue_job(app, "ProcessMoodJob", "MOOD_QUEUE_NAME", mood.job_kind, "Finds the moods of one chunk of items.")
 
 
 @app.function_name("PluckItWeeklyDigest")
 @app.timer_trigger(arg_name="timer", schedule="0 0 9 * * 1")
 async def pluck_it_weekly_digest(timer: func.TimerRequest) -> None:
-    """Each user's digest of the week is made."""
+    """Makes each user's digest of the week."""
     await digest.ring()
 
 
-queue_job(app, "ProcessDigestJob", "DIGEST_QUEUE_NAME", digest.job_kind, "The digests of one group of users are made.")
+queue_job(app, "ProcessDigestJob", "DIGEST_QUEUE_NAME", digest.job_kind, "Makes the digests of one group of users.")
 
 
 @app.function_name("PickupRateAlert")
 @app.timer_trigger(arg_name="timer", schedule="0 */5 * * * *")
 async def pickup_rate_alert(timer: func.TimerRequest) -> None:
-    """Pickup rates are evaluated for each scope that is due."""
+    """Evaluates the pickup rates of each scope that is due."""
     await pickup_rate.ring()
 
 
@@ -63,41 +63,41 @@ queue_job(
     "ProcessPickupRateJob",
     "PICKUP_RATE_QUEUE_NAME",
     pickup_rate.job_kind,
-    "The scopes that are due are evaluated.",
+    "Evaluates the scopes that are due.",
 )
-queue_job(app, "ProcessCallEvent", "CALL_EVENTS_QUEUE_NAME", pickup_rate.call_kind, "A call is taken in.")
+queue_job(app, "ProcessCallEvent", "CALL_EVENTS_QUEUE_NAME", pickup_rate.call_kind, "Stores an outbound call.")
 queue_job(
     app,
     "ProcessNotification",
     "NOTIFICATION_QUEUE_NAME",
     alerts.notification_kind,
-    "A message goes to its channel.",
+    "Sends a notification to its channel.",
 )
 queue_job(
     app,
     "ProcessJobRun",
     "RUN_QUEUE_NAME",
     health.run_kind,
-    "A run goes one step further: planned, looked at, or fanned in.",
+    "Takes a run one step further: planning, checking its shards, or fan-in.",
 )
 
 
 @app.function_name("ReconcileUsers")
 @app.timer_trigger(arg_name="timer", schedule="0 20 3 * * 0")
 async def reconcile_users(timer: func.TimerRequest) -> None:
-    """Users that no writer has registered are found."""
+    """Registers users whom no writer has registered."""
     await users.ring()
 
 
 @app.function_name("RescueJobs")
 @app.timer_trigger(arg_name="timer", schedule="45 * * * * *")
 async def rescue_jobs(timer: func.TimerRequest) -> None:
-    """Overdue jobs get their message again; alerts that a crash left unsent are sent."""
+    """Sends the messages of overdue jobs again, and alerts that a crash left unsent."""
     await health.rescue_jobs()
 
 
 @app.function_name("CatchUpRuns")
 @app.timer_trigger(arg_name="timer", schedule="15 */5 * * * *")
 async def catch_up_runs(timer: func.TimerRequest) -> None:
-    """Scheduled slots whose timer didn't fire are run late, or recorded as missed."""
+    """Runs scheduled slots whose timer didn't fire, or records them as missed."""
     await health.catch_up_runs()

@@ -61,7 +61,7 @@ def _say_what_next(stage: Stage, *, once: bool) -> None:
         return
     say("./scripts/start         the app on Azurite's usual ports, with your own data")
     say("./scripts/demo --clean  removes what this demo left in .local/demo")
-    say("README.md               how to enqueue from any language; docs/ says how it works")
+    say("README.md               how to enqueue from any language; docs/ how it works and how to operate it")
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def queue_job(app: func.FunctionApp, name: str, queue_setting: str, kind_of: Kin
         f"{name}Dlq",
         f"%{queue_setting}%-poison",
         deliver_poison,
-        f"A message of {name} that the host gave up on becomes a dead letter.",
+        f"Turns a message of {name} that the host gave up on into a dead letter.",
     )
 
 
