@@ -7,7 +7,7 @@ queue runtime does. Nobody turns a failure into an empty result.
     ├── Transient            try again later; spends an attempt (time-outs, 408, 5xx, 429 of a content URL)
     │   └── Unavailable      a store or queue of ours can't be reached: spends no attempt, every job waits
     ├── RateLimited          wait as told; spends no attempt, closes the dependency's gate
-    ├── Misconfigured        nobody's message is at fault; closes the dependency's gate and alerts
+    ├── Misconfigured        nobody's message is at fault; closes the dependency's gate, which is tried again by itself
     ├── Permanent            trying again can't help; the message becomes a dead letter now
     ├── Conflict             a document of this id is there already
     ├── PreconditionFailed   the document isn't the one that was read (or is gone)

@@ -1,7 +1,7 @@
 """Services of a process: the stores, queues and clients that it works with.
 
 The settings, the document store, the queues and the blobs, opened once per process at first use; what only some jobs
-need (the fetcher of outside pictures, other accounts' blobs, the model) when it is first asked for. Tests and the
+need (the fetchers, other accounts' blobs, the model, the embedder) when it is first asked for. Tests and the
 simulation make their own.
 """
 
@@ -45,14 +45,14 @@ class Services:
 
     @cached_property
     def blob_accounts(self) -> BlobAccounts:
-        """The other places of pictures that the app reads with its own identity."""
+        """The other storage accounts whose pictures the app reads with its own identity."""
         from shared.blobs.accounts import BlobAccounts
 
         return BlobAccounts(self.settings.image_blob_accounts, self.blobs)
 
     @cached_property
     def model(self) -> Model:
-        """The language model that looks at pictures."""
+        """The language model, which analysers, the mood extractor and the digest's suggester ask."""
         from shared.models.model import Model
 
         return Model(self.settings, self.documents)
@@ -66,7 +66,7 @@ class Services:
 
     @cached_property
     def scraper_fetcher(self) -> Fetcher:
-        """What fetches sources for the scraper, and says so."""
+        """What fetches sources for the scraper; its User-Agent says so."""
         from shared.web.fetch import USER_AGENT, Fetcher
 
         contact = self.settings.scraper_contact
