@@ -27,6 +27,7 @@ from shared import clock
 from shared.config import PROJECT_FOLDER
 from shared.documents.containers import CALLS
 from shared.documents.sqlite import SqliteDocuments
+from shared.measures import Period
 
 FEW, MANY, LEADS, MERCHANTS = 100_000, 1_000_000, 50_000, 200
 _KILOBYTES = 1024
@@ -115,16 +116,18 @@ async def _fill(count: int, file: Path) -> None:
 async def _count(count: int, file: Path) -> Run:
     documents, now = SqliteDocuments(file), clock.now()
     before, began = _peak_mib(), time.perf_counter()
-    window = (await reading.windows(documents, {"global": _RULE}, now))["global"]
+    last = Period(now - _RULE.lookback, now)
+    wanted = [reading.Wanted("global", period) for period in (last, last.before)]
+    counted = (await reading.counted(documents, wanted)).tallies[wanted[0]]
     ours, mib = time.perf_counter() - began, _peak_mib() - before
-    calls, leads = window.tally.calls, window.tally.leads_rate
+    calls, leads = counted.calls, counted.leads_rate
     mine = (calls.total, calls.total - calls.picked), (leads.total, leads.picked)
 
     connection, span = sqlite3.connect(file), {"begin": clock.to_text(now - _RULE.lookback), "end": clock.to_text(now)}
     began = time.perf_counter()
     found = [connection.execute(statement, span).fetchall() for statement in _SQL]
     sql = time.perf_counter() - began
-    if mine != (found[0][0], found[1][0]) or len(found[2]) != len(window.tally.merchants):
+    if mine != (found[0][0], found[1][0]) or len(found[2]) != len(counted.merchants):
         raise SystemExit(f"ours {mine} is not what SQL says: {found[:2]}")
 
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Catalogue: the app's kinds of job, runs and housekeeping timers. Commands and housekeeping ask here."""
+"""Catalogue: the app's kinds of job, runs, measures and housekeeping timers. Commands and housekeeping ask here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 from processors.digest.run import digest_run
 from processors.mood.run import mood_run
 from processors.pickup_rate.calls import call_kind
+from processors.pickup_rate.measures import MEASURES as PICKUP_RATES
 from processors.pickup_rate.run import pickup_rate_run
 from processors.scraper.run import scraper_run
 from processors.taste.kind import taste_kind
@@ -17,6 +18,7 @@ from shared.config import Settings
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.runs import kind as runs
 from shared.jobs.runs.definition import RunDefinitions
+from shared.measures import Measures
 from shared.schedules import Schedule
 
 
@@ -57,3 +59,8 @@ def registry(settings: Settings) -> Registry:
     shard_kinds = run_definitions(settings).shard_kinds(settings)
     others = (call_kind(settings), notification_kind(settings))
     return Registry((taste_kind(settings), run_kind(settings), *shard_kinds, *others))
+
+
+def measures(settings: Settings) -> Measures:
+    """Return every measure of the app: what a kind that asks other workloads for values is given."""
+    return Measures([*PICKUP_RATES])

@@ -75,6 +75,8 @@ MEANINGS: Mapping[str, str] = {
     "ledger_behind": "The run's entry in the ledger isn't there yet.",
     "ledger_contended": "The run's entry in the ledger was written meanwhile.",
     "listing_broken": "The listing can't be read.",
+    "measure_option_invalid": "A measure has no such option, or the option can't be what was given.",
+    "measure_unknown": "There is no such measure.",
     "model_answer_empty": "The model's answer is empty.",
     "model_answer_invalid": "The model's answer isn't what was asked for.",
     "model_answer_truncated": "The model's answer was cut off.",

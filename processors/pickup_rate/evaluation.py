@@ -5,12 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from processors.pickup_rate.rates import Rate, Tally
+from processors.pickup_rate.rates import Rate
 from processors.pickup_rate.rules import Rule
 from shared import clock
 from shared.alerts.machine import Verdict, clears_at
+
+
+class Counts(Protocol):
+    """What an evaluation needs of a scope's calls in a window: a Tally has it, and so have the readings of measures."""
+
+    @property
+    def calls(self) -> Rate:
+        """The call rate."""
+
+    @property
+    def leads_rate(self) -> Rate:
+        """The lead rate."""
+
+    @property
+    def connected(self) -> Rate:
+        """The rate by connection."""
+
+    @property
+    def human(self) -> Rate:
+        """The rate by connection, voicemail not counted as picked up."""
+
+    @property
+    def unfinished_leads(self) -> int:
+        """Leads none of whose attempts is FINISHED."""
+
+    @property
+    def left_out(self) -> int:
+        """Tests and inbound calls, where they aren't wanted."""
+
+    def worst(self) -> list[tuple[str, Rate]]:
+        """Return the merchants with the lowest call rates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +51,8 @@ class Window:
     scope: str
     begin: datetime
     end: datetime
-    tally: Tally
-    before: Tally
+    tally: Counts
+    before: Counts
     undated: int = 0
 
 
@@ -51,7 +82,7 @@ def judged(window: Window, rule: Rule) -> Judged:
     return Judged("clear" if clears else "pass", "at or above the threshold", ())
 
 
-def rates_of(tally: Tally, rule: Rule) -> dict[str, Rate]:
+def rates_of(tally: Counts, rule: Rule) -> dict[str, Rate]:
     """Return the rates that a rule judges, by name."""
     if rule.definition == "connection":
         return {"pickup rate": tally.connected}

@@ -1,9 +1,11 @@
-"""Reader of calls: one streamed projection for all due scopes, each call counted where it belongs."""
+"""Reader of calls: one streamed projection for all that is asked for, each call counted where it belongs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from processors.pickup_rate.evaluation import Window
 from processors.pickup_rate.rates import FIELDS, Tally
@@ -11,47 +13,80 @@ from processors.pickup_rate.rules import GLOBAL, Rule
 from shared import clock
 from shared.documents.containers import CALLS
 from shared.documents.port import Condition, Documents
+from shared.measures import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which calls are to be counted: a scope's that began in a period; tests and inbound calls, where they count."""
+
+    scope: str
+    period: Period
+    tests: bool = False
+    inbound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The counts of each thing wanted, and how many rows of the store have no initiatedAt."""
+
+    tallies: Mapping[Wanted, Tally]
+    undated: int
 
 
 class _Counting:
-    """A scope while its calls are read: its half-open window and the one before it, as texts."""
+    """What is wanted while its calls are read: its period as texts."""
 
-    __slots__ = ("before", "begin", "inbound", "now", "previous", "tests")
+    __slots__ = ("begin", "end", "inbound", "tally", "tests")
 
-    def __init__(self, rule: Rule, now: datetime) -> None:
-        self.begin = clock.to_text(now - rule.lookback)
-        self.previous = clock.to_text(now - 2 * rule.lookback)
-        self.tests, self.inbound = rule.include_tests, rule.include_inbound
-        self.now, self.before = Tally(), Tally()
+    def __init__(self, wanted: Wanted) -> None:
+        self.begin, self.end = clock.to_text(wanted.period.begin), clock.to_text(wanted.period.end)
+        self.tests, self.inbound = wanted.tests, wanted.inbound
+        self.tally = Tally()
 
 
-async def windows(documents: Documents, due: Mapping[str, Rule], now: datetime) -> dict[str, Window]:
-    """Return each scope's counts over [now − lookback, now), and over as long before. Memory grows with leads only."""
-    counting = {scope: _Counting(rule, now) for scope, rule in due.items()}
-    earliest = min(one.previous for one in counting.values())
-    whole = counting.get(GLOBAL)
-    some = any(scope != GLOBAL for scope in counting)
+async def counted(documents: Documents, wanted: Iterable[Wanted]) -> Counted:
+    """Return the counts of all that is wanted (one thing at least), from one pass. Memory grows with leads only."""
+    counting = {one: _Counting(one) for one in wanted}
+    by_scope: dict[str, list[_Counting]] = {}
+    for one, its in counting.items():
+        by_scope.setdefault(one.scope, []).append(its)
+    whole = by_scope.pop(GLOBAL, [])
+    earliest, latest = min(one.begin for one in counting.values()), max(one.end for one in counting.values())
     # In the index's own order: so no store sorts a million calls for each page.
-    where: list[Condition] = [("initiatedAt", ">=", earliest), ("initiatedAt", "<", clock.to_text(now))]
+    where: list[Condition] = [("initiatedAt", ">=", earliest), ("initiatedAt", "<", latest)]
     query = documents.query(CALLS, where=where, order_by="initiatedAt", select=FIELDS)
     async for document in query:
         call = document.body
-        at = call["initiatedAt"]
-        if whole is not None:
-            _count(whole, call, at)
-        if some:
+        if whole:
+            _count(whole, call)
+        if by_scope:
             for scope in (f"merchant:{call['merchantId']}", f"reseller:{call.get('resellerId')}"):
-                if scope in counting:
-                    _count(counting[scope], call, at)
+                if scope in by_scope:
+                    _count(by_scope[scope], call)
     undated = await documents.count(CALLS, where=[("initiatedAt", "exists", False)])
+    return Counted({one: its.tally for one, its in counting.items()}, undated)
+
+
+async def windows(documents: Documents, due: Mapping[str, Rule], now: datetime) -> dict[str, Window]:
+    """Return each scope's counts over [now − lookback, now), and over as long before."""
+    wanted = {scope: _wanted(scope, rule, now) for scope, rule in due.items()}
+    found = await counted(documents, [one for pair in wanted.values() for one in pair])
     return {
-        scope: Window(scope, now - due[scope].lookback, now, one.now, one.before, undated)
-        for scope, one in counting.items()
+        scope: Window(
+            scope, last.period.begin, now, found.tallies[last], found.tallies[previous], undated=found.undated
+        )
+        for scope, (last, previous) in wanted.items()
     }
 
 
-def _count(one: _Counting, call: Mapping[str, object], at: str) -> None:
-    if at >= one.begin:
-        one.now.add(call, tests=one.tests, inbound=one.inbound)
-    elif at >= one.previous:
-        one.before.add(call, tests=one.tests, inbound=one.inbound)
+def _wanted(scope: str, rule: Rule, now: datetime) -> tuple[Wanted, Wanted]:
+    last = Wanted(scope, Period(now - rule.lookback, now), rule.include_tests, rule.include_inbound)
+    return last, replace(last, period=last.period.before)
+
+
+def _count(counting: list[_Counting], call: Mapping[str, Any]) -> None:
+    at = call["initiatedAt"]
+    for one in counting:
+        if one.begin <= at < one.end:
+            one.tally.add(call, tests=one.tests, inbound=one.inbound)

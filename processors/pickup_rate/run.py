@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
-from processors.pickup_rate import reading, rules, texts
+from processors.pickup_rate import asking, rules, texts
 from processors.pickup_rate.evaluation import Window, judged
 from processors.pickup_rate.rules import RULE, Rule, Rules
 from shared import clock, skew
@@ -82,7 +82,7 @@ async def evaluate_due(services: Services, now: datetime) -> dict[str, str]:
     if not due:
         return verdicts
     try:
-        windows = await reading.windows(services.documents, due, now)
+        windows = await asking.windows(services, due, now)
     except NightshiftError as error:
         for scope, rule in due.items():
             await apply(services.documents, _failed(scope, rule.policy, now, f"The calls can't be read: {error}"), send)

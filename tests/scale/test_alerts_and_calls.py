@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 
+from processors.catalogue import measures
 from shared import clock
 from shared.documents.containers import ALERT_STATES, CALLS
+from shared.measures import Ask, Period, read
 from tests.integration.alerts.worlds import AlertWorld
 from tests.integration.jobs.worlds import MovingClock
 from tests.scale.counting import Cost, CountedDocuments, drift, faults, spent
@@ -73,6 +76,26 @@ async def test_an_evaluation_costs_the_same_however_many_calls_there_were(time: 
         return await spent(documents, world.evaluate())
 
     assert await drift(evaluated, 30) == []
+
+
+@pytest.mark.parametrize("scopes", [1, 4, 16])
+async def test_calls_are_read_once_however_many_measures_are_asked_for(time: MovingClock, scopes: int) -> None:
+    documents = CountedDocuments()
+    world = world_of(time, documents)
+    await _calls(documents, 40)
+    time.advance(60)
+    hour = Period(clock.now() - timedelta(hours=1), clock.now())
+    asks = [
+        Ask(measure, f"merchant:m{n}", window)
+        for n in range(scopes)
+        for measure in measures(world.settings)
+        for window in (hour, hour.before)
+    ]
+
+    cost = await spent(documents, read(world.services, asks))
+
+    assert (documents.asked["query calls"], cost.operations, cost.read) == (1, 2, 40)
+    await documents.close()
 
 
 async def test_telling_of_a_scope_costs_the_same_however_many_fire_at_once(time: MovingClock) -> None:

@@ -1,0 +1,90 @@
+"""The measures of outbound calls: call, lead and connection rate of a scope in a window.
+
+Scopes are those of the rules. Options: `tests` and `inbound`, whether such calls count too (default: they don't).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from processors.pickup_rate import reading, rules
+from processors.pickup_rate.rates import Rate, Tally
+from processors.pickup_rate.reading import Wanted
+from shared.errors import UsageError
+from shared.measures import Ask, Measure, Measured, NoData, Reading
+from shared.services import Services
+
+PERCENT = "%"
+
+
+class Options(BaseModel):
+    """Which calls count beside outbound ones that are no tests."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    tests: bool = False
+    inbound: bool = False
+
+
+async def read(services: Services, asks: Sequence[Ask]) -> list[Reading]:
+    """Return the rates that are asked for, from one streamed pass over the calls.
+
+    Raises UsageError for what is no scope, and for an option that it doesn't know.
+    """
+    wanted = [_wanted(ask) for ask in asks]
+    found = await reading.counted(services.documents, wanted)
+    return [_read(ask.measure.name, found.tallies[one], found.undated) for ask, one in zip(asks, wanted, strict=True)]
+
+
+CALL_RATE = Measure("pickup_call_rate", PERCENT, "finished calls that were picked up", read)
+LEAD_RATE = Measure("pickup_lead_rate", PERCENT, "leads with a finished attempt that were picked up", read)
+CONNECTION_RATE = Measure("pickup_connection_rate", PERCENT, "dialled calls that were answered", read)
+MEASURES = (CALL_RATE, LEAD_RATE, CONNECTION_RATE)
+
+
+def _wanted(ask: Ask) -> Wanted:
+    try:
+        options = Options.model_validate(dict(ask.options))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        known = ", ".join(Options.model_fields)
+        what = f"Option {'.'.join(map(str, first['loc']))} of {ask.measure.name} can't be {first['input']!r}"
+        text = f"{what}: {first['msg']}. Known are: {known}."
+        raise UsageError(text, code="measure_option_invalid") from None
+    return Wanted(rules.checked_scope(ask.scope), ask.window, options.tests, options.inbound)
+
+
+def _read(name: str, tally: Tally, undated: int) -> Reading:
+    rate, nothing, more = _PARTS[name](tally)
+    facts = {"leftOut": tally.left_out, "undated": undated, **more}
+    if rate.percent is None:
+        return NoData(nothing, facts)
+    return Measured(rate.percent, PERCENT, rate.total, {"picked": rate.picked, "total": rate.total}, facts)
+
+
+def _of_calls(tally: Tally) -> tuple[Rate, str, dict[str, Any]]:
+    worst = [{"merchant": merchant, **_fact(rate)} for merchant, rate in tally.worst()]
+    return tally.calls, "no finished calls", {"worst": worst}
+
+
+def _of_leads(tally: Tally) -> tuple[Rate, str, dict[str, Any]]:
+    return tally.leads_rate, "no leads with a finished attempt", {"unfinishedLeads": tally.unfinished_leads}
+
+
+def _of_connections(tally: Tally) -> tuple[Rate, str, dict[str, Any]]:
+    return tally.connected, "no dialled calls", {"human": _fact(tally.human)}
+
+
+_PARTS: dict[str, Callable[[Tally], tuple[Rate, str, dict[str, Any]]]] = {
+    CALL_RATE.name: _of_calls,
+    LEAD_RATE.name: _of_leads,
+    CONNECTION_RATE.name: _of_connections,
+}
+"""By a measure's name: its rate, why there is none of nothing, and its own facts."""
+
+
+def _fact(rate: Rate) -> dict[str, Any]:
+    return {"percent": rate.percent, "picked": rate.picked, "total": rate.total}
