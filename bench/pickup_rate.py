@@ -106,10 +106,10 @@ async def _fill(count: int, file: Path) -> None:
                 "outcome": "NO_ANSWER" if chance.random() < 0.55 else "CONFIRM", "provider": "voice", "initiatedAt": at,
                 "endedAt": at, "cost": 0.01, "updatedAt": at, "schemaVersion": 1, "ttl": 7_776_000,
             }  # fmt: skip
-            yield merchant, body["id"], None, "e", json.dumps(body, separators=(",", ":")), None
+            yield merchant, body["id"], "e", json.dumps(body, separators=(",", ":")), None
 
     with sqlite3.connect(file) as connection:
-        connection.executemany("INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?)", rows())
+        connection.executemany("INSERT INTO calls VALUES (?, ?, ?, ?, ?)", rows())
     connection.close()
 
 
