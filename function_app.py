@@ -5,7 +5,7 @@ Each `queue_job` is two functions: one on the queue that the setting names, and 
 
 import azure.functions as func
 
-from processors import alerts, digest, health, mood, pickup_rate, scraper, taste, users
+from processors import alerts, composition, health, mood, pickup_rate, scraper, taste, users
 from shared.config import settings
 from shared.jobs.queue_functions import queue_job
 
@@ -45,10 +45,16 @@ queue_job(app, "ProcessMoodJob", "MOOD_QUEUE_NAME", mood.job_kind, "Finds the mo
 @app.timer_trigger(arg_name="timer", schedule="0 0 9 * * 1")
 async def pluck_it_weekly_digest(timer: func.TimerRequest) -> None:
     """Makes each user's digest of the week."""
-    await digest.ring()
+    await composition.ring_digest()
 
 
-queue_job(app, "ProcessDigestJob", "DIGEST_QUEUE_NAME", digest.job_kind, "Makes the digests of one group of users.")
+queue_job(
+    app,
+    "ProcessDigestJob",
+    "DIGEST_QUEUE_NAME",
+    composition.digest_kind,
+    "Makes the digests of one group of users.",
+)
 
 
 @app.function_name("PickupRateAlert")

@@ -19,8 +19,7 @@ from pathlib import Path
 
 from bench.measuring import Measure, Result, Run
 from bench.processes import STORAGE
-from processors.digest.kind import digest_kind
-from processors.digest.run import digest_run
+from processors.catalogue import digest_kind, run_definitions
 from shared import clock, users
 from shared.blobs.storage import Blobs
 from shared.config import PROJECT_FOLDER, Settings
@@ -81,7 +80,7 @@ async def _make(count: int, folder: str) -> Run:
     await _fill(documents, count)
     queues = MemoryQueues()
     services = Services(settings, documents, queues, Blobs.from_connection_string(os.environ[STORAGE]))
-    runtime, definition = Runtime(services), digest_run(settings)
+    runtime, definition = Runtime(services), run_definitions(settings).named("digest")
     kinds = {kind.queue: kind for kind in (run_kind(settings, RunDefinitions([definition])), digest_kind(settings))}
     for queue in kinds:
         await queues.ensure(queue)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from processors.digest import kind as digests
 from processors.digest.run import digest_run
+from processors.mood.recent import recent_moods
 from processors.mood.run import mood_run
 from processors.pickup_rate.calls import call_kind
 from processors.pickup_rate.measures import MEASURES as PICKUP_RATES
 from processors.pickup_rate.run import pickup_rate_run
 from processors.scraper.run import scraper_run
 from processors.taste.kind import taste_kind
+from processors.taste.stored import taste_of
 from processors.users.reconcile import reconcile_run
 from shared.alerts.notifications import notification_kind
 from shared.config import Settings
@@ -44,8 +47,20 @@ HOUSEKEEPING = (
 @lru_cache(maxsize=1)
 def run_definitions(settings: Settings) -> RunDefinitions:
     """Return every run of the app."""
-    definitions = (mood_run, scraper_run, digest_run, pickup_rate_run, reconcile_run)
-    return RunDefinitions([definition_of(settings) for definition_of in definitions])
+    return RunDefinitions(
+        [
+            mood_run(settings),
+            scraper_run(settings),
+            digest_run(settings, digest_kind),
+            pickup_rate_run(settings),
+            reconcile_run(settings),
+        ]
+    )
+
+
+def digest_kind(settings: Settings) -> Kind:
+    """Return the kind `digest`, which asks taste and mood."""
+    return digests.digest_kind(settings, taste_of, recent_moods)
 
 
 @lru_cache(maxsize=1)

@@ -75,18 +75,20 @@ def with_suggestions(digest: Digest, suggestions: Sequence[Suggestion], by: str)
 
 
 def _moods(terms: Mapping[str, float], surroundings: Surroundings) -> list[Mood]:
-    scored = [(sum(found.values()), mood, found) for mood in surroundings.moods if (found := shown(terms, mood.words))]
+    scored = [
+        (sum(found.values()), one.mood, found) for one in surroundings.moods if (found := shown(terms, one.words))
+    ]
     suiting = sorted(
         ((score, mood, found) for score, mood, found in scored if score > 0),
-        key=lambda one: (-one[0], -one[1].items, one[1].body["id"]),
+        key=lambda one: (-one[0], -one[1].items, one[1].id),
     )
     return [
         Mood(
-            id=mood.body["id"],
-            name=mood.body["name"],
-            primaryMood=mood.body["primaryMood"],
-            description=mood.body["description"],
-            palette=mood.body["signals"]["palette"],
+            id=mood.id,
+            name=mood.name,
+            primaryMood=mood.primary,
+            description=mood.description,
+            palette=list(mood.palette),
             items=mood.items,
             because=liked(found),
         )

@@ -13,6 +13,7 @@ from datetime import timedelta
 from processors.digest import content, inputs, outcomes, publish, suggestions, surroundings
 from processors.digest.model import Digest
 from processors.digest.outcomes import Outcome
+from processors.digest.ports import Moods, Tastes
 from processors.digest.preferences import newest
 from shared.documents.containers import DIGESTS
 from shared.documents.port import Documents
@@ -32,8 +33,9 @@ STEP_SECONDS = 150.0
 class DigestMaking:
     """The handler of groups of users. One per process: its groups of one run share what all their digests share."""
 
-    def __init__(self, slots: Slots, *, max_attempts: int) -> None:
+    def __init__(self, slots: Slots, taste_of: Tastes, moods_of: Moods, *, max_attempts: int) -> None:
         self._slots = slots
+        self._taste_of, self._moods_of = taste_of, moods_of
         self._max_attempts = max_attempts
         self._lock = asyncio.Lock()
         self._shared: tuple[Documents, str, surroundings.Surroundings] | None = None
@@ -74,7 +76,7 @@ class DigestMaking:
         """Make one user's digest and note what came of it; or keep the failure for the end."""
         error: NightshiftError | None = None
         try:
-            outcome = await _make(services, job, run, user, around)
+            outcome = await _make(services, job, run, user, around, self._taste_of)
         except (Unavailable, RateLimited, Misconfigured) as held:
             failures.append(held)  # nobody's fault: the whole job waits
             return
@@ -94,7 +96,7 @@ class DigestMaking:
         async with self._lock:
             documents, shared = services.documents, self._shared
             if shared is None or shared[0] is not documents or shared[1] != run.id:
-                shared = self._shared = documents, run.id, await surroundings.read(documents, run.slot)
+                shared = self._shared = documents, run.id, await surroundings.read(documents, run.slot, self._moods_of)
             return shared[2]
 
     def _run_of(self, job: Job, id: str) -> Run:
@@ -103,12 +105,14 @@ class DigestMaking:
         return Run(id, name, self._slots.read(slot), number, "", "", job.services)
 
 
-async def _make(services: Services, job: Job, run: Run, user: str, around: surroundings.Surroundings) -> Outcome:
+async def _make(
+    services: Services, job: Job, run: Run, user: str, around: surroundings.Surroundings, taste_of: Tastes
+) -> Outcome:
     """Make and publish one user's digest, unless it stands already or there is nothing new to say."""
     documents, week = services.documents, run.slot.text
     if await documents.get(DIGESTS, user, publish.document_id(week, run.n, run.id)) is not None:
         return "generated"
-    mine = await inputs.read(documents, user, run.slot)
+    mine = await inputs.read(documents, user, run.slot, taste_of)
     if mine.opted_out:
         return "skipped_opt_out"
     if mine.is_empty:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from processors.digest.model import VERSION
+from processors.digest.ports import Taste, Tastes
 from processors.digest.surroundings import Surroundings
 from shared import clock
 from shared.documents.containers import DIGEST_FEEDBACK, USER_PROFILES, WARDROBE, WEAR_EVENTS
@@ -17,60 +18,58 @@ from shared.documents.port import Body, Documents
 from shared.documents.shapes import Shape, renamed
 from shared.jobs.runs.slots import Slot
 
-PROFILE = "taste-profile"
 PREFERENCES = "digest-preferences"
-"""Ids of a user's documents in userProfiles."""
+"""The id of what a user said of digests, in userProfiles."""
 SAID = Shape("user's word", 2, {1: lambda body: renamed(body, "at", "updatedAt")})
 """What a user said: of digests (in userProfiles), and of what they suggested (digestFeedback)."""
 WEARS_FROM = timedelta(days=180)
-FACETS = ("colors", "garments", "styleKeywords", "brands")
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """All that is read of a user: documents as they are stored, in a fixed order."""
+    """All that is read of a user: the taste, and documents as they are stored, in a fixed order."""
 
     user: str
     wardrobe: tuple[Body, ...]
     wears: tuple[Body, ...]
-    profile: Body | None
+    taste: Taste | None
     feedback: tuple[Body, ...]
     opted_out: bool
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing that a digest could be about."""
-        return not self.wardrobe and not (self.profile or {}).get("evidences")
+        return not self.wardrobe and not (self.taste and self.taste.evidences)
 
     def terms(self) -> dict[str, float]:
         """Return the words of the taste profile with their weights."""
-        return {term["name"]: term["weight"] for facet in FACETS for term in (self.profile or {}).get(facet, ())}
+        return dict(self.taste.terms) if self.taste else {}
 
     def fingerprint(self, surroundings: Surroundings) -> dict[str, str]:
         """Return a hash of each thing that the digest depends on."""
         return {
             "wardrobe": _hash(self.wardrobe),
             "wears": _hash(self.wears),
-            "profile": _hash(self.profile),
+            "profile": _hash(self.taste.document if self.taste else None),
             "feedback": _hash(self.feedback),
             "moods": _hash(surroundings.of_moods()),
             "version": str(VERSION),
         }
 
 
-async def read(documents: Documents, user: str, slot: Slot) -> Inputs:
+async def read(documents: Documents, user: str, slot: Slot, taste_of: Tastes) -> Inputs:
     """Return a user's inputs as they are now; wears of the 180 days before the slot."""
     since = clock.to_text(slot.at - WEARS_FROM)
-    wardrobe, wears, feedback, profile, preferences = await asyncio.gather(
+    wardrobe, wears, feedback, taste, preferences = await asyncio.gather(
         _all(documents, WARDROBE, user),
         _all(documents, WEAR_EVENTS, user, ("wornAt", ">=", since), ("wornAt", "<", clock.to_text(slot.at))),
         _all(documents, DIGEST_FEEDBACK, user),
-        documents.get(USER_PROFILES, user, PROFILE),
+        taste_of(documents, user),
         documents.get(USER_PROFILES, user, PREFERENCES),
     )
     opted_out = preferences is not None and SAID.present(preferences.body)["digest"] is False
     said = tuple(SAID.present(body) for body in feedback)
-    return Inputs(user, wardrobe, wears, profile.body if profile else None, said, opted_out)
+    return Inputs(user, wardrobe, wears, taste, said, opted_out)
 
 
 async def _all(documents: Documents, container: Any, user: str, *where: Any) -> tuple[Body, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from processors.digest.handler import DigestMaking
+from processors.digest.ports import Moods, Tastes
 from processors.digest.schedule import SLOTS
 from shared.config import Settings
 from shared.jobs.kinds import Kind, Policy
@@ -16,8 +17,8 @@ _POLICY = Policy(completed_window=FOREVER)
 
 
 @lru_cache(maxsize=1)
-def digest_kind(settings: Settings) -> Kind:
-    """Return the kind `digest` as the settings have it."""
+def digest_kind(settings: Settings, taste_of: Tastes, moods_of: Moods) -> Kind:
+    """Return the kind `digest` as the settings have it. `taste_of` and `moods_of` read what digests are made from."""
     asked = (gate_of(settings.openai_model), BUDGET_GATE) if settings.digest_suggester == "openai" else ()
-    making = DigestMaking(SLOTS, max_attempts=_POLICY.max_attempts)
+    making = DigestMaking(SLOTS, taste_of, moods_of, max_attempts=_POLICY.max_attempts)
     return shard_kind("digest", settings.digest_queue, making.handle, policy=_POLICY, dependencies=("blob", *asked))

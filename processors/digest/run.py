@@ -6,14 +6,14 @@ new deployment, the run does that first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from processors.digest import outcomes, planning
-from processors.digest.kind import digest_kind
 from processors.digest.schedule import SCHEDULE
 from shared import users
 from shared.blobs.storage import DIGESTS as BLOBS
 from shared.config import Settings
+from shared.jobs.kinds import Kind
 from shared.jobs.runs.definition import Page, Run, RunDefinition, Shard, Totals
 
 NAME = "digest"
@@ -24,15 +24,15 @@ _RECONCILING, _PLANNING = "reconcile", "plan"
 """What a cursor begins with: behind it is how far reconciling came, or the key of the last planned user."""
 
 
-def digest_run(settings: Settings) -> RunDefinition:
-    """Return the run `digest`."""
+def digest_run(settings: Settings, kind_of: Callable[[Settings], Kind]) -> RunDefinition:
+    """Return the run `digest`, whose shards are of the kind that `kind_of` returns."""
     return RunDefinition(
         name=NAME,
         timer="PluckItWeeklyDigest",
         schedule=SCHEDULE,
         slot_form="week",
         plan=plan,
-        shard_kind=digest_kind,
+        shard_kind=kind_of,
         fan_in=fan_in,
         about="writes each user's digest of the week",
         catch_up="last",

@@ -10,7 +10,8 @@ MAX_NAME_CHARACTERS = 40
 MAX_DESCRIPTION_CHARACTERS = 280
 MAX_OF_A_KIND = 6
 MOST_OF_A_CHUNK = 6
-FACETS = ("palette", "patterns", "silhouettes", "fabrics", "keyPieces")
+PALETTE = "palette"
+FACETS = (PALETTE, "patterns", "silhouettes", "fabrics", "keyPieces")
 
 
 @dataclass(frozen=True, slots=True)

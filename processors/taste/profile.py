@@ -19,6 +19,8 @@ from shared import clock
 
 NEWEST = 500
 PROFILE_ID = "taste-profile"
+FACETS = ("colors", "garments", "styleKeywords", "brands")
+"""The members of a profile that hold terms. The same word in two of them counts as the later one has it."""
 _DIGITS = 6
 _SIGNS = {"up": 1.0, "down": -1.0}
 

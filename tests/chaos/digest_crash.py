@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from processors.digest.run import digest_run
+from processors.catalogue import run_definitions
 from shared.blobs.storage import DIGESTS as BLOBS
 from shared.blobs.storage import Blobs
 from shared.config import Settings
@@ -75,7 +75,7 @@ async def run_with_kills(folder: Path, storage: str, seed: int) -> Outcome:
         await services.queues.ensure(queue)
     workers = [Worker(place, number) for number in range(2)]
     try:
-        await opening.ring(services, digest_run(settings))
+        await opening.ring(services, run_definitions(settings).named("digest"))
         kills = [await _kill_a_busy_one(workers, dice) for _ in range(KILL_COUNT)]
         entry = await _ended(documents, workers)
         digests = Counter([d.body["userId"] async for d in documents.query(DIGESTS)])

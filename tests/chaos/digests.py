@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 
+from processors.catalogue import digest_kind, run_definitions
 from processors.digest import run
-from processors.digest.kind import digest_kind
 from shared.config import Settings
 from shared.jobs.kinds import Job, Kind, Next
 from shared.jobs.runs import kind as runs
@@ -23,7 +23,7 @@ USERS_A_SHARD = 10
 def definition(settings: Settings) -> RunDefinition:
     """Return the run `digest`, in groups of ten users."""
     run.USERS_A_SHARD = USERS_A_SHARD
-    return replace(run.digest_run(settings), shard_kind=shard_kind)
+    return replace(run_definitions(settings).named("digest"), shard_kind=shard_kind)
 
 
 @lru_cache(maxsize=1)

@@ -52,6 +52,8 @@ def test_the_tree_keeps_every_contract(tree: Path) -> None:
         ("processors/planted.py", "cli"),
         ("processors/planted.py", "processors.taste"),
         ("processors/taste/planted.py", "processors.catalogue"),
+        ("processors/digest/planted.py", "processors.taste.stored"),
+        ("processors/digest/planted.py", "processors.composition"),
         ("processors/planted.py", "devhost"),
         ("processors/planted.py", "operations"),
         ("shared/planted.py", "operations.jobs"),

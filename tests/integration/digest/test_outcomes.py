@@ -139,10 +139,10 @@ async def test_a_user_whose_digest_can_not_be_made_fails_with_the_reason_and_the
         await someone(world, one)
     read = inputs.read
 
-    async def failing(documents: object, who: str, slot: object) -> object:
+    async def failing(documents: object, who: str, *more: object) -> object:
         if who == user:
             raise Permanent("this wardrobe can't be read", code="broken")
-        return await read(documents, who, slot)  # type: ignore[arg-type]
+        return await read(documents, who, *more)  # type: ignore[arg-type]
 
     mocker.patch.object(inputs, "read", failing)
 
@@ -163,11 +163,11 @@ async def test_a_failure_that_passes_is_tried_again_for_that_user_alone(
         await someone(world, one)
     read, asked = inputs.read, list[str]()
 
-    async def failing(documents: object, who: str, slot: object) -> object:
+    async def failing(documents: object, who: str, *more: object) -> object:
         asked.append(who)
         if who == user and asked.count(user) < 3:
             raise Transient("not now", code="model_failed")
-        return await read(documents, who, slot)  # type: ignore[arg-type]
+        return await read(documents, who, *more)  # type: ignore[arg-type]
 
     mocker.patch.object(inputs, "read", failing)
 

@@ -9,8 +9,8 @@ import pytest
 from azure.storage.blob.aio import BlobServiceClient
 from pytest_mock import MockerFixture
 
+from processors.catalogue import run_definitions
 from processors.digest import handler, publish, run
-from processors.digest.run import digest_run
 from shared.blobs.storage import Blobs
 from shared.documents import compare_and_set
 from shared.documents.containers import DIGESTS, JOBS
@@ -234,7 +234,7 @@ async def test_a_latest_that_others_always_write_ends_as_contended(
 
 async def test_a_missed_monday_is_caught_up_and_says_so(world: DigestWorld, user: str, time: MovingClock) -> None:
     await someone(world, user)
-    definitions = RunDefinitions([digest_run(world.settings)])
+    definitions = RunDefinitions([run_definitions(world.settings).named("digest")])
     time.advance(-2 * SEVEN_DAYS + 60)
     await catch_up(world.services, definitions)  # the schedule begins to be active
     time.advance(2 * SEVEN_DAYS + 180)

@@ -7,8 +7,10 @@ from typing import Any
 
 from processors.digest.content import Draft, draft
 from processors.digest.inputs import Inputs
-from processors.digest.surroundings import Seen, Surroundings
+from processors.digest.surroundings import InTheAir, Seen, Surroundings
 from processors.digest.words import words_of
+from processors.mood.recent import RecentMood
+from processors.taste.stored import Taste
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WEEK = "2026-W48"
@@ -24,25 +26,24 @@ def worn(key: str, wears: int, day: str, **more: Any) -> dict[str, Any]:
     return item(key, wearCount=wears, lastWornAt=f"{day}T09:00:00.000Z", **more)
 
 
-def profile(**weights: float) -> dict[str, Any]:
-    """Return a taste profile with these garments and styles; underscores stand for blanks."""
+def taste(**weights: float) -> Taste:
+    """Return a taste with these garments and styles; underscores stand for blanks."""
     terms = [{"name": name.replace("_", " "), "weight": weight} for name, weight in weights.items()]
-    return {"id": "taste-profile", "userId": "ada", "evidences": len(terms), "garments": terms}
+    return Taste({"id": "taste-profile", "userId": "ada", "evidences": len(terms), "garments": terms})
 
 
 def inputs(*wardrobe: dict[str, Any], **more: Any) -> Inputs:
     """Return a user's inputs."""
-    given: dict[str, Any] = {"wears": (), "profile": None, "feedback": (), "opted_out": False, **more}
+    given: dict[str, Any] = {"wears": (), "taste": None, "feedback": (), "opted_out": False, **more}
     return Inputs("ada", tuple(wardrobe), **given)
 
 
-def mood(name: str, *, items: int = 3, pieces: tuple[str, ...] = (), palette: tuple[str, ...] = ("#fafafa",)) -> Seen:
+def mood(
+    name: str, *, items: int = 3, pieces: tuple[str, ...] = (), palette: tuple[str, ...] = ("#fafafa",)
+) -> InTheAir:
     """Return a mood of the last weeks."""
-    body = {
-        "id": f"mood-{name}", "name": name, "primaryMood": "resort", "description": f"{name}.", "subMoods": [],
-        "signals": {"palette": list(palette), "keyPieces": list(pieces)},
-    }  # fmt: skip
-    return Seen(body, words_of(name, *pieces), items)
+    found = RecentMood(f"mood-{name}", name, "resort", f"{name}.", palette, (name, *pieces), items)
+    return InTheAir(found, words_of(*found.texts))
 
 
 def scraped(key: str, title: str, **more: Any) -> Seen:
@@ -51,7 +52,7 @@ def scraped(key: str, title: str, **more: Any) -> Seen:
     return Seen(body, words_of(title))
 
 
-def around(*moods: Seen, items: tuple[Seen, ...] = ()) -> Surroundings:
+def around(*moods: InTheAir, items: tuple[Seen, ...] = ()) -> Surroundings:
     """Return what all digests share."""
     return Surroundings(moods, items)
 

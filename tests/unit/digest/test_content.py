@@ -9,9 +9,9 @@ import pytest
 from processors.digest.content import weighed
 from processors.digest.suggestions import MOST, RULES, by_rules, candidates
 from processors.digest.words import listed, words_of
-from tests.unit.digest.build import around, drafted, inputs, item, mood, profile, scraped, worn
+from tests.unit.digest.build import around, drafted, inputs, item, mood, scraped, taste, worn
 
-LIKES = profile(dresses=2.0, heels=1.0, linen=1.0, hoodies=-1.0)
+LIKES = taste(dresses=2.0, heels=1.0, linen=1.0, hoodies=-1.0)
 
 
 def verdict(key: str, title: str, said: str, at: str = "2026-11-20T09:00:00.000Z") -> dict[str, Any]:
@@ -20,7 +20,7 @@ def verdict(key: str, title: str, said: str, at: str = "2026-11-20T09:00:00.000Z
 
 
 def test_moods_that_show_what_the_user_likes_come_with_the_reason() -> None:
-    of = inputs(profile=LIKES)
+    of = inputs(taste=LIKES)
 
     found = drafted(
         of, around(mood("linen resort", pieces=("dress",)), mood("baggy street", pieces=("hoodie",)))
@@ -32,7 +32,7 @@ def test_moods_that_show_what_the_user_likes_come_with_the_reason() -> None:
 def test_finds_are_what_shows_most_of_the_taste() -> None:
     items = (scraped("a", "Linen dress"), scraped("b", "Red heels"), scraped("c", "Grey hoodie"), scraped("d", "A mug"))
 
-    found = drafted(inputs(profile=LIKES), around(items=items)).digest
+    found = drafted(inputs(taste=LIKES), around(items=items)).digest
 
     assert [one.item for one in found.finds] == ["a", "b"]
     assert found.finds[0].because == ["dresses", "linen"]
@@ -45,7 +45,7 @@ def test_without_a_profile_there_are_no_finds_and_no_moods() -> None:
 
 
 def test_what_is_not_wanted_is_found_no_more_and_its_words_count_less() -> None:
-    of = inputs(profile=LIKES, feedback=(verdict("a", "Linen dress", "down"),))
+    of = inputs(taste=LIKES, feedback=(verdict("a", "Linen dress", "down"),))
 
     found = drafted(of, around(items=(scraped("a", "Linen dress"), scraped("b", "Heels"), scraped("c", "Linen shirt"))))
 
@@ -56,7 +56,7 @@ def test_what_is_not_wanted_is_found_no_more_and_its_words_count_less() -> None:
 
 
 def test_what_is_liked_counts_more() -> None:
-    of = inputs(profile=LIKES, feedback=(verdict("a", "Heels", "up"),))
+    of = inputs(taste=LIKES, feedback=(verdict("a", "Heels", "up"),))
 
     assert weighed(of)["heels"] == 1.5
     assert drafted(of).digest.changed[0].effect == "heels counts more"
@@ -66,7 +66,7 @@ def test_only_feedback_of_the_last_seven_days_has_just_changed_something() -> No
     old = verdict("a", "Heels", "up", at="2026-11-16T08:59:59.000Z")
     new = verdict("b", "Heels", "up", at="2026-11-16T09:00:00.000Z")
 
-    of = inputs(profile=LIKES, feedback=(old, new))
+    of = inputs(taste=LIKES, feedback=(old, new))
 
     assert [one.item for one in drafted(of).digest.changed] == ["b"]
     assert weighed(of)["heels"] == 2.0
@@ -75,7 +75,7 @@ def test_only_feedback_of_the_last_seven_days_has_just_changed_something() -> No
 def test_suggestions_are_owned_or_scraped_and_never_unwanted() -> None:
     of = inputs(
         worn("linen-trousers", 1, "2026-01-01"), worn("old-hat", 1, "2026-01-01"), worn("tee", 9, "2026-11-22"),
-        profile=LIKES, feedback=(verdict("old-hat", "Old hat", "down"), verdict("x", "Heels", "down")),
+        taste=LIKES, feedback=(verdict("old-hat", "Old hat", "down"), verdict("x", "Heels", "down")),
     )  # fmt: skip
     draft = drafted(of, around(mood("linen resort"), items=(scraped("x", "Heels"), scraped("y", "A long dress"))))
 
@@ -88,7 +88,7 @@ def test_suggestions_are_owned_or_scraped_and_never_unwanted() -> None:
 
 
 def test_there_are_at_most_five_suggestions_and_no_item_twice() -> None:
-    of = inputs(*(worn(f"linen-{n}", 1, "2026-01-01") for n in range(9)), profile=LIKES)
+    of = inputs(*(worn(f"linen-{n}", 1, "2026-01-01") for n in range(9)), taste=LIKES)
     found = candidates(of, drafted(of, around(mood("linen resort"))))
 
     assert len({one.item for one in found}) == len(found)

@@ -14,7 +14,7 @@ from processors.digest.content import with_suggestions
 from processors.digest.model import Digest
 from processors.digest.page import CHART_HEIGHT, CHART_WIDTH, bars, render
 from processors.digest.suggestions import RULES, by_rules, candidates
-from tests.unit.digest.build import around, drafted, inputs, item, mood, profile, scraped, worn
+from tests.unit.digest.build import around, drafted, inputs, item, mood, scraped, taste, worn
 
 EVIL = "</td><script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>{{ 7*7 }}"
 
@@ -25,7 +25,7 @@ def whole(text: str = "Linen dress", *, url: str = "https://shop.example/a", pal
     of = inputs(
         worn("a", 3, "2026-11-20", title=title, category=text, priceMicroUsd=30_000_000),
         worn("b", 1, "2026-01-01", title=title, priceMicroUsd=90_000_000), item("c", title=title),
-        profile=profile(linen=2.0),
+        taste=taste(linen=2.0),
         feedback=({"item": "z", "title": title, "verdict": "down", "updatedAt": "2026-11-22T09:00:00.000Z"},),
     )  # fmt: skip
     sea = mood(f"{text} linen", palette=(palette,))
