@@ -1,4 +1,4 @@
-"""Which moods have items supported lately, as other workloads see them?"""
+"""Moods that items supported lately, as other workloads see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does the alert ask for the windows of its scopes? Through the measures, all at once."""
+"""The alert's asking: the windows of its scopes through the measures, all at once."""
 
 from __future__ import annotations
 
