@@ -74,7 +74,7 @@ def traceparent_of(given: Any) -> str | None:
 def decode(body: bytes) -> dict[str, Any]:
     """Return the JSON object that `body` is, plain or Base64. Raises BadMessage.
 
-    One with a generation is ours: it may be larger by what we added.
+    One with a generation, be it null, is ours: it may be larger by what we added.
     """
     text = _without_mark(body)
     if not text:
@@ -93,7 +93,7 @@ def decode(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise BadMessage(f"The body isn't JSON: {error}", code="not_json") from None
     decoded: dict[str, Any] = members  # it began with a brace
-    _check_size(len(text), MAX_ACCEPTED if decoded.get("generation") is None else MAX_SENT)
+    _check_size(len(text), MAX_SENT if "generation" in decoded else MAX_ACCEPTED)
     return decoded
 
 
@@ -159,6 +159,8 @@ def compose(payload: dict[str, Any], *, generation: int | None, traceparent: str
     if traceparent_of(traceparent):  # a record may have one from before they were checked
         members["traceparent"] = traceparent
     text = _text(members)
+    if generation is None and _size(text) > MAX_ACCEPTED:
+        text = _text(members | {"generation": None})  # says that it is ours: others' may not be so large
     _check_size(_size(text), MAX_SENT)
     return text
 

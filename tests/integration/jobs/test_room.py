@@ -10,8 +10,10 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import Permanent, Transient
+from shared.jobs import scopes
 from shared.jobs.kinds import Job, Next
 from shared.jobs.messages import MAX_ACCEPTED, MAX_SENT, BadMessage
+from shared.jobs.record import JobKey
 from shared.queues.storage import StorageQueues
 from tests.azurite import Azurite
 from tests.integration.jobs.worlds import MovingClock, WatchedWorld, world
@@ -68,6 +70,20 @@ async def test_it_is_replayed(of: WatchedWorld, time: MovingClock) -> None:
     await of.handle(largest(traceparent=TRACE))
     of.handling.does["a"] = None
     held = await of.records.get((await of.job("a")).key)
+    assert held is not None
+
+    await of.interventions.replay(held)
+
+    assert (await of.deliver()).what == "completed"
+
+
+@pytest.mark.parametrize("filling", [MAX_ACCEPTED - 40, MAX_SENT - 400], ids=["up to 48 KB", "more"])
+async def test_a_dead_letter_that_goes_out_without_a_generation_is_taken_however_large_it_is(
+    filling: int, of: WatchedWorld
+) -> None:
+    never_given = json.dumps({"name": "a", "do": "x" * filling, "generation": 7_000_000})
+    outcome = await of.handle(never_given)
+    held = await of.records.get(JobKey(scopes.of_queue(QUEUE), outcome.job))
     assert held is not None
 
     await of.interventions.replay(held)

@@ -19,6 +19,7 @@ from shared.documents.containers import TASTE_EVIDENCE
 from shared.errors import Permanent, Transient
 from shared.jobs.interventions import Interventions
 from shared.jobs.kinds import Registry
+from shared.jobs.messages import MAX_ACCEPTED
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey
@@ -37,11 +38,12 @@ class Toggling:
         self.now = BEGAN
         self.world = world or TasteWorld()
         self.producer = Producer(self.world.runtime.records, self.world.queues)
+        self.more: dict[str, Any] = {}
         self._numbers = itertools.count(1)
 
     def members(self, signal: str) -> dict[str, Any]:
         """Return what a message of a signal says."""
-        return {"user_id": "ada", "item_id": "scarf", "image_url": f"{SHELF}red.png", "signal": signal}
+        return {**self.more, "user_id": "ada", "item_id": "scarf", "image_url": f"{SHELF}red.png", "signal": signal}
 
     def put(self, signal: str) -> Delivery:
         """Put a signal, in the next minute."""
@@ -231,6 +233,18 @@ async def test_signals_asked_of_our_producer_one_after_the_other_end_as_the_last
     assert (await of.stands())[0] == "none"
 
 
+async def test_a_repeat_counts_though_its_message_is_as_large_as_is_taken(of: Toggling) -> None:
+    of.more = {"tags": ["\U0001f600" * 200] * 60}
+    size = len(json.dumps(of.members("none"), ensure_ascii=False, separators=(",", ":")).encode())
+    of.more["title"] = "x" * (MAX_ACCEPTED - size - len(',"title":""'))
+    for signal in ("none", "down", "none"):
+        await of.ask(signal)
+        outcomes = await of.deliver_all()
+
+    assert outcomes == ["completed"]
+    assert (await of.stands())[0] == "none"
+
+
 async def test_a_repeat_of_a_live_job_after_its_window_carries_its_instant(of: Toggling) -> None:
     await of.ask("up")
     await of.ask("none")
@@ -280,7 +294,7 @@ async def test_a_replay_keeps_its_records_instant(of: Toggling, monkeypatch: pyt
     outcome = await of.deliver(down)
     monkeypatch.undo()
     await of.deliver(up)
-    operations = Interventions(
+    interventions = Interventions(
         of.world.runtime.records, of.world.queues, of.world.runtime.gates, Registry([of.world.kind]), by="ops"
     )
     held = await of.world.runtime.records.get(JobKey("ada", outcome.job))
@@ -292,7 +306,7 @@ async def test_a_replay_keeps_its_records_instant(of: Toggling, monkeypatch: pyt
         await of.world.runtime.records.replace(held, dead)
         held = await of.world.runtime.records.get(JobKey("ada", outcome.job))
         assert held is not None
-        await operations.replay(held, edited=edited)
+        await interventions.replay(held, edited=edited)
         await of.deliver_all()
 
     assert outcome.what == "dead"
