@@ -89,10 +89,13 @@ def encode(container: Container, body: Body) -> Encoded:
 
 
 def decode(container: Container, text: str, partition: str) -> Body:
-    """Return the body that `encode` wrote as `text`; `partition` is how its partition value is stored."""
+    """Return the body that `encode` wrote as `text`; `partition` is how its partition value is stored.
+
+    An older app's may lack the member that partitions the container now: it lies where it lies.
+    """
     body: Body = _from_json(text)[0]
     name = container.partition_key
-    body[name] = ids.restored(partition, body[name])
+    body[name] = ids.restored(partition, body.get(name, partition))
     return body
 
 

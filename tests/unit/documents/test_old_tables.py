@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.documents.containers import JOBS, USER_PROFILES
+from processors.users import kept
+from shared.documents.containers import DIGEST_OUTCOMES, JOBS, USER_PROFILES, Container
 from shared.documents.sqlite import SqliteDocuments
 
 
@@ -97,3 +98,16 @@ async def test_an_old_file_that_can_not_be_changed_is_left_as_it_is(path: Path) 
 
     assert connection.execute('SELECT * FROM "jobs" ORDER BY partition, id').fetchall() == before
     connection.close()
+
+
+async def test_what_an_older_app_parted_otherwise_is_found_and_deleted(tmp_path: Path) -> None:
+    documents = SqliteDocuments(tmp_path / "store.db")
+    by_run = Container("digestOutcomes", "runId", expires=True)
+    await documents.create(by_run, {"id": "ada", "runId": "digest|2026-W47", "userId": "ada"})
+
+    (found,) = [found async for found in kept.documents_of(documents, "ada")]
+    partition = found.document.body[DIGEST_OUTCOMES.partition_key]
+    await documents.delete(DIGEST_OUTCOMES, partition, "ada", found.document.etag)
+
+    assert await documents.count(DIGEST_OUTCOMES) == 0
+    await documents.close()
