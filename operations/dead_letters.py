@@ -10,7 +10,7 @@ from typing import Any
 
 from operations.actor import Actor, user_scope
 from operations.answers import Page, page, read
-from operations.jobs import JobDetail, JobSummary, interventions, record_named, summaries
+from operations.jobs import JobDetail, JobSummary, interventions, record_named, shown, summaries, text_of
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, Refused, UsageError
@@ -19,7 +19,6 @@ from shared.jobs.bulk import Acted, Filter
 from shared.jobs.interventions import Interventions
 from shared.jobs.record import from_body
 from shared.jobs.records import Held
-from shared.masking import masked, masked_json
 from shared.services import Services
 
 _OF_A_CAUSE = ("id", "scope", "queue", "firstFailedAt", "lastFailedAt", "reason")
@@ -27,7 +26,7 @@ _OF_A_CAUSE = ("id", "scope", "queue", "firstFailedAt", "lastFailedAt", "reason"
 
 @dataclass(frozen=True, slots=True)
 class Letter(JobDetail):
-    """A dead letter: all that is known of it, and the body of a message that is no job's, as text."""
+    """A dead letter: all that is known of it, and the body of a message that is no job's, as text (unwrapped)."""
 
     body: str | None
 
@@ -93,11 +92,10 @@ async def get(documents: Documents, by: Actor, start: str, *, user: str | None =
     by.require("reader", user_scope(user))
     dead: list[Condition] = [("status", "=", "dead")]
     found = await record_named(documents, start, scope=user, where=dead)
-    shown: Body = masked_json(found)
-    if (raw := found.get("raw")) is None:
-        return read(Letter, shown)
-    text = masked(base64.b64decode(raw).decode("utf-8", "backslashreplace"))
-    return read(Letter, {**shown, "body": text, "raw": base64.b64encode(text.encode()).decode()})
+    letter = shown(found)
+    if (raw := letter.get("raw")) is None:
+        return read(Letter, letter)
+    return read(Letter, {**letter, "body": text_of(messages.unwrapped(base64.b64decode(raw)))})
 
 
 async def choose(

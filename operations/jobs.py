@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +15,13 @@ from shared.config import Settings
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, Refused
+from shared.jobs import messages
 from shared.jobs.gates import Gates
 from shared.jobs.interventions import Interventions
 from shared.jobs.record import LIVE, JobKey
 from shared.jobs.records import Records
 from shared.jobs.rescue import Rescue
-from shared.masking import masked_json
+from shared.masking import masked, masked_json
 from shared.services import Services
 
 IS_JOB: Condition = ("raw", "exists", False)
@@ -116,7 +118,7 @@ async def get(documents: Documents, by: Actor, start: str, *, user: str | None =
     Raises NotFound, or Refused when several are meant.
     """
     by.require("reader", user_scope(user))
-    return read(JobDetail, masked_json(await record_named(documents, start, scope=user)))
+    return read(JobDetail, shown(await record_named(documents, start, scope=user)))
 
 
 async def cancel(
@@ -162,6 +164,25 @@ def interventions(services: Services, by: Actor) -> Interventions:
         by=by.name,
         checks={"blob": lambda: services.blobs.check(WARDROBE_IMAGES)},
     )
+
+
+def shown(record: Body) -> Body:
+    """Return a record's document as it may be shown: the secrets of addresses masked, in a message's body too."""
+    found: Body = masked_json(record)
+    if record.get("raw") is None:
+        return found
+    sent = base64.b64decode(record["raw"])
+    said = messages.unwrapped(sent)
+    text = text_of(said)
+    if masked(text) == text:
+        return found
+    clean = masked(text).encode()
+    return {**found, "raw": base64.b64encode(clean if said is sent else base64.b64encode(clean)).decode()}
+
+
+def text_of(body: bytes) -> str:
+    """Return a body as text, whatever its bytes."""
+    return body.decode("utf-8", "backslashreplace")
 
 
 async def summaries(

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from operations.actor import Actor, user_scope
+from operations.jobs import shown
 from processors.digest import preferences
 from processors.digest.inputs import pseudonym
 from processors.users import kept
 from shared import audit
+from shared.documents.containers import JOBS
 from shared.documents.port import Documents
 from shared.masking import masked_json
 from shared.services import Services
@@ -25,6 +27,8 @@ async def export(services: Services, by: Actor, user: str) -> dict[str, Any]:
     """Return all that is kept of a user: documents by container, and addresses of blobs; their secrets masked."""
     by.require("operator", user_scope(user))
     found: dict[str, Any] = masked_json(await kept.export(services, user))
+    if JOBS.name in found["documents"]:
+        found["documents"][JOBS.name] = [shown(record) for record in found["documents"][JOBS.name]]
     await audit.write(services.documents, "export user", by=by.name, user=pseudonym(user))
     return found
 

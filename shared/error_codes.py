@@ -45,6 +45,7 @@ MEANINGS: Mapping[str, str] = {
     "document_invalid": "The document has a value that the store can't keep.",
     "document_newer": "The document is of a newer version than this app knows.",
     "document_too_large": "The document is too large for the store.",
+    "edited_masked": "The corrected payload has a mask where a secret should be.",
     "edited_names_another_job": "The corrected payload names another job than the dead letter.",
     "embeddings_invalid": "The model's vectors can't be used.",
     "feed_broken": "The feed can't be read.",

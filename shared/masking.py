@@ -38,6 +38,7 @@ _MASKS = (
     (re.compile(r"\bsk-[\w\-]{16,}"), MASK),
     (re.compile(r"(?i)(hooks\.slack\.com/)[^\s\"'<>\\]+"), rf"\g<1>{MASK}"),
 )
+_SOME_SECRET = "0123456789abcdefghij"
 _MAY_HOLD = re.compile(r"(?i)[=@%]|bearer|basic|sharedkey|sk-|hooks\.slack")
 
 
@@ -71,3 +72,13 @@ def restored(shown: Any, original: Any) -> Any:
     if isinstance(shown, list) and isinstance(original, list):
         return [restored(*pair) for pair in zip(shown, original, strict=False)] + shown[len(original) :]
     return shown
+
+
+def holds_mask(value: Any) -> bool:
+    """Return whether a JSON value has a mask where a secret should be, however deep."""
+    if isinstance(value, str):
+        as_secret = value.replace(MASK, _SOME_SECRET)
+        return as_secret != value and masked(as_secret) != as_secret
+    if isinstance(value, dict):
+        return any(map(holds_mask, value.values()))
+    return isinstance(value, list) and any(map(holds_mask, value))

@@ -33,6 +33,7 @@ from shared.documents.containers import (
 from shared.documents.ids import beside, safe
 from shared.documents.port import Body, Document, Documents
 from shared.errors import PreconditionFailed
+from shared.jobs import messages
 from shared.services import Services
 
 OWNED = (WARDROBE, WEAR_EVENTS, USER_PROFILES, TASTE_EVIDENCE, DIGESTS, DIGEST_FEEDBACK)
@@ -74,7 +75,7 @@ async def blobs_of(blobs: Blobs, user: str) -> AsyncIterator[tuple[str, str]]:
 
 def names(record: Body, user: str) -> bool:
     """Return whether a dead letter's raw body names the user: as its user_id, or anywhere as a whole JSON text."""
-    raw = base64.b64decode(record["raw"])
+    raw = messages.unwrapped(base64.b64decode(record["raw"]))
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):

@@ -18,7 +18,7 @@ from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.record import Record, changed
 from shared.jobs.records import Held, Records
-from shared.masking import restored
+from shared.masking import holds_mask, restored
 from shared.queues.port import Queues
 
 LOOP_GUARD = 3
@@ -166,11 +166,20 @@ class Interventions:
         return dict(record.payload or {})
 
     def _corrected(self, record: Record, edited: dict[str, Any]) -> dict[str, Any]:
-        """Return a correction that was made from the payload as it is shown: with its secrets masked."""
+        """Return a correction that was made from the payload as it is shown: with its secrets masked.
+
+        Raises UsageError for one that changed a text and left the mask in it.
+        """
         try:
-            kept: dict[str, Any] = restored(edited, self._members_of(record))
+            original = self._members_of(record)
         except messages.BadMessage:
-            return edited
+            original = {}
+        kept: dict[str, Any] = restored(edited, original)
+        if holds_mask(kept) and not holds_mask(original):
+            raise UsageError(
+                "The edited payload has a mask (***) where a secret should be: give it whole, or as it was shown.",
+                code="edited_masked",
+            )
         return kept
 
     def _refuse_loop(self, record: Record) -> None:

@@ -80,7 +80,9 @@ def decode(body: bytes) -> dict[str, Any]:
     if not text:
         raise BadMessage("The body is empty", code="not_json")
     if not text.startswith(b"{"):
-        text = _unwrapped(text)
+        text = unwrapped(text)
+    if not text.startswith(b"{"):
+        raise BadMessage("The body is neither a JSON object nor Base64 of one", code="not_json")
     _check_size(len(text), MAX_SENT)
     try:
         members = _decoder.decode(text.decode("utf-8"))
@@ -182,14 +184,13 @@ def _check_size(size: int, limit: int) -> None:
         raise BadMessage(f"The message has {size} bytes; up to {limit} are taken", code="too_large")
 
 
-def _unwrapped(text: bytes) -> bytes:
+def unwrapped(body: bytes) -> bytes:
+    """Return the JSON object in a body that is Base64 of one; any other body as it is."""
     try:
-        inner = _without_mark(base64.b64decode(b"".join(text.split()), validate=True))
+        inner = _without_mark(base64.b64decode(b"".join(_without_mark(body).split()), validate=True))
     except (binascii.Error, ValueError):
-        inner = b""
-    if not inner.startswith(b"{"):
-        raise BadMessage("The body is neither a JSON object nor Base64 of one", code="not_json")
-    return inner
+        return body
+    return inner if inner.startswith(b"{") else body
 
 
 def _without_mark(body: bytes) -> bytes:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.errors import NightshiftError, Permanent
 from shared.jobs.transitions import reason_of
-from shared.masking import masked, masked_json, restored
+from shared.masking import holds_mask, masked, masked_json, restored
 
 SECRET = "s3cr3t%2Bva/lue-0123456789%3D"
 SAS = f"https://acc.blob.core.windows.net/c/a.jpg?sv=2024-11-04&sp=r&sig={SECRET}&se=2026-12-01"
@@ -108,3 +108,18 @@ def test_what_was_shown_masked_gets_back_the_secrets_that_nobody_touched() -> No
     assert restored({**shown, "title": "Felt Hat"}, original) == {**original, "title": "Felt Hat"}
     assert restored({**shown, "image_url": "https://shop.example/hat.png"}, original)["image_url"][-7:] == "hat.png"
     assert restored(shown, {}) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "is_masked"),
+    [
+        (masked_json({"tags": ["red", SAS]}), True),
+        ("https://ada:***@shop.example/", True),
+        (SAS, False),
+        ("*** Sale ***", False),
+        ({"title": "a=***", "n": 3}, False),
+    ],
+    ids=str,
+)
+def test_a_mask_is_known_where_a_secret_should_be(value: object, is_masked: bool) -> None:
+    assert holds_mask(value) == is_masked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 from collections import Counter
 from datetime import timedelta
@@ -110,13 +111,13 @@ async def _fill(world: DigestWorld, user: str) -> None:
         (f'{{"user_id": "{user}", "item', f'{{"user_id": "{user}"}}', '{"user_id": "other"}')
     ):
         await world.documents.create(JOBS, _bare(f"bare-{number}", body.encode()))
+    wrapped = base64.b64encode(f'{{"user_id": "{user}", "item_id": 5}}'.encode())
+    await world.documents.create(JOBS, _bare("wrapped", wrapped))
     await audit.write(world.documents, "replay", by="ops", scope=user, job="like")
 
 
 def _bare(key: str, body: bytes) -> dict[str, object]:
     """Return a dead letter of a body that is no job's."""
-    import base64
-
     return {
         "id": key, "scope": of_queue(LIKES), "status": "dead", "kind": "taste", "queue": LIKES, "generation": 0,
         "raw": base64.b64encode(body).decode(), "writeId": "x", "timeline": [],
@@ -131,7 +132,7 @@ async def test_all_that_is_kept_of_a_user_is_given_out(world: DigestWorld, user:
     assert set(found["documents"]) == {
         "wardrobe", "wearEvents", "userProfiles", "digests", "digestFeedback", "digestOutcomes", "jobs", "users",
     }  # fmt: skip
-    assert sorted(body["id"] for body in found["documents"]["jobs"]) == ["bare-0", "bare-1", "like"]
+    assert sorted(body["id"] for body in found["documents"]["jobs"]) == ["bare-0", "bare-1", "like", "wrapped"]
     assert len(found["blobs"]) == 4
 
 
@@ -149,7 +150,7 @@ async def test_who_is_forgotten_leaves_nothing_but_an_audit_line_without_the_dat
 
     counts = await forgotten(world, user)
 
-    assert counts["jobs"] == 3
+    assert counts["jobs"] == 4
     left = [str(body) for container in CONTAINERS for body in await world.all(container)]
     assert [text for text in left if f"'{user}'" in text or f'"{user}"' in text] == []
     assert [one async for one in kept.blobs_of(world.blobs, user)] == []

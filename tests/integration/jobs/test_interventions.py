@@ -95,6 +95,17 @@ async def test_a_correction_of_what_was_shown_masked_keeps_the_secrets(time: Mov
     assert of.queues.sent[0]["name"] == "https://ada:secret@shop.example/"
 
 
+async def test_a_correction_that_changes_an_address_and_leaves_its_mask_is_refused(time: MovingClock) -> None:
+    of = world()
+    dead = await died(of, "https://shop.example/a.png?sig=s3cr3t")
+
+    with pytest.raises(UsageError, match="mask") as refused:
+        await of.interventions.replay(dead, edited={"name": "https://shop.example/b.png?sig=***"})
+
+    assert refused.value.code == "edited_masked"
+    assert of.log == []
+
+
 async def test_a_replay_with_a_bad_payload_is_refused_with_its_places_and_nothing_is_sent(time: MovingClock) -> None:
     of = world()
     dead = await died(of)

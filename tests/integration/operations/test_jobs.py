@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
 from contextlib import aclosing
 
 import pytest
 
-from operations import dead_letters, jobs
+from operations import dead_letters, jobs, users
 from operations.actor import Actor
 from operations.dead_letters import Choice
+from shared import clock
 from shared.errors import NotAllowed, NotFound, Refused, Transient, UsageError
 from shared.jobs.bulk import Filter
+from shared.queues.port import Delivery
 from tests.actors import ADMIN
 from tests.integration.jobs.worlds import MovingClock
-from tests.integration.operations.worlds import OperatedWorld
+from tests.integration.operations.worlds import MISSING, OperatedWorld
 
 SLOW = Transient("The blob service timed out", code="blob_failed", dependency="blob")
 EVERY = Choice((), Filter())
@@ -49,6 +53,24 @@ async def test_a_job_is_named_by_the_beginning_of_its_id_if_that_names_one(world
         await jobs.get(world.documents, ADMIN, "hat")
     with pytest.raises(NotFound):
         await jobs.get(world.documents, ADMIN, "cap")
+
+
+@pytest.mark.parametrize("wrap", [bytes, base64.b64encode], ids=["plain", "in Base64"])
+async def test_a_body_that_is_no_jobs_is_shown_without_its_secrets(
+    wrap: Callable[[bytes], bytes], world: OperatedWorld
+) -> None:
+    body = wrap(b'{"user_id": "ada", "image_url": "https://shop.example/a.png?sig=s3cr3t", "signal": "sideways"}')
+    await world.runtime.intake.bury(world.taste, Delivery("taste", body, "1", "", 1, clock.now()), MISSING)
+
+    (letter_id,) = [job.id for job in (await dead_letters.search(world.documents, ADMIN, Filter()))[0].items]
+    letter = await dead_letters.get(world.documents, ADMIN, letter_id)
+    job = await jobs.get(world.documents, ADMIN, letter_id)
+    exported = (await users.export(world.services, ADMIN, "ada"))["documents"]["jobs"]
+
+    assert letter.body == '{"user_id": "ada", "image_url": "https://shop.example/a.png?sig=***", "signal": "sideways"}'
+    for raw in (letter.raw, job.raw, exported[0]["raw"]):
+        assert raw is not None
+        assert base64.b64decode(raw) == wrap(letter.body.encode())
 
 
 async def test_a_reader_of_one_user_sees_no_other_users_jobs(world: OperatedWorld) -> None:
