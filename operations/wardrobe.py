@@ -18,6 +18,7 @@ from shared.documents.containers import WARDROBE
 from shared.documents.ids import safe
 from shared.documents.port import Body, Documents
 from shared.errors import NightshiftError, Permanent, Refused
+from shared.masking import masked_json
 from shared.services import Services
 
 SCHEMA_VERSION = 1
@@ -60,16 +61,17 @@ class Imported:
 
 
 async def items_of(documents: Documents, by: Actor, user: str) -> Page[Body]:
-    """Return a user's items, by id."""
+    """Return a user's items, by id, secrets of addresses masked."""
     by.require("reader", user_scope(user))
-    found = [document.body async for document in documents.query(WARDROBE, partition=user)]
+    found = [masked_json(document.body) async for document in documents.query(WARDROBE, partition=user)]
     return page(sorted(found, key=lambda item: str(item["id"])))
 
 
 async def wear(documents: Documents, by: Actor, user: str, item: str, at: str) -> Body:
     """Note that a user wore an item at an instant; return the item. Noting the same instant twice counts once."""
     by.require("producer", user_scope(user))
-    return await wears.wear(documents, user, item, at)
+    worn: Body = masked_json(await wears.wear(documents, user, item, at))
+    return worn
 
 
 async def import_items(services: Services, by: Actor, rows: Iterable[Row]) -> AsyncIterator[Imported]:

@@ -141,6 +141,19 @@ async def test_a_wearing_counts_once_an_instant(world: OperatedWorld, user: str)
     assert (worn["wearCount"], worn["lastWornAt"]) == (1, "2026-11-22T09:00:00.000Z")
 
 
+async def test_a_picture_is_shown_without_the_signature_of_its_address(world: OperatedWorld, user: str) -> None:
+    signed = "https://shop.example/hat.png?sig=s3cr3t"
+    await imported(world, wardrobe.Row(2, item(user, image_url=signed)))
+
+    (hat,) = (await wardrobe.items_of(world.documents, ADMIN, user)).items
+    worn = await wardrobe.wear(world.documents, ADMIN, user, "hat", "2026-11-22T09:00:00.000Z")
+
+    assert hat["imageUrl"] == worn["imageUrl"] == "https://shop.example/hat.png?sig=***"
+    kept = await world.documents.get(WARDROBE, user, "hat")
+    assert kept is not None
+    assert kept.body["imageUrl"] == signed
+
+
 async def test_a_user_without_a_profile_or_a_digest_is_said_so(world: OperatedWorld, user: str) -> None:
     for asked in (profiles.get(world.documents, ADMIN, user), digests.get(world.documents, ADMIN, user)):
         with pytest.raises(NotFound):
