@@ -25,7 +25,7 @@ queue_job(
 @app.timer_trigger(arg_name="timer", schedule="0 0 7 * * *")
 async def pluck_it_scraper(timer: func.TimerRequest) -> None:
     """Scrapes each active source."""
-    await scraper.ring()
+    await scraper.open_run()
 
 
 queue_job(app, "ProcessScrapeJob", "SCRAPE_QUEUE_NAME", scraper.job_kind, "Stores one source's new items.")
@@ -35,7 +35,7 @@ queue_job(app, "ProcessScrapeJob", "SCRAPE_QUEUE_NAME", scraper.job_kind, "Store
 @app.timer_trigger(arg_name="timer", schedule="0 0 6 * * *")
 async def pluck_it_mood_processor(timer: func.TimerRequest) -> None:
     """Finds moods in the items scraped since the last run."""
-    await mood.ring()
+    await mood.open_run()
 
 
 queue_job(app, "ProcessMoodJob", "MOOD_QUEUE_NAME", mood.job_kind, "Finds the moods of one chunk of items.")
@@ -45,7 +45,7 @@ queue_job(app, "ProcessMoodJob", "MOOD_QUEUE_NAME", mood.job_kind, "Finds the mo
 @app.timer_trigger(arg_name="timer", schedule="0 0 9 * * 1")
 async def pluck_it_weekly_digest(timer: func.TimerRequest) -> None:
     """Makes each user's digest of the week."""
-    await composition.ring_digest()
+    await composition.open_digest_run()
 
 
 queue_job(
@@ -61,7 +61,7 @@ queue_job(
 @app.timer_trigger(arg_name="timer", schedule="0 */5 * * * *")
 async def pickup_rate_alert(timer: func.TimerRequest) -> None:
     """Evaluates the pickup rates of each scope that is due."""
-    await pickup_rate.ring()
+    await pickup_rate.open_run()
 
 
 queue_job(
@@ -92,7 +92,7 @@ queue_job(
 @app.timer_trigger(arg_name="timer", schedule="0 20 3 * * 0")
 async def reconcile_users(timer: func.TimerRequest) -> None:
     """Registers users whom no writer has registered."""
-    await users.ring()
+    await users.open_run()
 
 
 @app.function_name("RescueJobs")

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from shared.jobs.kinds import Kind
 
 
-async def ring_digest() -> None:
+async def open_digest_run() -> None:
     """Open the digests' run of the latest slot."""
     from processors.catalogue import run_definitions
-    from shared.jobs.runs import worker
+    from shared.jobs.runs import timers
 
-    await worker.ring(lambda settings: run_definitions(settings).named("digest"))
+    await timers.open_run(lambda settings: run_definitions(settings).named("digest"))
 
 
 def digest_kind(settings: Settings) -> Kind:

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from shared.jobs.kinds import Kind
 
 
-async def ring() -> None:
+async def open_run() -> None:
     """Open the run of the latest tick."""
     from processors.pickup_rate.run import pickup_rate_run
-    from shared.jobs.runs import worker
+    from shared.jobs.runs import timers
 
-    await worker.ring(pickup_rate_run)
+    await timers.open_run(pickup_rate_run)
 
 
 def job_kind(settings: Settings) -> Kind:

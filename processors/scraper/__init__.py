@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from shared.jobs.kinds import Kind
 
 
-async def ring() -> None:
+async def open_run() -> None:
     """Open the run of the latest slot."""
     from processors.scraper.run import scraper_run
-    from shared.jobs.runs import worker
+    from shared.jobs.runs import timers
 
-    await worker.ring(scraper_run)
+    await timers.open_run(scraper_run)
 
 
 def job_kind(settings: Settings) -> Kind:

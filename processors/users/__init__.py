@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 
-async def ring() -> None:
+async def open_run() -> None:
     """Open the reconcile run of the latest slot."""
     from processors.users.reconcile import reconcile_run
-    from shared.jobs.runs import worker
+    from shared.jobs.runs import timers
 
-    await worker.ring(reconcile_run)
+    await timers.open_run(reconcile_run)

@@ -77,11 +77,11 @@ async def apply(documents: Documents, evaluated: Evaluated, send: Send) -> State
 
     body = await change(documents, ALERT_STATES, evaluated.client, compound(evaluated.rule, evaluated.scope), made)
     assert body is not None  # `made` leaves only what is there as it is
-    await ring(documents, body, send)
+    await send_outbox(documents, body, send)
     return state
 
 
-async def ring(documents: Documents, body: Body, send: Send) -> int:
+async def send_outbox(documents: Documents, body: Body, send: Send) -> int:
     """Send what lies in a state's outbox, and take it out; return how many. Sending the same again is harmless."""
     for event in [{**event, "clientId": body["clientId"]} for event in body["outbox"]]:
         with suppress(Conflict):  # whoever was here before got so far
@@ -93,10 +93,10 @@ async def ring(documents: Documents, body: Body, send: Send) -> int:
     return len(sent)
 
 
-async def ring_all(documents: Documents, client: str, send: Send) -> int:
+async def send_all(documents: Documents, client: str, send: Send) -> int:
     """Send what the outboxes of a client's states hold; return how many. Asks for those alone: it runs each minute."""
     query = documents.query(ALERT_STATES, partition=client, where=[("unsent", "=", True)])
-    return sum([await ring(documents, body, send) for body in [document.body async for document in query]])
+    return sum([await send_outbox(documents, body, send) for body in [document.body async for document in query]])
 
 
 async def of_client(documents: Documents, client: str) -> AsyncIterator[Body]:

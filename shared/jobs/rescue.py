@@ -41,7 +41,7 @@ class Rescued:
 
 
 class Rescue:
-    """Rings for jobs that nobody woke."""
+    """Wakes jobs that nobody woke."""
 
     def __init__(self, records: Records, queues: Queues, gates: Gates, registry: Registry) -> None:
         self._records = records
@@ -56,7 +56,7 @@ class Rescue:
         kinds = {kind.name: kind for kind in self._registry if not shut.intersection(kind.gates)}
         rescued = []
         async for held in self._overdue(now, sorted(kinds)):
-            if dry_run or await self._ring(held, kinds[held.record.kind]):
+            if dry_run or await self._wake(held, kinds[held.record.kind]):
                 assert held.record.rescue_at is not None  # the query asked for it
                 rescued.append(Rescued(held.record, max(now - held.record.rescue_at, timedelta())))
         return rescued
@@ -76,10 +76,10 @@ class Rescue:
         async for document in self._records.documents.query(JOBS, where=where, order_by=order):
             yield Held(from_body(document.body), document.etag)
 
-    async def _ring(self, held: Held, kind: Kind) -> bool:
+    async def _wake(self, held: Held, kind: Kind) -> bool:
         record = trusted(held.record, kind.policy, clock.now())
         try:
-            await self._records.replace(held, transitions.rung_for(record))
+            await self._records.replace(held, transitions.woken(record))
         except PreconditionFailed:
             return False  # somebody works on it, or another rescuer was quicker
         try:

@@ -170,7 +170,7 @@ def ended_by(record: Record, status: Literal["cancelled", "discarded"], *, by: s
     return _changed(record, now, entry, **_ended(now), status=status, generation=record.generation + 1)
 
 
-def rung_for(record: Record) -> Record:
+def woken(record: Record) -> Record:
     """Return the record with its rescue moved on, its distance doubled up to 4 h."""
     now = clock.now()
     distance = min(2 * (record.rescue_distance or RESCUE_RUNNING), RESCUE_MAX)

@@ -60,7 +60,7 @@ class Outcome:
 
 
 async def run_with_kills(folder: Path, storage: str, seed: int) -> Outcome:
-    """Ring for the week's digests, kill hosts that make them, and wait until the run has ended."""
+    """Open the run of the week's digests, kill hosts that make them, and wait until the run has ended."""
     name, prefix, dice = f"digests-{seed}", f"user-{seed}-", random.Random(seed)
     of = {"RUN_QUEUE_NAME": f"{name}-runs", "DIGEST_QUEUE_NAME": name, "RUN_LOOK_SECONDS": "0.5"}
     place = Place(folder, storage, name, CLAIM_SECONDS, VISIBILITY_SECONDS, APP, of)
@@ -75,7 +75,7 @@ async def run_with_kills(folder: Path, storage: str, seed: int) -> Outcome:
         await services.queues.ensure(queue)
     workers = [Worker(place, number) for number in range(2)]
     try:
-        await opening.ring(services, run_definitions(settings).named("digest"))
+        await opening.open_latest_run(services, run_definitions(settings).named("digest"))
         kills = [await _kill_a_busy_one(workers, dice) for _ in range(KILL_COUNT)]
         entry = await _ended(documents, workers)
         digests = Counter([d.body["userId"] async for d in documents.query(DIGESTS)])

@@ -16,7 +16,7 @@ from functools import lru_cache
 from shared.config import Settings
 from shared.documents.containers import HEARTBEATS
 from shared.jobs.kinds import Job, Kind, Next
-from shared.jobs.runs import worker
+from shared.jobs.runs import timers
 from shared.jobs.runs.definition import Page, Run, RunDefinition, RunDefinitions, Shard, Totals
 from shared.jobs.runs.kind import run_kind
 from shared.jobs.runs.shards import ShardJob, shard_kind
@@ -62,9 +62,9 @@ def rounds_run_kind(settings: Settings) -> Kind:
     return _with_claims(run_kind(settings, RunDefinitions([rounds_run(settings)])))
 
 
-async def ring() -> None:
+async def open_run() -> None:
     """Open the run of the slot, as every timer function does."""
-    await worker.ring(rounds_run)
+    await timers.open_run(rounds_run)
 
 
 async def plan(run: Run, cursor: str | None) -> Page:

@@ -1,4 +1,4 @@
-"""What becomes of a run whose hosts are killed, or that several hosts ring for?
+"""What becomes of a run whose hosts are killed, or that several hosts ask for?
 
 Two devhost processes on Azurite and one SQLite file. The run must complete, be one, and do each shard once in effect,
 though either host gets SIGKILL again and again while it works on shards.
@@ -143,10 +143,10 @@ async def run_by_timer(folder: Path, storage: str) -> Outcome:
 
 
 async def run_with_kills(folder: Path, storage: str, seed: int, tell: Tell) -> Outcome:
-    """Ring once, kill a host that works on shards a few times, and wait until the run has ended."""
+    """Open the run once, kill a host that works on shards a few times, and wait until the run has ended."""
     dice, kills = random.Random(seed), []
     async with stage(folder, storage, f"rounds-{seed}", ROUNDS_TAKES_MS=str(TAKES_MS)) as run:
-        await opening.ring(run.services, rounds.rounds_run(run.services.settings))
+        await opening.open_latest_run(run.services, rounds.rounds_run(run.services.settings))
         for number in range(1, KILL_COUNT + 1):
             kills.append(await _kill_a_busy_one(run, dice))
             tell(f"  kill {number}: {len(kills[-1])} shards interrupted")

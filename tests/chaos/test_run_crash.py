@@ -1,4 +1,4 @@
-"""Is a scheduled run one run, whoever rings for it and whatever dies? Hosts are processes, some of which get SIGKILL.
+"""Is a scheduled run one run, whoever asks for it and whatever dies? Hosts are processes, some of which get SIGKILL.
 
 One seed here; `./scripts/chaos --runs` runs ten.
 """

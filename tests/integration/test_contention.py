@@ -39,7 +39,7 @@ from shared.jobs.kinds import Job
 from shared.jobs.record import JobKey
 from shared.jobs.records import Records
 from shared.jobs.runs import shards
-from shared.jobs.runs.outside import Outside
+from shared.jobs.runs.ended_from_outside import EndedFromOutside
 from shared.models.usage import Caller, Usage
 from shared.queues.memory import MemoryQueues
 from shared.queues.port import Delivery
@@ -128,7 +128,7 @@ async def ending_what_the_host_gave_up(documents: ContendedDocuments) -> Change:
 
 async def _planned_run(documents: ContendedDocuments) -> tuple[Any, Any]:
     of = run_world(MovingClock(), documents=documents)
-    opened = await of.ring()
+    opened = await of.open_latest_run()
     await of.step()
     return of, opened
 
@@ -138,7 +138,7 @@ async def writing_the_ledger_of_a_cancelled_run(documents: ContendedDocuments) -
     of, opened = await _planned_run(documents)
     job = await of.job(opened.id)
     ended = transitions.ended_by(job.record, "cancelled", by="ops", why="no")
-    return lambda store: Outside(of.definitions).follow(store, ended)
+    return lambda store: EndedFromOutside(of.definitions).follow(store, ended)
 
 
 async def cancelling_the_shards_of_a_run(documents: ContendedDocuments) -> Change:

@@ -68,7 +68,7 @@ async def test_the_example_of_a_scheduled_job_runs_to_its_end(
 ) -> None:
     monkeypatch.setattr(worlds, "SHARD_QUEUE", "report-jobs")
     world = worlds.RunWorld(run("docs/runs.md")["report_run"](Settings()), worlds.Rounds(), time)
-    opened = await world.ring()
+    opened = await world.open_latest_run()
     await world.work_off()
 
     entry = await world.entry(opened.id)

@@ -118,14 +118,14 @@ async def test_telling_of_a_scope_costs_the_same_however_many_fire_at_once(time:
     assert await faults(told, 5) == []
 
 
-async def test_ringing_for_alerts_costs_the_same_however_many_states_there_are(time: MovingClock) -> None:
+async def test_sending_outboxes_of_alerts_costs_the_same_however_many_states_there_are(time: MovingClock) -> None:
     async def tick(documents: CountedDocuments, count: int) -> Cost:
         world = world_of(time, documents)
         for n in range(count):
             await world.says(f"merchant:m{n}", threshold=50)
         await world.evaluate()
         assert await documents.count(ALERT_STATES) == count + 1
-        return await spent(documents, world.ring_all())
+        return await spent(documents, world.send_all())
 
     # SQLite looks at each of them, Cosmos DB has an index.
     assert await drift(tick, 5, but="steps") == []

@@ -55,7 +55,7 @@ async def test_a_shard_costs_the_same_however_many_a_run_has(time: MovingClock) 
         world = run_world(time, documents=documents, rounds=Rounds(count=count))
 
         async def all_of() -> None:
-            await world.ring()
+            await world.open_latest_run()
             await world.work_off()
 
         return await spent(documents, all_of())

@@ -20,10 +20,10 @@ from shared.errors import Conflict, PreconditionFailed
 from shared.jobs import scopes
 from shared.jobs.record import LIVE
 from shared.jobs.runs.definition import RunDefinition, RunDefinitions
+from shared.jobs.runs.ended_from_outside import EndedFromOutside
 from shared.jobs.runs.job import id_of
 from shared.jobs.runs.ledger import Entry, Ledger
 from shared.jobs.runs.opening import open_run
-from shared.jobs.runs.outside import Outside
 from shared.jobs.runs.slots import Slot
 from shared.services import Services
 
@@ -48,7 +48,7 @@ class CaughtUp:
 
 async def catch_up(services: Services, definitions: RunDefinitions) -> list[CaughtUp]:
     """Settle what every schedule missed; return what was done, for the schedules that had missed something."""
-    await Outside(definitions).settle(services.documents)
+    await EndedFromOutside(definitions).settle(services.documents)
     found = [await _of(services, definition) for definition in definitions]
     return [one for one in found if one.opened or one.missed]
 

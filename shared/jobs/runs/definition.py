@@ -93,12 +93,12 @@ FanIn = Callable[[Run, Totals], Awaitable[Mapping[str, int]]]
 class RunDefinition:
     """A scheduled job.
 
-    `timer` is the function that rings for it, `schedule` its NCRONTAB. `plan` returns one page of shards after another;
+    `timer` is the function that opens it, `schedule` its NCRONTAB. `plan` returns one page of shards after another;
     it is asked again for the same cursor after a failure. `shard_kind` is the recorded kind that shards are jobs of
     (shards.py makes one); None for a run that does all its work while it plans. `fan_in` is called when all shards have
     ended, maybe more than once; it returns counters by outcome for the ledger; one called ``failed`` makes the run one
     that completed with failures, as failed shards do. `tolerance` is how early a timer may fire (default: 30 s, of
-    minute ticks 5 s, or a late one would ring for the next).
+    minute ticks 5 s, or a late one would open the next).
     """
 
     name: str
@@ -127,7 +127,7 @@ class RunDefinition:
         return KEPT_OF_TICKS if self.schedule.shortest_gap() <= timedelta(hours=1) else KEPT
 
     def slot_at(self, now: datetime) -> Slot:
-        """Return the slot that a timer that fires at `now` rings for."""
+        """Return the slot that a timer that fires at `now` opens the run of."""
         return self.slots.latest(now, self.earliness)
 
     def is_due(self, slot: Slot, now: datetime) -> bool:

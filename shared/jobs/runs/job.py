@@ -1,6 +1,6 @@
 """Job of a run: its id and its message.
 
-Run id = ``name|slot``, of a forced one ``name|slot|n``; so whoever rings for a slot rings for the same job.
+Run id = ``name|slot``, of a forced one ``name|slot|n``; so whoever asks for a slot asks for the same job.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from shared.errors import UsageError
 from shared.jobs.kinds import Kind, Policy
 from shared.jobs.messages import BadMessage
 from shared.jobs.runs.definition import RunDefinitions
+from shared.jobs.runs.ended_from_outside import KIND, EndedFromOutside
 from shared.jobs.runs.job import RunJob, key_of
-from shared.jobs.runs.outside import KIND, Outside
 from shared.jobs.runs.shards import FOREVER
 from shared.jobs.runs.slots import not_due_text
 from shared.jobs.runs.steps import RunSteps
@@ -27,7 +27,7 @@ def run_kind(settings: Settings, definitions: RunDefinitions) -> Kind:
         identify=key_of,
         settle=_Due(definitions).settle,
         policy=Policy(completed_window=FOREVER),
-        aftermath=Outside(definitions).follow,
+        aftermath=EndedFromOutside(definitions).follow,
     )
 
 
@@ -40,7 +40,7 @@ class _Due:
     def settle(self, payload: RunJob, put_at: datetime) -> RunJob:
         """Return the payload as it is. Raises BadMessage `slot_not_due`.
 
-        Beyond the tolerance of its timer, the clock of whoever rang may be another than ours.
+        Beyond the tolerance of its timer, the clock of whoever asked may be another than ours.
         """
         definition = self._definitions.get(payload.name)
         try:

@@ -1,7 +1,7 @@
 """Opening of a run: how does it begin?
 
-By its job: whoever rings for a slot (the timer, CatchUpRuns, a person) asks for the job (name, slot), and the first
-wins. A slot whose run is in the ledger, or has a job, is done or under way: another ringing is a duplicate. A forced
+By its job: whoever asks for a slot (the timer, CatchUpRuns, a person) asks for the job (name, slot), and the first
+wins. A slot whose run is in the ledger, or has a job, is done or under way: asking again is a duplicate. A forced
 run is a new one of the same slot, with a number of its own.
 """
 
@@ -45,7 +45,7 @@ class Opened:
         return run_job.key(self.name, self.id)
 
 
-async def ring(services: Services, definition: RunDefinition) -> Opened:
+async def open_latest_run(services: Services, definition: RunDefinition) -> Opened:
     """Open the run of the latest slot: all that a timer function does."""
     slot = definition.slot_at(clock.now())
     return await open_run(services, definition, slot, trigger="timer", by=definition.timer)

@@ -20,9 +20,9 @@ from shared.jobs.record import LIVE
 from shared.jobs.records import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.definition import Run, RunDefinition, RunDefinitions, Totals
+from shared.jobs.runs.ended_from_outside import cancel_shards
 from shared.jobs.runs.job import RunJob, id_of
 from shared.jobs.runs.ledger import Entry, HeldEntry, Ledger, log_end
-from shared.jobs.runs.outside import cancel_shards
 from shared.jobs.runs.slots import Slot
 
 PLANNED_A_STEP = 1_000

@@ -26,12 +26,12 @@ def rescue_off() -> Iterator[None]:
 def rescue_without_touching() -> Iterator[None]:
     """Rescue sends without moving rescueAt on."""
 
-    original = rescue.Rescue._ring
+    original = rescue.Rescue._wake
 
-    async def ring(self: Any, *what: Any) -> Any:
+    async def wake(self: Any, *what: Any) -> Any:
         return await original(with_parts(self, _records=Untouched()), *what)
 
-    with patch.object(rescue.Rescue, "_ring", ring):
+    with patch.object(rescue.Rescue, "_wake", wake):
         yield
 
 

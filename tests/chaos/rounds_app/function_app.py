@@ -12,7 +12,7 @@ app = func.FunctionApp()
 @app.timer_trigger(arg_name="timer", schedule=rounds.schedule())
 async def ring_rounds(timer: func.TimerRequest) -> None:
     """A round is opened."""
-    await rounds.ring()
+    await rounds.open_run()
 
 
 queue_job(app, "ProcessJobRun", "RUN_QUEUE_NAME", rounds.rounds_run_kind, "A run goes one step further.")

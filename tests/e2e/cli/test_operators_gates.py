@@ -94,7 +94,7 @@ def test_a_closed_gate_holds_a_job_and_once_opened_it_goes_on(terminal: Terminal
         while_closed = letters.record(terminal, "held")
         terminal.run("gates", "open", gate_of(terminal))
         time.sleep(gates.CACHE.total_seconds())
-        # Its message looks again within 5 minutes; the rescue's rings at once.
+        # Its message looks again within 5 minutes; the rescue's is handled at once.
         letters.make_overdue(terminal, "held", timedelta(seconds=1))
         terminal.run("rescue")
         letters.wait_for(terminal, "held", "completed")
@@ -118,14 +118,14 @@ def test_a_rescue_wakes_an_overdue_job_once_and_a_dry_run_only_names_it(terminal
 
     looked = terminal.run("rescue", "--dry-run", "--json").json()["items"]
     sent_by_looking = depth(terminal)
-    rung = terminal.run("rescue")
+    rescued = terminal.run("rescue")
     again = terminal.run("rescue")
 
     assert [(job["id"], job["status"], job["generation"]) for job in looked] == [("lost", "queued", 0)]
     assert looked[0]["overdueSeconds"] == pytest.approx(5400, abs=60)
     assert sent_by_looking == 0
-    assert "1 woken." in rung.out
-    assert "1 h 30 m" in rung.out
+    assert "1 woken." in rescued.out
+    assert "1 h 30 m" in rescued.out
     assert "No job is overdue." in again.err
     assert depth(terminal) == 1
 

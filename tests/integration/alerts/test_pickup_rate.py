@@ -309,8 +309,8 @@ async def test_what_a_crash_left_unsent_is_sent_by_the_rescue_once(
     monkeypatch.undo()
     assert (await world.state(), await world.told()) == ("FIRING", [])
 
-    assert await world.ring_all() == 1
-    assert await world.ring_all() == 0
+    assert await world.send_all() == 1
+    assert await world.send_all() == 0
     await world.work_off()
 
     assert await world.told() == ["firing"]

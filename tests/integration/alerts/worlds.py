@@ -13,7 +13,7 @@ from processors.pickup_rate.calls import Call, call_kind, take_in
 from processors.pickup_rate.run import evaluate_due
 from shared import clock
 from shared.alerts import notifications
-from shared.alerts.states import SYSTEM, ring_all
+from shared.alerts.states import SYSTEM, send_all
 from shared.blobs.storage import OUTBOX, Blobs
 from shared.config import Settings
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
@@ -70,10 +70,10 @@ class AlertWorld(WorkloadWorld):
         (found,) = [body["status"] for body in await self.all(ALERT_STATES) if body["scope"] == scope]
         return str(found)
 
-    async def ring_all(self) -> int:
+    async def send_all(self) -> int:
         """Do what RescueJobs does for alerts."""
         send: Callable[..., Any] = notifications.send
-        return await ring_all(self.documents, SYSTEM, lambda event: send(self.services, event))
+        return await send_all(self.documents, SYSTEM, lambda event: send(self.services, event))
 
     async def outbox(self, group: str) -> list[Any]:
         """Return the messages in the outbox whose group begins so."""

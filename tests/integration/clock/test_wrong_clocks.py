@@ -208,7 +208,7 @@ async def test_without_a_service_there_is_no_judgement() -> None:
 @pytest.mark.parametrize(
     ("module", "function", "timer"),
     [
-        ("processors.composition", "ring_digest", "PluckItWeeklyDigest"),
+        ("processors.composition", "open_digest_run", "PluckItWeeklyDigest"),
         ("processors.health", "rescue_jobs", "RescueJobs"),
         ("processors.health", "catch_up_runs", "CatchUpRuns"),
     ],

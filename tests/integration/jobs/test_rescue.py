@@ -15,9 +15,9 @@ from tests.jobs_world import QUEUE
 A = {"name": "a"}
 
 
-async def rung(of: WatchedWorld) -> list[str]:
+async def rescued(of: WatchedWorld) -> list[str]:
     """Run the rescue; return the names of the jobs it woke."""
-    return [rescued.record.key.id for rescued in await of.rescue.run()]
+    return [one.record.key.id for one in await of.rescue.run()]
 
 
 async def killed(of: WatchedWorld, time: MovingClock) -> None:
@@ -45,7 +45,7 @@ async def test_a_running_job_is_woken_a_minute_after_its_claim_was_over(
     await killed(of, time)
     time.advance(after)
 
-    assert await rung(of) == woken
+    assert await rescued(of) == woken
 
 
 @pytest.mark.parametrize(("after", "woken"), [(899, []), (900, ["a"])])
@@ -56,7 +56,7 @@ async def test_a_queued_job_is_woken_15_minutes_after_it_was_due(
     await lost(of)
     time.advance(after)
 
-    assert await rung(of) == woken
+    assert await rescued(of) == woken
 
 
 async def test_a_waiting_job_is_woken_15_minutes_after_it_was_due(time: MovingClock) -> None:
@@ -69,10 +69,10 @@ async def test_a_waiting_job_is_woken_15_minutes_after_it_was_due(time: MovingCl
     time.now = waiting.due
 
     time.advance(899)
-    before = await rung(of)
+    before = await rescued(of)
     time.advance(1)
 
-    assert (before, await rung(of)) == ([], ["a"])
+    assert (before, await rescued(of)) == ([], ["a"])
 
 
 async def test_the_record_is_touched_before_its_message_is_sent(time: MovingClock) -> None:
@@ -80,7 +80,7 @@ async def test_the_record_is_touched_before_its_message_is_sent(time: MovingCloc
     await killed(of, time)
     time.advance(120)
 
-    await rung(of)
+    await rescued(of)
 
     assert of.log == ["job running", "send"]
 
@@ -90,7 +90,7 @@ async def test_the_message_is_of_the_same_generation(time: MovingClock) -> None:
     await lost(of)
     time.advance(900)
 
-    await rung(of)
+    await rescued(of)
 
     assert of.queues.sent[-1] == {"name": "a", "do": "ok", "generation": 0}
     assert (await of.job("a")).generation == 0
@@ -102,7 +102,7 @@ async def test_a_woken_job_of_a_killed_worker_completes_within_3_minutes(time: M
     began = time.now
     while (await of.job("a")).status != "completed":
         time.advance(60)
-        await rung(of)
+        await rescued(of)
         while await of.deliver_one():
             pass
 
@@ -113,16 +113,16 @@ async def test_repeated_rescues_get_rarer_up_to_4_hours(time: MovingClock) -> No
     of = world()
     await lost(of)
 
-    rings = []
+    wakings = []
     began = time.now
     for _ in range(24 * 60):
         time.advance(60)
-        if await rung(of):
-            rings.append((time.now - began) / timedelta(minutes=1))
+        if await rescued(of):
+            wakings.append((time.now - began) / timedelta(minutes=1))
             of.queues.clear(QUEUE)
-    distances = [second - first for first, second in itertools.pairwise(rings)]
+    distances = [second - first for first, second in itertools.pairwise(wakings)]
 
-    assert rings[0] == 15
+    assert wakings[0] == 15
     assert distances == [30, 60, 120, 240, 240, 240, 240, 240]
 
 
@@ -132,8 +132,8 @@ async def test_two_rescuers_wake_a_job_once(time: MovingClock) -> None:
     time.advance(900)
     other = of.second_worker()
 
-    assert await rung(of) == ["a"]
-    assert await rung(other) == []
+    assert await rescued(of) == ["a"]
+    assert await rescued(other) == []
 
 
 async def test_a_job_that_changed_since_it_was_found_is_left_alone(time: MovingClock) -> None:
@@ -149,7 +149,7 @@ async def test_a_job_that_changed_since_it_was_found_is_left_alone(time: MovingC
 
     of.documents.replace = be_overtaken  # type: ignore[method-assign]
 
-    assert await rung(of) == []
+    assert await rescued(of) == []
     assert (await of.job("a")).status == "completed"
 
 
@@ -159,12 +159,12 @@ async def test_a_rescuer_that_dies_between_touch_and_send_is_made_up_for_by_the_
     time.advance(120)
     of.queues.down = True
     with pytest.raises(Unavailable):
-        await rung(of)
+        await rescued(of)
     of.queues.down = False
     of.queues.clear(QUEUE)
     time.advance(120)
 
-    assert await rung(of) == ["a"]
+    assert await rescued(of) == ["a"]
     assert (await of.deliver()).what == "completed"
 
 
@@ -174,7 +174,7 @@ async def test_a_kind_whose_gate_is_closed_is_left_alone(time: MovingClock) -> N
     time.advance(900)
     await of.runtime.gates.close("model:small", reason="pause", by="ops", until=time.now + timedelta(minutes=1))
 
-    assert await rung(of) == []
+    assert await rescued(of) == []
     assert of.log == ["gate closed"]
 
 
@@ -184,7 +184,7 @@ async def test_a_kind_whose_gate_is_closed_without_end_is_left_alone(time: Movin
     time.advance(900)
     await of.runtime.gates.close("queue:errand-jobs", reason="pause", by="ops", until=None)
 
-    assert await rung(of) == []
+    assert await rescued(of) == []
 
 
 async def test_a_kind_whose_gate_is_due_is_woken_to_probe_it(time: MovingClock) -> None:
@@ -193,7 +193,7 @@ async def test_a_kind_whose_gate_is_due_is_woken_to_probe_it(time: MovingClock) 
     await of.runtime.gates.close("model:small", reason="pause", by="ops", until=time.now + timedelta(minutes=1))
     time.advance(900)
 
-    assert await rung(of) == ["a"]
+    assert await rescued(of) == ["a"]
     assert (await of.deliver()).what == "completed"
     assert await of.runtime.gates.all() == []
 
@@ -214,7 +214,7 @@ async def test_an_ended_job_is_never_woken(end: str, time: MovingClock) -> None:
     time.advance(24 * 3600)
 
     assert (await of.job("a")).status == end
-    assert await rung(of) == []
+    assert await rescued(of) == []
 
 
 async def test_a_dry_run_tells_who_is_overdue_and_changes_nothing(time: MovingClock) -> None:
@@ -236,7 +236,7 @@ async def test_a_cleared_queue_loses_nothing_that_was_recorded(time: MovingClock
     of.queues.clear(QUEUE)
     time.advance(900)
 
-    await rung(of)
+    await rescued(of)
     while await of.deliver_one():
         pass
 
@@ -253,4 +253,4 @@ async def test_a_job_whose_message_would_be_too_large_does_not_keep_others_aslee
     await of.producer.enqueue(of.kind, {"name": "b"}, by="ada")
     time.advance(900)
 
-    assert await rung(of) == ["b"]
+    assert await rescued(of) == ["b"]

@@ -1,4 +1,4 @@
-"""What becomes of slots that no timer rang for?"""
+"""What becomes of slots that no timer opened a run for?"""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def test_a_slot_is_missed_only_two_minutes_after_it_was_due(time: MovingCl
 async def test_a_slot_that_ran_is_not_missed(time: MovingClock) -> None:
     world = await deployed(time, "11-20 10:00")
     time.now = at("11-23 09:00")
-    await world.ring()
+    await world.open_latest_run()
     await world.work_off()
     time.advance(600)
 
@@ -74,7 +74,7 @@ async def test_a_slot_that_ran_is_not_missed(time: MovingClock) -> None:
 async def test_a_slot_whose_message_no_worker_has_seen_yet_is_not_missed(time: MovingClock) -> None:
     world = await deployed(time, "11-20 10:00", catch_up="none")
     time.now = at("11-23 09:00")
-    await world.ring()
+    await world.open_latest_run()
     time.advance(600)
 
     assert (await world.catch_up()).missed == ()
@@ -94,7 +94,7 @@ async def test_of_several_missed_weeks_the_last_is_run_and_the_others_are_record
 async def test_the_policy_last_runs_the_last_missed_slot_though_a_later_one_ran(time: MovingClock) -> None:
     world = await deployed(time, "11-10 10:00")
     time.now = at("11-23 09:00")
-    await world.ring()
+    await world.open_latest_run()
 
     await world.catch_up()
     await world.work_off()
@@ -118,9 +118,9 @@ async def test_after_a_weekend_past_due_and_catching_up_together_give_one_run(ti
     time.now = at("11-23 08:00")
 
     if first == "the past-due timer":
-        await world.ring()
+        await world.open_latest_run()
     await world.catch_up()
-    await world.ring()
+    await world.open_latest_run()
     await world.work_off()
 
     ran = {run: status for run, status in (await world.runs()).items() if status != "missed"}
@@ -229,7 +229,7 @@ async def test_a_run_whose_job_died_while_the_ledger_was_away_is_settled_as_fail
     world = await deployed(time, "11-20 10:00", documents=documents)
     time.now = at("11-23 09:00")
     world.rounds.on_fan_in = _permanent
-    await world.ring()
+    await world.open_latest_run()
     while (await world.runs()).get("rounds|2026-W48") != "fan-in":
         assert await world.deliver("round-jobs") or await world.step()
     documents.fail("runs")
@@ -247,7 +247,7 @@ async def test_a_run_whose_job_died_while_the_ledger_was_away_is_settled_as_fail
 async def test_a_run_whose_planner_crashes_six_times_is_failed(time: MovingClock) -> None:
     world = await deployed(time, "11-20 10:00")
     time.now = at("11-23 09:00")
-    await world.ring()
+    await world.open_latest_run()
     world.rounds.on_plan = _kill
     for _ in range(6):
         with pytest.raises(Killed):
@@ -263,7 +263,7 @@ async def test_a_run_whose_planner_crashes_six_times_is_failed(time: MovingClock
 async def test_a_run_that_the_host_gave_up_on_is_failed(time: MovingClock) -> None:
     world = await deployed(time, "11-20 10:00")
     time.now = at("11-23 09:00")
-    await world.ring()
+    await world.open_latest_run()
     message = world.queues.receive(RUN_QUEUE)
     assert message is not None
     await world.runtime.deliver_poison(world.kind, message)
@@ -276,7 +276,7 @@ async def test_a_run_that_the_host_gave_up_on_is_failed(time: MovingClock) -> No
 async def test_the_ledger_of_a_failed_run_says_what_becomes_of_its_shards(time: MovingClock) -> None:
     world = await deployed(time, "11-20 10:00")
     time.now = at("11-23 09:00")
-    await world.ring()
+    await world.open_latest_run()
     await world.step()
     time.advance(60)
     message = world.queues.receive(RUN_QUEUE)
@@ -305,7 +305,7 @@ async def test_a_run_cancelled_before_its_first_step_while_the_ledger_was_away_i
     documents = WatchedDocuments(SqliteDocuments(":memory:"), [])
     world = await deployed(time, "11-20 10:00", documents=documents)
     time.now = at("11-23 09:00")
-    await world.ring()
+    await world.open_latest_run()
     documents.fail("runs")
     await world.interventions.cancel(await world.job("rounds|2026-W48"))
     documents.heal()

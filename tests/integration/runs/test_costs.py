@@ -27,7 +27,7 @@ class CountedDocuments:
 async def test_a_shard_that_does_nothing_takes_five_operations_of_the_store(time: MovingClock) -> None:
     documents = CountedDocuments()
     world = run_world(time, documents=documents, rounds=Rounds(count=SHARDS))
-    await world.ring()
+    await world.open_latest_run()
     await world.step()
     before = documents.asked.total()
 

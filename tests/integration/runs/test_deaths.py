@@ -46,14 +46,14 @@ class Reaper:
 
 
 async def lived_through(time: MovingClock, at: int, *, after: bool) -> tuple[RunWorld, Reaper]:
-    """Run to the end though the worker, or whoever rings, dies at call number `at`; return what there is then."""
+    """Run to the end though the worker, or whoever opens the run, dies at call number `at`; return what there is."""
     reaper = Reaper(at, after=after)
     world = run_world(time, documents=reaper.over(SqliteDocuments(":memory:")), rounds=Rounds(count=3, page=2))
     world.queues = reaper.over(MemoryQueues())
     world.__post_init__()
     for _ in range(3):
         try:
-            await world.ring()
+            await world.open_latest_run()
             await world.work_off()
         except Killed:
             world = world.second_worker()

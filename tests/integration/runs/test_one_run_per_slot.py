@@ -1,4 +1,4 @@
-"""Who may ring for a slot, when and how often, and how many runs come of it? One."""
+"""Who may ask for a slot, when and how often, and how many runs come of it? One."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ async def test_a_host_that_fires_a_little_early_rings_for_the_slot_to_come(time:
     world = run_world(time)
     time.now = MONDAY - timedelta(milliseconds=20)
 
-    assert (await world.ring()).id == RUN
+    assert (await world.open_latest_run()).id == RUN
 
 
 async def test_a_host_that_fires_early_and_again_on_time_makes_one_run(time: MovingClock) -> None:
     world = run_world(time)
     time.now = MONDAY - timedelta(milliseconds=20)
-    await world.ring()
+    await world.open_latest_run()
     time.now = MONDAY
 
-    assert (await world.ring()).what == "duplicate"
+    assert (await world.open_latest_run()).what == "duplicate"
 
 
 async def test_beyond_the_tolerance_the_slot_is_the_one_before(time: MovingClock) -> None:
     world = run_world(time, tolerance=timedelta(seconds=5))
     time.now = MONDAY - timedelta(seconds=6)
 
-    assert (await world.ring()).id == "rounds|2026-W47"
+    assert (await world.open_latest_run()).id == "rounds|2026-W47"
 
 
 @pytest.mark.parametrize(("early", "slot"), [(5, "09:01"), (6, "09:00"), (29, "09:00")])
@@ -48,13 +48,13 @@ async def test_a_tick_of_each_minute_that_fires_late_does_not_ring_for_the_next(
     world = run_world(time, schedule=Schedule("0 * * * * *"), slot_form="instant")
     time.now = MONDAY + timedelta(seconds=60 - early)
 
-    assert (await world.ring()).id == f"rounds|2026-11-23T{slot}:00.000Z"
+    assert (await world.open_latest_run()).id == f"rounds|2026-11-23T{slot}:00.000Z"
 
 
 async def test_two_hosts_that_ring_at_once_make_one_run_that_does_each_shard_once(time: MovingClock) -> None:
     world, rounds = run_world(time), 2
 
-    await asyncio.gather(*(world.second_worker().ring() for _ in range(rounds)))
+    await asyncio.gather(*(world.second_worker().open_latest_run() for _ in range(rounds)))
     await world.work_off()
 
     assert await world.runs() == {RUN: "completed"}
@@ -64,7 +64,7 @@ async def test_two_hosts_that_ring_at_once_make_one_run_that_does_each_shard_onc
 async def test_the_same_slot_by_hand_and_by_timer_at_once_is_one_run(time: MovingClock) -> None:
     world = run_world(time)
 
-    await asyncio.gather(world.ring(), world.second_worker().ask("2026-W48"))
+    await asyncio.gather(world.open_latest_run(), world.second_worker().ask("2026-W48"))
     await world.work_off()
 
     assert await world.runs() == {RUN: "completed"}
@@ -80,13 +80,13 @@ async def test_a_slot_that_has_run_is_not_run_again_however_late_somebody_rings(
     await world.work_off()
     time.now = min(time.now + timedelta(days=days), datetime(2027, 11, 22, tzinfo=UTC))
 
-    assert (await world.ring()).what == "duplicate"
+    assert (await world.open_latest_run()).what == "duplicate"
     assert await world.queues.depth(RUN_QUEUE) == 0
 
 
 async def test_a_message_of_another_producer_does_not_run_again_what_has_run(time: MovingClock) -> None:
     world = run_world(time)
-    await world.ring()
+    await world.open_latest_run()
     await world.work_off()
     time.advance(10)
     world.put_run(name="rounds", slot="2026-W48")
@@ -108,7 +108,7 @@ async def test_a_message_of_another_producer_opens_a_run_like_a_timers(time: Mov
 
 async def test_a_forced_run_does_the_slot_again_under_an_id_of_its_own(time: MovingClock) -> None:
     world = run_world(time)
-    await world.ring()
+    await world.open_latest_run()
     await world.work_off()
 
     opened = await world.ask("2026-W48", force=True)
@@ -154,8 +154,8 @@ async def test_an_instant_that_is_not_scheduled_is_refused_with_those_around_it(
 
 
 async def cancelled(world: RunWorld) -> Opened:
-    """Ring, let one of three shards be done, and cancel."""
-    opened = await world.ring()
+    """Open the run, let one of three shards be done, and cancel."""
+    opened = await world.open_latest_run()
     await world.step()
     await world.deliver("round-jobs")
     await world.interventions.cancel(await world.job(RUN), why="by mistake")
@@ -179,7 +179,7 @@ async def test_a_run_cancelled_half_way_is_cancelled_with_its_open_shards(time: 
 
 async def test_the_ledger_of_a_cancelled_run_says_what_its_shards_ended_as(time: MovingClock) -> None:
     world = run_world(time)
-    await world.ring()
+    await world.open_latest_run()
     await world.step()
     assert (await world.entry(RUN)).shards == {"queued": 3}
     await world.deliver("round-jobs")
@@ -194,11 +194,11 @@ async def test_a_cancelled_run_is_not_begun_again_by_its_timer_nor_caught_up(tim
     world = run_world(time)
     await world.catch_up()
     time.now = MONDAY + timedelta(days=7)
-    opened = await world.ring()
+    opened = await world.open_latest_run()
     await world.interventions.cancel(await world.job(opened.id))
     time.advance(600)
 
-    assert (await world.ring()).what == "duplicate"
+    assert (await world.open_latest_run()).what == "duplicate"
     assert (await world.catch_up()).opened == ()
     assert await world.runs() == {opened.id: "cancelled"}
 
@@ -217,7 +217,7 @@ async def test_a_cancelled_run_is_not_begun_again_by_a_message_of_another_produc
 
 async def test_a_run_cancelled_before_its_first_step_stands_in_the_ledger_as_cancelled(time: MovingClock) -> None:
     world = run_world(time)
-    await world.ring()
+    await world.open_latest_run()
     await world.interventions.cancel(await world.job(RUN))
 
     await world.work_off()
@@ -227,7 +227,7 @@ async def test_a_run_cancelled_before_its_first_step_stands_in_the_ledger_as_can
 
 async def test_shards_planned_while_the_run_is_cancelled_are_cancelled_too(time: MovingClock) -> None:
     world = run_world(time, rounds=Rounds(count=6, page=3))
-    await world.ring()
+    await world.open_latest_run()
 
     async def cancel() -> None:
         await world.interventions.cancel(await world.job(RUN))

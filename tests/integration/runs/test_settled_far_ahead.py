@@ -29,7 +29,7 @@ async def test_what_had_run_before_is_not_run_again(time: MovingClock) -> None:
     time.now = MONDAY - timedelta(days=3)
     await world.catch_up()
     time.now = MONDAY
-    await world.ring()
+    await world.open_latest_run()
     await world.work_off()
     time.now += WEEKS
     await world.catch_up()

@@ -42,7 +42,7 @@ async def test_a_bare_message_of_a_slot_to_come_is_a_dead_letter_and_leaves_the_
     assert letter.reason.message == "Slot 2026-W49 is yet to come, at 2026-11-30T09:00:00.000Z: its timer runs it."
     assert await world.runs() == {}
     time.now += WEEK
-    assert (await world.ring()).what == "accepted"
+    assert (await world.open_latest_run()).what == "accepted"
     await world.work_off()
     assert await world.runs() == {f"rounds|{NEXT}": "completed"}
 
@@ -69,7 +69,7 @@ async def test_a_copy_of_it_in_the_poison_queue_does_not_use_the_slot_up_either(
 
     assert (await the_dead_letter(world)).record.is_bare_message
     time.now += WEEK
-    assert (await world.ring()).what == "accepted"
+    assert (await world.open_latest_run()).what == "accepted"
 
 
 async def test_by_hand_it_is_refused_and_sends_nothing(time: MovingClock) -> None:
@@ -103,7 +103,7 @@ async def test_a_slot_whose_timer_fired_early_by_a_clock_that_is_ahead_of_the_wo
 ) -> None:
     world = run_world(time)
     time.now += WEEK - timedelta(seconds=30)
-    assert (await world.ring()).id == f"rounds|{NEXT}"
+    assert (await world.open_latest_run()).id == f"rounds|{NEXT}"
     delivery = world.queues.receive(RUN_QUEUE)
     assert delivery is not None
     time.now -= timedelta(minutes=2)  # a worker's clock: each of the two may be a minute off
@@ -132,7 +132,7 @@ async def test_a_shard_that_was_asked_for_too_early_is_done_with_its_run(time: M
     world.queues.put(SHARD_QUEUE, json.dumps({"run": f"rounds|{NEXT}", "shard": "s00000"}).encode())
     await world.deliver(SHARD_QUEUE)
     time.now += WEEK
-    await world.ring()
+    await world.open_latest_run()
 
     await world.work_off()
 

@@ -22,7 +22,7 @@ RUN = "rounds|2026-W48"
 async def test_a_ringing_timer_only_sends_the_message_of_its_slots_run(time: MovingClock) -> None:
     world = run_world(time)
 
-    opened = await world.ring()
+    opened = await world.open_latest_run()
 
     assert (opened.what, opened.id) == ("accepted", RUN)
     assert world.rounds.plans == []
@@ -31,7 +31,7 @@ async def test_a_ringing_timer_only_sends_the_message_of_its_slots_run(time: Mov
 
 async def test_a_run_plans_its_shards_waits_for_them_fans_in_and_completes(time: MovingClock) -> None:
     world = run_world(time)
-    await world.ring()
+    await world.open_latest_run()
 
     await world.step()
     assert (await world.entry(RUN)).status == "running"
@@ -55,7 +55,7 @@ async def test_a_run_plans_its_shards_waits_for_them_fans_in_and_completes(time:
 
 async def test_the_ledger_says_slot_trigger_by_whom_and_how_long_each_phase_took(time: MovingClock) -> None:
     world = run_world(time)
-    await world.ring()
+    await world.open_latest_run()
     time.advance(2)
 
     await world.work_off()
@@ -68,7 +68,7 @@ async def test_the_ledger_says_slot_trigger_by_whom_and_how_long_each_phase_took
 
 async def test_a_run_looks_again_until_all_shards_have_ended(time: MovingClock) -> None:
     world = run_world(time)
-    await world.ring()
+    await world.open_latest_run()
     await world.step()
 
     for _ in range(3):
@@ -80,7 +80,7 @@ async def test_a_run_looks_again_until_all_shards_have_ended(time: MovingClock) 
 
 async def test_the_ledger_counts_shards_by_state_as_they_end(time: MovingClock) -> None:
     world = run_world(time)
-    await world.ring()
+    await world.open_latest_run()
     await world.step()
     await world.deliver(SHARD_QUEUE)
 
@@ -91,7 +91,7 @@ async def test_the_ledger_counts_shards_by_state_as_they_end(time: MovingClock) 
 
 async def test_a_run_without_shards_completes(time: MovingClock) -> None:
     world = run_world(time, rounds=Rounds(count=0))
-    await world.ring()
+    await world.open_latest_run()
 
     await world.work_off()
 
@@ -104,7 +104,7 @@ async def test_a_run_whose_shards_failed_completes_with_failures(time: MovingClo
             raise Permanent("gone", code="gone")
 
     world = run_world(time, rounds=Rounds(on_shard=fail))
-    await world.ring()
+    await world.open_latest_run()
 
     await world.work_off()
 
@@ -122,7 +122,7 @@ async def test_a_shard_that_is_replayed_while_the_run_waits_is_waited_for(time: 
             raise Transient("later")
 
     world = run_world(time, rounds=Rounds(on_shard=fail))
-    await world.ring()
+    await world.open_latest_run()
     await world.step()
     for _ in range(3):
         await world.deliver(SHARD_QUEUE)
@@ -138,7 +138,7 @@ async def test_a_shard_that_is_replayed_while_the_run_waits_is_waited_for(time: 
 
 async def test_a_plan_of_ten_thousand_is_several_messages(time: MovingClock) -> None:
     world = run_world(time, rounds=Rounds(count=10_000, page=500))
-    await world.ring()
+    await world.open_latest_run()
 
     steps = 0
     while (await world.step()).what == "next" and (await world.runs())[RUN] == "planning":
@@ -159,7 +159,7 @@ async def test_a_planner_killed_midway_goes_on_at_its_last_page_and_plans_each_s
             raise Killed
 
     world.rounds.on_plan = die
-    await world.ring()
+    await world.open_latest_run()
     with pytest.raises(Killed):
         await world.step()
     time.advance(120)
@@ -178,7 +178,7 @@ async def test_a_shard_that_died_stays_dead_when_its_page_is_planned_again(time:
     world.rounds.on_plan = lambda cursor: documents.fail(
         "runs", times=1
     )  # the page is enqueued, that it was isn't said
-    await world.ring()
+    await world.open_latest_run()
     assert (await world.step()).what == "store_failed"
     await world.deliver(SHARD_QUEUE)
     world.rounds.on_shard = lambda shard: None
@@ -193,7 +193,7 @@ async def test_a_shard_that_died_stays_dead_when_its_page_is_planned_again(time:
 async def test_a_step_whose_effect_stands_goes_through_its_ending_without_working(time: MovingClock) -> None:
     documents = WatchedDocuments(SqliteDocuments(":memory:"), [])
     world = run_world(time, documents=documents, rounds=Rounds(count=0))
-    await world.ring()
+    await world.open_latest_run()
     documents.fail("job waiting")
     assert (await world.step()).what == "store_failed"  # the ledger says fan-in, the job's record doesn't
     documents.heal()
@@ -211,7 +211,7 @@ async def test_a_plan_that_stands_still_is_a_dead_letter(time: MovingClock) -> N
         return Page([], "here")
 
     object.__setattr__(world.definition, "plan", stand_still)
-    await world.ring()
+    await world.open_latest_run()
 
     outcome = await world.step()
 
@@ -228,7 +228,7 @@ async def test_a_planning_step_that_fails_is_retried_like_any_job(time: MovingCl
             raise failure
 
     world.rounds.on_plan = fail
-    await world.ring()
+    await world.open_latest_run()
 
     assert (await world.step()).what == "retry"
     assert (await world.entry(RUN)).status == "planning"
@@ -248,7 +248,7 @@ async def test_a_run_that_fails_for_good_is_failed_with_its_error_and_goes_on_wh
             raise Permanent("no template", code="no_template")
 
     world.rounds.on_fan_in = fail
-    await world.ring()
+    await world.open_latest_run()
     await world.work_off()
     entry = await world.entry(RUN)
     assert entry.error is not None
@@ -270,7 +270,7 @@ async def test_a_run_completes_whichever_write_of_its_ledger_fails_or_loses_its_
 ) -> None:
     documents = WatchedDocuments(SqliteDocuments(":memory:"), [])
     world = run_world(time, documents=documents, rounds=Rounds(count=4, page=2))
-    await world.ring()
+    await world.open_latest_run()
     written = 0
     real = documents._fault
 
@@ -321,7 +321,7 @@ def _gone(shard: str) -> None:
 
 async def test_a_run_that_waits_long_looks_less_often_up_to_a_minute(time: MovingClock) -> None:
     world = run_world(time)
-    await world.ring()
+    await world.open_latest_run()
     await world.step()
     looked = [time.now]
     while looked[-1] - looked[0] < timedelta(hours=2):

@@ -109,7 +109,7 @@ class Storm:
 
     async def rage(self) -> None:
         """Let it all happen at once for a while."""
-        others = (self.world.ring, self.world.catch_up, self.rescue.run, self._cancel)
+        others = (self.world.open_latest_run, self.world.catch_up, self.rescue.run, self._cancel)
         for _ in range(MOMENTS):
             roll = self.dice.random()
             if roll < 0.1:
@@ -126,7 +126,7 @@ class Storm:
     async def calm(self) -> None:
         """Let timers and workers do what is left, in fine weather."""
         for _ in range(3):
-            await self.world.ring()
+            await self.world.open_latest_run()
             await self.world.catch_up()
             await self.world.second_worker().work_off()
             self.time.now += timedelta(hours=5)  # past every rescue

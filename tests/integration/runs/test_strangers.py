@@ -29,7 +29,7 @@ async def test_jobs_of_a_user_called_like_a_run_are_none_of_its_shards(time: Mov
     world = run_world(time, rounds=Rounds(count=3, page=2))
     await a_job_of(world, user)
 
-    await world.ring()
+    await world.open_latest_run()
     await world.work_off()
 
     entry = await world.entry(RUN)
@@ -39,7 +39,7 @@ async def test_jobs_of_a_user_called_like_a_run_are_none_of_its_shards(time: Mov
 async def test_cancelling_a_run_leaves_the_jobs_of_a_user_called_like_it_alone(time: MovingClock) -> None:
     world = run_world(time, rounds=Rounds(count=3, page=2))
     job = await a_job_of(world, RUN)
-    await world.ring()
+    await world.open_latest_run()
     await world.step()
 
     await world.interventions.cancel(await world.job(RUN))
@@ -56,7 +56,7 @@ async def test_a_run_that_is_asked_for_by_the_name_of_another_is_none_of_its_sha
     world.queues.put(SHARD_QUEUE, json.dumps({"run": f"~run|{RUN}", "shard": "s00000"}).encode())
     await world.work_off()
 
-    await world.ring()
+    await world.open_latest_run()
     await world.work_off()
 
     entry = await world.entry(RUN)

@@ -25,7 +25,7 @@ from shared.jobs.runs.definition import Page, Run, RunDefinition, RunDefinitions
 from shared.jobs.runs.kind import run_kind
 from shared.jobs.runs.ledger import Entry, Ledger
 from shared.jobs.runs.ledger import from_body as entry_of
-from shared.jobs.runs.opening import Opened, open_run, ring
+from shared.jobs.runs.opening import Opened, open_latest_run, open_run
 from shared.jobs.runs.shards import ShardJob, shard_kind
 from shared.jobs.runtime import Runtime
 from shared.jobs.scopes import of_run
@@ -109,9 +109,9 @@ class RunWorld:
         """Return another process's worker on the same store and queues."""
         return replace(self)
 
-    async def ring(self) -> Opened:
+    async def open_latest_run(self) -> Opened:
         """Do what the timer function does."""
-        return await ring(self.services, self.definition)
+        return await open_latest_run(self.services, self.definition)
 
     async def ask(self, slot: str, *, force: bool = False) -> Opened:
         """Ask for a run by hand."""

@@ -146,7 +146,7 @@ def test_queued_and_waiting_jobs_are_rescued_a_quarter_of_an_hour_after_their_ti
 def test_a_rescue_doubles_its_distance_up_to_four_hours() -> None:
     job, distances = record("queued", rescue_at=NOW, rescue_distance=timedelta(minutes=15)), []
     for _ in range(6):
-        job = transitions.rung_for(job)
+        job = transitions.woken(job)
         assert job.rescue_distance is not None
         assert job.rescue_at == NOW + job.rescue_distance
         distances.append(job.rescue_distance / timedelta(minutes=1))
@@ -171,7 +171,7 @@ def test_asking_anew_is_no_replay() -> None:
 def test_the_timeline_keeps_its_newest_fifty_events() -> None:
     job = record("queued")
     for _ in range(TIMELINE_LENGTH + 5):
-        job = transitions.rung_for(job)
+        job = transitions.woken(job)
     ended = transitions.completed(job)
 
     assert len(ended.timeline) == TIMELINE_LENGTH == 50

@@ -15,8 +15,8 @@ from shared.jobs.runs.definition import RunDefinition
 from shared.jobs.worker import runtime
 
 
-async def ring(definition_of: Callable[[Settings], RunDefinition]) -> None:
+async def open_run(definition_of: Callable[[Settings], RunDefinition]) -> None:
     """Open the run of the latest slot. Raises Unavailable when queue or store fail; CatchUpRuns sees to it then."""
     definition, of = definition_of(settings()), runtime()
     if not await wrong_clock.stops(of.clock_check, of.services.documents, definition.timer):
-        await opening.ring(of.services, definition)
+        await opening.open_latest_run(of.services, definition)

@@ -36,7 +36,7 @@ async def cancel_shards(documents: Documents, name: str, run: str) -> None:
     await _count(documents, name, run, surely=count > 0)
 
 
-class Outside:
+class EndedFromOutside:
     """Writes failed or cancelled into the ledger, and cancels the shards of cancelled runs."""
 
     def __init__(self, definitions: RunDefinitions) -> None:
