@@ -27,8 +27,8 @@ from shared.documents.containers import DIGESTS, MOODS, SCRAPED_ITEMS, USER_PROF
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs.outcome import Deferred
 from shared.jobs.runs.definition import RunDefinitions
-from shared.jobs.runs.kind import run_kind
 from shared.jobs.runs.opening import open_run
+from shared.jobs.runs.run_kind import run_kind
 from shared.jobs.runtime import Runtime
 from shared.queues.memory import MemoryQueues
 from shared.services import Services

@@ -22,7 +22,7 @@ from shared.config import Settings
 from shared.documents.port import Documents
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs.producer import Producer
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.runtime import Runtime
 from shared.queues.memory import MemoryQueues
 from shared.services import Services

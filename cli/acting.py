@@ -16,7 +16,7 @@ from shared.errors import NightshiftError
 
 if TYPE_CHECKING:
     from shared.jobs.bulk import Acted
-    from shared.jobs.records import Held
+    from shared.jobs.record_store import Held
 
 _ALIKE_SHOWN = 3
 """Refusals for the same reason that are listed one by one; more are counted in one line."""

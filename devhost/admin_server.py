@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from devhost import manual_run
 from devhost.errors import Refused
 from devhost.listeners import Listener
-from devhost.manual_run import Outcome
+from devhost.manual_run import RunResult
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -48,7 +48,7 @@ class AdminServer:
         self._functions = {name.casefold(): (name, listener) for name, listener in functions.items()}
         self._errors = errors
         self._began = time.monotonic()
-        self._runs: set[asyncio.Task[Outcome]] = set()
+        self._runs: set[asyncio.Task[RunResult]] = set()
         self._stopping = asyncio.Event()
         self._listening: asyncio.Task[None] | None = None
         self._socket = _bound(port)
@@ -120,7 +120,7 @@ class AdminServer:
             return web.json_response({"error": "Send Content-Type: application/json."}, status=415)
         return None
 
-    def _ended(self, run: asyncio.Task[Outcome]) -> None:
+    def _ended(self, run: asyncio.Task[RunResult]) -> None:
         self._runs.discard(run)
         if not run.cancelled() and (error := run.result().error) is not None:
             _log.warning("%s, run by hand, failed.", run.result().function, exc_info=error)

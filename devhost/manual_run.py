@@ -9,7 +9,7 @@ from devhost.listeners import Listener
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunResult:
     """How a run ended: `error` None when it succeeded."""
 
     function: str
@@ -26,11 +26,11 @@ class Outcome:
         }
 
 
-async def run(name: str, listener: Listener, text: str) -> Outcome:
+async def run(name: str, listener: Listener, text: str) -> RunResult:
     """Run the function of `listener`, called `name`, with `text` as its input."""
     began = time.monotonic()
     try:
         await listener.invoke(text)
     except Exception as error:
-        return Outcome(name, time.monotonic() - began, error)
-    return Outcome(name, time.monotonic() - began, None)
+        return RunResult(name, time.monotonic() - began, error)
+    return RunResult(name, time.monotonic() - began, None)

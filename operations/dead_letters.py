@@ -18,7 +18,7 @@ from shared.jobs import bulk, messages
 from shared.jobs.bulk import Acted, Filter
 from shared.jobs.interventions import Interventions
 from shared.jobs.record import from_body
-from shared.jobs.records import Held
+from shared.jobs.record_store import Held
 from shared.services import Services
 
 _OF_A_CAUSE = ("id", "scope", "queue", "firstFailedAt", "lastFailedAt", "reason")

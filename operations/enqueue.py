@@ -19,7 +19,7 @@ from shared.errors import NightshiftError, Refused, UsageError
 from shared.jobs import messages
 from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey, Record
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.services import Services
 
 _FIRST_PAUSE_SECONDS = 0.1

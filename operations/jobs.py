@@ -19,7 +19,7 @@ from shared.jobs import messages
 from shared.jobs.gates import Gates
 from shared.jobs.interventions import Interventions
 from shared.jobs.record import LIVE, JobKey
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.rescue import Rescue
 from shared.masking import masked, masked_json
 from shared.services import Services

@@ -21,7 +21,7 @@ from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, UsageError
 from shared.jobs.record import ENDED, LIVE, JobKey
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.runs import job as run_job
 from shared.jobs.runs import shards
 from shared.jobs.runs.ledger import PHASES

@@ -19,7 +19,7 @@ from processors.users.reconcile import reconcile_run
 from shared.alerts.notifications import notification_kind
 from shared.config import Settings
 from shared.jobs.kinds import Kind, Registry
-from shared.jobs.runs import kind as runs
+from shared.jobs.runs import run_kind as runs
 from shared.jobs.runs.definition import RunDefinitions
 from shared.measures import Measures
 from shared.schedules import Schedule

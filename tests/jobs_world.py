@@ -16,7 +16,7 @@ from shared.jobs.kinds import Job, Kind, Next, Policy
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey, Record
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.runtime import Runtime
 from shared.queues.memory import MemoryQueues
 from shared.services import Services

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from operations.actor import Actor
     from operations.dead_letters import Choice
     from shared.jobs.bulk import Acted, Filter
-    from shared.jobs.records import Held
+    from shared.jobs.record_store import Held
     from shared.services import Services
 
     Act = Callable[[Services, Actor, Sequence[Held]], AsyncIterator[Acted]]

@@ -20,7 +20,7 @@ ITEMS_FROM = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
-class InTheAir:
+class MoodInfluence:
     """A mood of the last weeks, and its words."""
 
     mood: Mood
@@ -28,7 +28,7 @@ class InTheAir:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ItemInfluence:
     """A scraped item, and its words."""
 
     body: Body
@@ -39,8 +39,8 @@ class Seen:
 class Surroundings:
     """Bounded, whatever the store holds."""
 
-    moods: tuple[InTheAir, ...]
-    items: tuple[Seen, ...]
+    moods: tuple[MoodInfluence, ...]
+    items: tuple[ItemInfluence, ...]
 
     def of_moods(self) -> list[Any]:
         """Return what a digest depends on of the moods."""
@@ -51,7 +51,7 @@ async def read(documents: Documents, slot: Slot, moods_of: Moods) -> Surrounding
     """Return the surroundings of a slot's digests."""
     weeks = {clock.iso_week(slot.at - timedelta(weeks=back)) for back in range(WEEKS)}
     found = sorted(await moods_of(documents, weeks), key=lambda mood: (-mood.items, mood.name, mood.id))
-    moods = [InTheAir(mood, words_of(*mood.texts)) for mood in found[:MOST_MOODS]]
+    moods = [MoodInfluence(mood, words_of(*mood.texts)) for mood in found[:MOST_MOODS]]
     query = documents.query(
         SCRAPED_ITEMS,
         where=[
@@ -62,5 +62,8 @@ async def read(documents: Documents, slot: Slot, moods_of: Moods) -> Surrounding
         select=["id", "title", "text", "url", "priceMicro", "currency", "scrapedAt"],
         limit=MOST_ITEMS,
     )
-    items = [Seen(document.body, words_of(document.body["title"], document.body["text"])) async for document in query]
+    items = [
+        ItemInfluence(document.body, words_of(document.body["title"], document.body["text"]))
+        async for document in query
+    ]
     return Surroundings(tuple(moods), tuple(items))

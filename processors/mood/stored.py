@@ -30,7 +30,7 @@ Decision = Body | Literal["new", "undecided"]
 """The stored mood that a group is; or that it is a new one; or that this can't be told yet."""
 
 
-Seen = Mapping[str, Mapping[str, str]]
+SeenItems = Mapping[str, Mapping[str, str]]
 """Of each of a run's items its source and its week."""
 
 
@@ -49,7 +49,7 @@ async def write(
     documents: Documents,
     group: Group,
     decision: Decision,
-    seen: Seen,
+    seen: SeenItems,
     slot: Slot,
     model: str,
 ) -> None:
@@ -114,7 +114,7 @@ def _looks(group: Group) -> dict[str, Any]:
     }
 
 
-def _weeks(group: Group, seen: Seen) -> dict[str, list[str]]:
+def _weeks(group: Group, seen: SeenItems) -> dict[str, list[str]]:
     weeks: dict[str, list[str]] = {}
     for item in sorted({item for raw in group.raws for item in raw.items if item in seen}):
         weeks.setdefault(seen[item]["week"], []).append(item)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared import clock
-from shared.alerts.machine import Policy
+from shared.alerts.machine import AlertPolicy
 from shared.config import Settings
 from shared.documents import compare_and_set
 from shared.documents.containers import SETTINGS
@@ -74,9 +74,9 @@ class Rule(BaseModel):
         return timedelta(seconds=self.lookback_seconds)
 
     @property
-    def policy(self) -> Policy:
+    def policy(self) -> AlertPolicy:
         """The alert's numbers. Nothing is told twice of windows that overlap."""
-        return Policy(
+        return AlertPolicy(
             window=self.lookback,
             breaches_to_fire=self.breaches_to_fire,
             passes_to_clear=self.passes_to_clear,

@@ -12,7 +12,7 @@ from processors.pickup_rate.evaluation import Window, judged
 from processors.pickup_rate.rules import RULE, Rule, Rules
 from shared import clock, skew
 from shared.alerts import notifications
-from shared.alerts.machine import Policy
+from shared.alerts.machine import AlertPolicy
 from shared.alerts.states import SYSTEM, Evaluated, apply, of_rule, state_of
 from shared.config import Settings
 from shared.documents.port import Body
@@ -127,10 +127,10 @@ def _due(found: Rules, states: Mapping[str, Body], now: datetime) -> dict[str, R
     return due
 
 
-def _failed(scope: str, policy: Policy, now: datetime, reason: str) -> Evaluated:
+def _failed(scope: str, policy: AlertPolicy, now: datetime, reason: str) -> Evaluated:
     return Evaluated(SYSTEM, RULE, scope, now, "error", reason, policy, partial(texts.failed_message, scope, reason))
 
 
-def _unwatched(scope: str, policy: Policy, now: datetime) -> Evaluated:
+def _unwatched(scope: str, policy: AlertPolicy, now: datetime) -> Evaluated:
     message_of = partial(texts.unwatched_message, scope)
     return Evaluated(SYSTEM, RULE, scope, now, "unwatched", "no longer watched", policy, message_of)

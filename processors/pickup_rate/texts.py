@@ -9,7 +9,7 @@ from processors.pickup_rate.rates import Rate
 from processors.pickup_rate.rules import Rule
 from shared import clock
 from shared.alerts.machine import Transition
-from shared.alerts.states import Message
+from shared.alerts.states import AlertMessage
 
 _TITLES = {
     "firing": "Pickup rate below {threshold:g} %: {scope}",
@@ -20,29 +20,29 @@ _TITLES = {
 }
 
 
-def message_of(window: Window, rule: Rule, found: Judged, transition: Transition) -> Message:
+def message_of(window: Window, rule: Rule, found: Judged, transition: Transition) -> AlertMessage:
     """Return what a transition of a scope says."""
     title = _TITLES[transition.kind].format(threshold=rule.threshold, scope=window.scope, reminder=transition.reminder)
     lines = [title]
     if transition.kind == "resolved" and transition.fired_at is not None:
         lines.append(f"It was below for {length(transition.at - transition.fired_at)}.")
     lines += table(window, rule, found)
-    return Message(title, "\n".join(lines), facts_of(window, rule, found))
+    return AlertMessage(title, "\n".join(lines), facts_of(window, rule, found))
 
 
-def failed_message(scope: str, reason: str, transition: Transition) -> Message:
+def failed_message(scope: str, reason: str, transition: Transition) -> AlertMessage:
     """Return what is said when an evaluation failed."""
     title = _TITLES[transition.kind].format(threshold=0.0, scope=scope, reminder=0)
-    return Message(title, f"{title}\n{reason}", {"scope": scope, "verdict": "error", "reason": reason})
+    return AlertMessage(title, f"{title}\n{reason}", {"scope": scope, "verdict": "error", "reason": reason})
 
 
-def unwatched_message(scope: str, transition: Transition) -> Message:
+def unwatched_message(scope: str, transition: Transition) -> AlertMessage:
     """Return what is said of a scope that is watched no more: what was told of it is over."""
     title = f"Resolved: pickup rate of {scope} is no longer watched"
     lines = [title]
     if transition.kind == "resolved" and transition.fired_at is not None:
         lines.append(f"It had been below its threshold for {length(transition.at - transition.fired_at)}.")
-    return Message(title, "\n".join(lines), {"scope": scope, "verdict": "unwatched"})
+    return AlertMessage(title, "\n".join(lines), {"scope": scope, "verdict": "unwatched"})
 
 
 def table(window: Window, rule: Rule, found: Judged) -> list[str]:

@@ -9,7 +9,7 @@ MAX_TITLE_CHARACTERS = 300
 MAX_TEXT_CHARACTERS = 2_000
 
 
-class Refused(Exception):
+class Unreadable(Exception):
     """What was fetched can't be read as its source's type. `code` is a short stable word."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -11,7 +11,7 @@ import json
 import sys
 from dataclasses import asdict
 
-from processors.scraper.entries import Page, Refused
+from processors.scraper.entries import Page, Unreadable
 from processors.scraper.types.registry import TYPES
 
 MEMORY_BYTES = 1024 * 1024 * 1024
@@ -26,7 +26,7 @@ def main() -> None:
     page = Page(head["url"], sys.stdin.buffer.read(), head["content_type"], head["charset"])
     try:
         listing = TYPES[head["type"]].read(page)
-    except Refused as refused:
+    except Unreadable as refused:
         _print({"refused": refused.code, "message": str(refused)})
         return
     except (MemoryError, RecursionError) as error:

@@ -21,7 +21,7 @@ Kind = Literal["firing", "reminder", "resolved", "error", "error_over"]
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class AlertPolicy:
     """The numbers of a rule. All times are durations.
 
     `window` is the length of what is evaluated; `dedup` (at least the window) is how long after the window that fired
@@ -92,7 +92,7 @@ class Transition:
     reminder: int = 0
 
 
-def step(state: State, verdict: Verdict, policy: Policy, now: datetime) -> tuple[State, Transition | None]:
+def step(state: State, verdict: Verdict, policy: AlertPolicy, now: datetime) -> tuple[State, Transition | None]:
     """Return the state after an evaluation at `now` (also the end of its window), and what is to be told, if anything.
 
     At most one transition a step; another one that is due comes with the next.
@@ -118,7 +118,7 @@ def silenced(state: State, until: datetime | None) -> State:
     return replace(state, silenced_until=until)
 
 
-def _evaluated(state: State, verdict: Verdict, policy: Policy, now: datetime) -> State:
+def _evaluated(state: State, verdict: Verdict, policy: AlertPolicy, now: datetime) -> State:
     if verdict == "unwatched":
         # Whoever watches it again wants to hear of it, though the windows overlap: it was told to be over.
         quiet = None if state.is_open else state.quiet_until
@@ -135,7 +135,7 @@ def _evaluated(state: State, verdict: Verdict, policy: Policy, now: datetime) ->
     return _passed(replace(state, breaches=0), verdict, policy)
 
 
-def _breached(state: State, policy: Policy, now: datetime) -> State:
+def _breached(state: State, policy: AlertPolicy, now: datetime) -> State:
     if state.is_open:
         return replace(state, name="FIRING")
     is_quiet = state.quiet_until is not None and now < state.quiet_until
@@ -144,7 +144,7 @@ def _breached(state: State, policy: Policy, now: datetime) -> State:
     return replace(state, name="FIRING", fired_at=now, quiet_until=now + policy.quiet, reminders=0)
 
 
-def _passed(state: State, verdict: Verdict, policy: Policy) -> State:
+def _passed(state: State, verdict: Verdict, policy: AlertPolicy) -> State:
     if not state.is_open:
         return replace(state, name="OK", clears=0)
     if verdict != "clear":
@@ -155,7 +155,7 @@ def _passed(state: State, verdict: Verdict, policy: Policy) -> State:
     return replace(state, name="OK", clears=0, fired_at=None)
 
 
-def _told(after: State, policy: Policy, now: datetime) -> tuple[State, Transition | None]:
+def _told(after: State, policy: AlertPolicy, now: datetime) -> tuple[State, Transition | None]:
     in_error = after.name == "ERROR"
     if in_error != after.told_error:
         kind: Kind = "error" if in_error else "error_over"
@@ -173,7 +173,7 @@ def _told(after: State, policy: Policy, now: datetime) -> tuple[State, Transitio
     return after, None
 
 
-def _is_reminded(state: State, policy: Policy, now: datetime) -> bool:
+def _is_reminded(state: State, policy: AlertPolicy, now: datetime) -> bool:
     if state.told_at is None or policy.remind_every is None:
         return False
     return now - state.told_at >= policy.remind_every

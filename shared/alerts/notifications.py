@@ -24,7 +24,7 @@ from shared.documents.port import Body, Condition, Documents
 from shared.jobs.kinds import Job, Kind, Next, Policy
 from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.services import Services
 
 MAX_ATTEMPTS = 12

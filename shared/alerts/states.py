@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import clock, skew
-from shared.alerts.machine import Policy, State, Transition, Verdict, silenced, step
+from shared.alerts.machine import AlertPolicy, State, Transition, Verdict, silenced, step
 from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
 from shared.documents.ids import compound, own
@@ -34,7 +34,7 @@ Send = Callable[[Body], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class AlertMessage:
     """What a transition says: a title, its text, and the facts behind it (JSON), for machines."""
 
     title: str
@@ -52,8 +52,8 @@ class Evaluated:
     at: datetime
     verdict: Verdict
     reason: str
-    policy: Policy
-    message_of: Callable[[Transition], Message]
+    policy: AlertPolicy
+    message_of: Callable[[Transition], AlertMessage]
 
 
 async def apply(documents: Documents, evaluated: Evaluated, send: Send) -> State:
@@ -140,7 +140,7 @@ def _in_camel_case(body: Body) -> Body:
 SHAPE = Shape("alert's state", 2, {1: _in_camel_case})
 
 
-def _believed(state: State, policy: Policy) -> State:
+def _believed(state: State, policy: AlertPolicy) -> State:
     """Return a state whose instants can be: those that a wrong clock wrote count as now. A silence is a person's."""
     now = clock.now()
     seen = {name: getattr(state, name) for name in ("since", "fired_at", "told_at", "told_fired_at")}

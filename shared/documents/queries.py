@@ -61,7 +61,7 @@ def statements(container: Container) -> Statements:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Selection:
     """What is asked of one container; see the port's `query`."""
 
     container: Container
@@ -80,22 +80,22 @@ class Place:
     partition: str
 
 
-def page(question: Question, after: Place | None, now: float, size: int) -> tuple[str, Parameters]:
+def page(selection: Selection, after: Place | None, now: float, size: int) -> tuple[str, Parameters]:
     """Return the text and parameters that read `size` rows (body, etag, id, partition, sort value) behind `after`.
 
     Rows come by partition and id; with `order_by`, those of equal values do, in the same direction.
     """
-    clauses, parameters = _filter(question, now, is_first=after is None)
+    clauses, parameters = _filter(selection, now, is_first=after is None)
     value, beyond, direction = "NULL", ">", "ASC"
-    columns = ["partition", "id"] if question.partition is None else ["id"]
+    columns = ["partition", "id"] if selection.partition is None else ["id"]
     last: Parameters = [] if after is None else [after.partition, after.id][-len(columns) :]
-    if question.after_partition is not None and after is None:  # a later page is behind it anyway
-        _append(clauses, parameters, "partition > ?", question.after_partition)
-    if question.order_by is not None:
-        value = _value(question.order_by.removeprefix("-"))
+    if selection.after_partition is not None and after is None:  # a later page is behind it anyway
+        _append(clauses, parameters, "partition > ?", selection.after_partition)
+    if selection.order_by is not None:
+        value = _value(selection.order_by.removeprefix("-"))
         columns.insert(0, value)
         clauses.append(f"{value} IS NOT NULL")
-        if question.order_by.startswith("-"):
+        if selection.order_by.startswith("-"):
             beyond, direction = "<", "DESC"
         if after is not None:
             # Says less than the comparison of rows below, but is what the index on the field can start from.
@@ -105,16 +105,16 @@ def page(question: Question, after: Place | None, now: float, size: int) -> tupl
         _append(clauses, parameters, f"({', '.join(columns)}) {beyond} ({', '.join('?' for _ in last)})", *last)
     order = ", ".join(f"{column} {direction}" for column in columns)
     text = (
-        f"SELECT body, etag, id, partition, {value} FROM {_table(question.container)} "
+        f"SELECT body, etag, id, partition, {value} FROM {_table(selection.container)} "
         f"WHERE {' AND '.join(clauses)} ORDER BY {order} LIMIT ?"
     )
     return text, [*parameters, size]
 
 
-def count(question: Question, now: float) -> tuple[str, Parameters]:
-    """Return the text and parameters that count the documents that `question` asks for."""
-    clauses, parameters = _filter(question, now)
-    return f"SELECT count(*) FROM {_table(question.container)} WHERE {' AND '.join(clauses)}", parameters
+def count(selection: Selection, now: float) -> tuple[str, Parameters]:
+    """Return the text and parameters that count the documents that `selection` asks for."""
+    clauses, parameters = _filter(selection, now)
+    return f"SELECT count(*) FROM {_table(selection.container)} WHERE {' AND '.join(clauses)}", parameters
 
 
 def columns(container: Container) -> str:
@@ -162,13 +162,13 @@ def _schema(container: Container) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _filter(question: Question, now: float, *, is_first: bool = True) -> tuple[list[str], Parameters]:
+def _filter(selection: Selection, now: float, *, is_first: bool = True) -> tuple[list[str], Parameters]:
     clauses: list[str] = [_ALIVE]
     parameters: Parameters = [now]
-    if question.partition is not None:
-        _append(clauses, parameters, "partition = ?", ids.safe(question.partition))
-    for field, operator, value in question.where:
-        if not is_first and _is_behind(question.order_by or "", field, operator):
+    if selection.partition is not None:
+        _append(clauses, parameters, "partition = ?", ids.safe(selection.partition))
+    for field, operator, value in selection.where:
+        if not is_first and _is_behind(selection.order_by or "", field, operator):
             clauses.append(_of_type(field, value))
         else:
             _append(clauses, parameters, *_condition(field, operator, value))

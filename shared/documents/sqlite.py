@@ -19,7 +19,7 @@ from typing import Literal, TypeVar
 from shared.documents import bodies, conditions
 from shared.documents.containers import Container
 from shared.documents.port import Body, Condition, Document
-from shared.documents.queries import Place, Question
+from shared.documents.queries import Place, Selection
 from shared.documents.tables import Tables
 from shared.errors import Unavailable
 
@@ -80,12 +80,12 @@ class SqliteDocuments:
         """
         conditions.check(where, order_by, limit)
         conditions.check_scan(partition, order_by, after_partition)
-        question = Question(container, partition, tuple(where), order_by, after_partition)
+        selection = Selection(container, partition, tuple(where), order_by, after_partition)
         after: Place | None = None
         left = sys.maxsize if limit is None else limit
         size = FIRST_PAGE_SIZE
         while left > 0:
-            page = await self._run(partial(Tables.page, question=question, after=after, size=min(left, size)))
+            page = await self._run(partial(Tables.page, selection=selection, after=after, size=min(left, size)))
             for text, etag, _, stored, _ in page.rows:
                 body = bodies.decode(container, text, stored)
                 yield Document(body if select is None else {name: body[name] for name in select if name in body}, etag)
@@ -100,8 +100,8 @@ class SqliteDocuments:
     ) -> int:
         """Return how many documents fulfil every condition. Raises ValueError for a condition that isn't one."""
         conditions.check(where)
-        question = Question(container, partition, tuple(where))
-        return await self._run(lambda tables: tables.count(question))
+        selection = Selection(container, partition, tuple(where))
+        return await self._run(lambda tables: tables.count(selection))
 
     async def close(self) -> None:
         """Close the file and end the thread, after the calls under way. A call made later raises Unavailable."""

@@ -86,12 +86,12 @@ class Tables:
         if self._connection.execute(text, (*ids.key(partition, id), etag, _now())).rowcount != 1:
             raise _changed(container, id)
 
-    def page(self, question: queries.Question, after: queries.Place | None, size: int) -> Page:
+    def page(self, selection: queries.Selection, after: queries.Place | None, size: int) -> Page:
         """Return up to `size` rows behind `after`; fewer when their bodies are big."""
-        self._texts(question.container)
+        self._texts(selection.container)
         rows: list[Row] = []
         characters = 0
-        with closing(self._connection.execute(*queries.page(question, after, _now(), size))) as cursor:
+        with closing(self._connection.execute(*queries.page(selection, after, _now(), size))) as cursor:
             for row in cursor:
                 rows.append(row)
                 characters += len(row[0])
@@ -99,10 +99,10 @@ class Tables:
                     return Page(rows, is_last=False)
         return Page(rows, is_last=len(rows) < size)
 
-    def count(self, question: queries.Question) -> int:
-        """Return how many documents `question` asks for."""
-        self._texts(question.container)
-        return int(self._connection.execute(*queries.count(question, _now())).fetchone()[0])
+    def count(self, selection: queries.Selection) -> int:
+        """Return how many documents `selection` asks for."""
+        self._texts(selection.container)
+        return int(self._connection.execute(*queries.count(selection, _now())).fetchone()[0])
 
     def close(self) -> None:
         """Close the connection."""

@@ -12,7 +12,7 @@ from shared.jobs.kinds import Kind
 from shared.jobs.messages import Message
 from shared.jobs.outcome import Outcome, What
 from shared.jobs.record import JobKey
-from shared.jobs.records import Held
+from shared.jobs.record_store import Held
 from shared.queues.port import Delivery
 
 

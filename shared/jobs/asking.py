@@ -7,7 +7,7 @@ from typing import Literal
 from shared.errors import PreconditionFailed
 from shared.jobs.arrival import Arrival
 from shared.jobs.latest import Latest
-from shared.jobs.records import Held, Records
+from shared.jobs.record_store import Held, Records
 
 
 async def compare(

@@ -15,7 +15,7 @@ from shared.documents.containers import JOBS
 from shared.documents.port import Condition, Documents
 from shared.errors import Misconfigured, NightshiftError, Transient
 from shared.jobs.record import JobKey, from_body
-from shared.jobs.records import Held
+from shared.jobs.record_store import Held
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from shared.errors import Unavailable
 from shared.jobs import transitions
 from shared.jobs.gates import Gate
 from shared.jobs.record import Record
-from shared.jobs.records import ClaimLost, Held, Records
+from shared.jobs.record_store import ClaimLost, Held, Records
 
 _log = logging.getLogger("nightshift.jobs")
 

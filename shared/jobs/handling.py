@@ -20,7 +20,7 @@ from shared.jobs.endings import Endings
 from shared.jobs.gates import Gate, Gates
 from shared.jobs.kinds import Job, Kind, Next
 from shared.jobs.outcome import Outcome
-from shared.jobs.records import ClaimLost
+from shared.jobs.record_store import ClaimLost
 from shared.queues.port import Delivery
 from shared.services import Services
 

@@ -20,7 +20,7 @@ from shared.jobs import aftermath, decide, messages, scopes, transitions
 from shared.jobs.kinds import Kind
 from shared.jobs.outcome import Outcome
 from shared.jobs.record import JobKey, Record
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.trust import trusted
 from shared.queues.port import Delivery
 

@@ -17,7 +17,7 @@ from shared.jobs import aftermath, messages, transitions
 from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.record import Record, changed
-from shared.jobs.records import Held, Records
+from shared.jobs.record_store import Held, Records
 from shared.masking import holds_mask, restored
 from shared.queues.port import Queues
 

@@ -16,7 +16,7 @@ from shared.errors import Conflict, PreconditionFailed
 from shared.jobs import messages, transitions
 from shared.jobs.kinds import Kind, Policy
 from shared.jobs.record import JobKey, Record
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.trust import trusted
 from shared.queues.port import Queues
 

@@ -22,7 +22,7 @@ from shared.jobs import messages, transitions
 from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.record import Record, from_body
-from shared.jobs.records import Held, Records
+from shared.jobs.record_store import Held, Records
 from shared.jobs.trust import trusted
 from shared.queues.port import Queues
 

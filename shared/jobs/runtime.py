@@ -28,7 +28,7 @@ from shared.jobs.kinds import Kind
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.plain import PlainDeliveries
 from shared.jobs.record import Claim, Record, changed
-from shared.jobs.records import Exists, Held, Records
+from shared.jobs.record_store import Exists, Held, Records
 from shared.queues.port import Delivery
 from shared.services import Services
 

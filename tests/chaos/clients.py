@@ -23,7 +23,7 @@ from shared.jobs.interventions import Interventions
 from shared.jobs.kinds import Registry
 from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.rescue import Rescue
 from tests.chaos.errands import MODEL
 from tests.chaos.processes import ACTOR, Actor, Killed, Process, Role

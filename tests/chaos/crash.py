@@ -23,7 +23,7 @@ from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.producer import Producer
 from shared.jobs.record import Record, from_body
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.rescue import Rescue
 from shared.queues.storage import StorageQueues
 from tests import azurite

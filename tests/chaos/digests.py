@@ -11,7 +11,7 @@ from processors.catalogue import digest_kind, run_definitions
 from processors.digest import run
 from shared.config import Settings
 from shared.jobs.kinds import Job, Kind, Next
-from shared.jobs.runs import kind as runs
+from shared.jobs.runs import run_kind as runs
 from shared.jobs.runs.definition import RunDefinition, RunDefinitions
 from shared.jobs.runs.shards import ShardJob
 from tests.chaos import chores

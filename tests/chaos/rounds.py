@@ -18,7 +18,7 @@ from shared.documents.containers import HEARTBEATS
 from shared.jobs.kinds import Job, Kind, Next
 from shared.jobs.runs import timers
 from shared.jobs.runs.definition import Page, Run, RunDefinition, RunDefinitions, Shard, Totals
-from shared.jobs.runs.kind import run_kind
+from shared.jobs.runs.run_kind import run_kind
 from shared.jobs.runs.shards import ShardJob, shard_kind
 from shared.schedules import Schedule
 from tests.chaos import chores

@@ -37,7 +37,7 @@ from shared.jobs.gates import Gates
 from shared.jobs.intake import Intake
 from shared.jobs.kinds import Job
 from shared.jobs.record import JobKey
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.ended_from_outside import EndedFromOutside
 from shared.models.usage import Caller, Usage

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_to_unicode
 
 from processors.scraper.addresses import canonical
-from processors.scraper.entries import MAX_TEXT_CHARACTERS, MAX_TITLE_CHARACTERS, Entry, Listing, Page, Refused
+from processors.scraper.entries import MAX_TEXT_CHARACTERS, MAX_TITLE_CHARACTERS, Entry, Listing, Page, Unreadable
 from processors.scraper.plain_text import instant, plain, price
 
 CONTENT_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -22,21 +22,21 @@ _ARTICLES = frozenset({"Article", "NewsArticle", "BlogPosting", "Report", "TechA
 
 
 def read(page: Page) -> Listing:
-    """Return what a page shows: the items of a list, or one. Raises Refused `page_empty` when it shows nothing."""
+    """Return what a page shows: the items of a list, or one. Raises Unreadable `page_empty` when it shows nothing."""
     _, markup = html_to_unicode(page.content_type_header, page.body)
     tree = LexborHTMLParser(markup)
     meta = _meta(tree)
     own = canonical(_link(tree) or meta.get("og:url", ""), page.url) if _link(tree) or meta.get("og:url") else None
     url = own or canonical(page.url)
     if url is None:
-        raise Refused("page_empty", "it has no address that can be kept")
+        raise Unreadable("page_empty", "it has no address that can be kept")
     described = list(dict.fromkeys(_described(tree, url)))[:MAX_ITEMS]
     if len(described) > 1:
         return Listing(tuple(described))
     shown = _shown(tree, meta, url)
     entry = _completed(described[0], shown) if described else shown
     if not entry.title:
-        raise Refused("page_empty", "nothing on it has a title: not in JSON-LD, OpenGraph or HTML")
+        raise Unreadable("page_empty", "nothing on it has a title: not in JSON-LD, OpenGraph or HTML")
     return Listing((entry,))
 
 

@@ -15,7 +15,7 @@ from processors.scraper.entries import (
     Entry,
     Listing,
     Page,
-    Refused,
+    Unreadable,
 )
 from processors.scraper.plain_text import instant, plain
 
@@ -35,15 +35,15 @@ def listing_of(url: str) -> str:
 
 
 def read(page: Page) -> Listing:
-    """Return a listing's posts. Raises Refused `listing_broken` for what isn't one."""
+    """Return a listing's posts. Raises Unreadable `listing_broken` for what isn't one."""
     try:
         listing = json.loads(page.body)
     except (ValueError, RecursionError) as error:
-        raise Refused("listing_broken", f"it isn't JSON: {str(error)[:200]}") from None
+        raise Unreadable("listing_broken", f"it isn't JSON: {str(error)[:200]}") from None
     data = listing.get("data") if isinstance(listing, dict) else None
     children = data.get("children") if isinstance(data, dict) else None
     if not isinstance(children, list):
-        raise Refused("listing_broken", "it has no data.children, as reddit's listings have")
+        raise Unreadable("listing_broken", "it has no data.children, as reddit's listings have")
     entries = [entry for child in children[:MAX_ENTRIES] if (entry := _entry(child, page.url)) is not None]
     return Listing(tuple(entries), len(children) - len(entries))
 

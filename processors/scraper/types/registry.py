@@ -12,7 +12,7 @@ from processors.scraper.types import page, reddit, rss
 
 @dataclass(frozen=True, slots=True)
 class SourceType:
-    """How one type of source is fetched and read. `read` raises Refused for what isn't of that type.
+    """How one type of source is fetched and read. `read` raises Unreadable for what isn't of that type.
 
     `address` brings the address that a person gives into the form that is fetched.
     """

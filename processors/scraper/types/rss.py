@@ -17,7 +17,7 @@ from processors.scraper.entries import (
     Entry,
     Listing,
     Page,
-    Refused,
+    Unreadable,
 )
 from processors.scraper.plain_text import MAX_MARKUP_CHARACTERS, instant, plain
 
@@ -33,7 +33,7 @@ _PICTURE = re.compile(r"<img\b[^>]{0,2000}?\bsrc\s*=\s*[\"']([^\"'>]{1,2048})", 
 
 
 def read(page: Page) -> Listing:
-    """Return a feed's entries, in its order. Raises Refused `feed_broken` for what holds none and isn't whole."""
+    """Return a feed's entries, in its order. Raises Unreadable `feed_broken` for what holds none and isn't whole."""
     headers = {"content-type": page.content_type_header} if page.content_type_header else {}
     # Its own cleaning is left off: texts are made plain below, whatever is in them.
     feed = feedparser.parse(
@@ -43,7 +43,7 @@ def read(page: Page) -> Listing:
     entries = [entry for item in found[:MAX_ENTRIES] if (entry := _entry(item, page.url)) is not None]
     if not entries and (feed.get("bozo") or not feed.get("version")):
         why = str(feed.get("bozo_exception", "no feed at all"))[:200]
-        raise Refused("feed_broken", f"it isn't a feed that can be read: {why}")
+        raise Unreadable("feed_broken", f"it isn't a feed that can be read: {why}")
     return Listing(tuple(entries), len(found) - len(entries))
 
 

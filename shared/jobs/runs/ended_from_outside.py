@@ -16,7 +16,7 @@ from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Documents
 from shared.errors import PreconditionFailed, Unavailable, UsageError
 from shared.jobs.record import LIVE, Reason, Record, from_body
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.runs import job as run_job
 from shared.jobs.runs import shards
 from shared.jobs.runs.definition import RunDefinitions

@@ -17,12 +17,12 @@ from shared.errors import Transient, UsageError
 from shared.jobs.kinds import Kind
 from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.runs import job as run_job
 from shared.jobs.runs.definition import RunDefinition, RunDefinitions
 from shared.jobs.runs.job import Trigger, id_of
-from shared.jobs.runs.kind import run_kind
 from shared.jobs.runs.ledger import Ledger
+from shared.jobs.runs.run_kind import run_kind
 from shared.jobs.runs.slots import Slot, not_due_text
 from shared.services import Services
 

@@ -24,7 +24,7 @@ from shared.jobs.kinds import Aftermath, Job, Kind, Next, Policy
 from shared.jobs.messages import BadMessage
 from shared.jobs.producer import Producer
 from shared.jobs.record import ENDED, LIVE, JobKey, from_body
-from shared.jobs.records import Held, Records
+from shared.jobs.record_store import Held, Records
 from shared.jobs.runs.definition import TOLERANCE, Shard
 from shared.jobs.runs.slots import not_before
 

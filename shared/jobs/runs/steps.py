@@ -17,7 +17,7 @@ from shared.errors import Conflict, Permanent, PreconditionFailed, Transient, Us
 from shared.jobs.kinds import Job, Next
 from shared.jobs.producer import Producer
 from shared.jobs.record import LIVE
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.definition import Run, RunDefinition, RunDefinitions, Totals
 from shared.jobs.runs.ended_from_outside import cancel_shards

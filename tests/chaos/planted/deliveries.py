@@ -9,7 +9,8 @@ from typing import Any
 from unittest.mock import patch
 
 from shared.errors import PreconditionFailed
-from shared.jobs import decide, records, runtime, transitions
+from shared.jobs import decide, runtime, transitions
+from shared.jobs import record_store as records
 from tests.chaos import toggles
 from tests.chaos.planted.plant import bug, deciding, transition
 

@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 from shared.documents.port import Document
 from shared.errors import Conflict, PreconditionFailed
-from shared.jobs import endings, intake, records
+from shared.jobs import endings, intake
+from shared.jobs import record_store as records
 from shared.jobs.outcome import Outcome
 from tests.chaos import errands
 from tests.chaos.planted.plant import bug, sending_after_the_record, transition, with_parts

@@ -24,7 +24,7 @@ from shared.errors import NightshiftError, Permanent
 from shared.jobs import transitions
 from shared.jobs.messages import BadMessage
 from shared.jobs.record import JobKey, Record, changed, from_body, to_body
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.scopes import of_queue
 from tests.e2e.cli.terminal import Terminal
 

@@ -7,21 +7,21 @@ from functools import partial
 
 from shared import clock
 from shared.alerts import notifications, states
-from shared.alerts.machine import Policy, Transition, Verdict
-from shared.alerts.states import SYSTEM, Evaluated, Message
+from shared.alerts.machine import AlertPolicy, Transition, Verdict
+from shared.alerts.states import SYSTEM, AlertMessage, Evaluated
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
 from tests.integration.alerts.worlds import AlertWorld
 from tests.integration.jobs.worlds import MovingClock
 
 
-def said(client: str, transition: Transition) -> Message:
+def said(client: str, transition: Transition) -> AlertMessage:
     """What is told of a client's rule."""
-    return Message(f"{transition.kind} for {client}", "", {})
+    return AlertMessage(f"{transition.kind} for {client}", "", {})
 
 
 async def evaluate(world: AlertWorld, client: str, verdict: Verdict = "breach", *, rule: str = "latency") -> None:
     """Let a client's rule have been evaluated now."""
-    policy = Policy(timedelta(hours=1))
+    policy = AlertPolicy(timedelta(hours=1))
     evaluated = Evaluated(client, rule, "global", clock.now(), verdict, "", policy, partial(said, client))
     await states.apply(world.documents, evaluated, partial(notifications.send, world.services))
 

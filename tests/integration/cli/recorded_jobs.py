@@ -21,7 +21,7 @@ from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind
 from shared.jobs.messages import BadMessage
 from shared.jobs.record import Claim, JobKey, Record, changed
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.runs import job as run_job
 from shared.jobs.runs.ledger import Entry, Ledger
 

@@ -21,7 +21,7 @@ from shared.documents.ids import meant
 from shared.errors import UsageError
 from shared.jobs import transitions
 from shared.jobs.record import JobKey
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.scopes import of_queue
 from tests.actors import ADMIN
 from tests.integration.digest.test_outcomes import WEEK, someone

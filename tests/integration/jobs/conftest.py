@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.jobs import records
+from shared.jobs import record_store as records
 
 
 @pytest.fixture(autouse=True)

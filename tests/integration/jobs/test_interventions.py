@@ -11,7 +11,7 @@ from shared.documents.containers import AUDIT, JOBS
 from shared.errors import Permanent, Unavailable, UsageError
 from shared.jobs.bulk import Filter
 from shared.jobs.messages import BadMessage
-from shared.jobs.records import Held
+from shared.jobs.record_store import Held
 from shared.masking import masked_json
 from tests.integration.jobs.worlds import MovingClock, WatchedWorld, world
 from tests.jobs_world import QUEUE

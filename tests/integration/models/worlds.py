@@ -18,7 +18,7 @@ from shared.documents.sqlite import SqliteDocuments
 from shared.jobs.gates import Gate, Gates
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.record import JobKey, Record
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.runtime import Runtime
 from shared.queues.memory import MemoryQueues
 from shared.services import Services

@@ -11,7 +11,7 @@ from shared.errors import NightshiftError, Permanent
 from shared.jobs import transitions
 from shared.jobs.kinds import Kind
 from shared.jobs.record import JobKey, Record, from_body
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from tests.integration.digest.worlds import DigestWorld
 
 MISSING = Permanent("There is no blob 'hat.png'", code="blob_missing", dependency="content")

@@ -11,7 +11,7 @@ from shared.documents.containers import JOBS
 from shared.errors import UsageError
 from shared.jobs.messages import BadMessage
 from shared.jobs.record import Record, from_body
-from shared.jobs.records import Held
+from shared.jobs.record_store import Held
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.runs.worlds import RUN_QUEUE, SHARD_QUEUE, RunWorld, run_world
 

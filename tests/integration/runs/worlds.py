@@ -18,14 +18,14 @@ from shared.jobs.interventions import Interventions
 from shared.jobs.kinds import Job, Kind, Next, Registry
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.record import Record, from_body
-from shared.jobs.records import Held, Records
+from shared.jobs.record_store import Held, Records
 from shared.jobs.runs import job as run_job
 from shared.jobs.runs.catch_up import CaughtUp, catch_up
 from shared.jobs.runs.definition import Page, Run, RunDefinition, RunDefinitions, Shard, Totals
-from shared.jobs.runs.kind import run_kind
 from shared.jobs.runs.ledger import Entry, Ledger
 from shared.jobs.runs.ledger import from_body as entry_of
 from shared.jobs.runs.opening import Opened, open_latest_run, open_run
+from shared.jobs.runs.run_kind import run_kind
 from shared.jobs.runs.shards import ShardJob, shard_kind
 from shared.jobs.runtime import Runtime
 from shared.jobs.scopes import of_run

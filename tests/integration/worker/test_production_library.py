@@ -30,7 +30,7 @@ from shared.documents.containers import HEARTBEATS, JOBS, USER_PROFILES
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs import transitions
 from shared.jobs.record import Claim, JobKey, Record
-from shared.jobs.records import Records
+from shared.jobs.record_store import Records
 from shared.jobs.scopes import of_queue
 from tests import queue_functions
 from tests.azurite import PROJECT, Azurite

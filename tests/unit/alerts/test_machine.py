@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.alerts.machine import Policy, State, Transition, Verdict, clears_at, silenced, step
+from shared.alerts.machine import AlertPolicy, State, Transition, Verdict, clears_at, silenced, step
 
 HOUR = timedelta(hours=1)
 BEGIN = datetime(2026, 11, 23, 9, tzinfo=UTC)
-PLAIN = Policy(window=timedelta())
+PLAIN = AlertPolicy(window=timedelta())
 
 
 def walk(
-    policy: Policy, *verdicts: Verdict, every: timedelta = HOUR, state: State | None = None
+    policy: AlertPolicy, *verdicts: Verdict, every: timedelta = HOUR, state: State | None = None
 ) -> tuple[State, list[Transition]]:
     """Return the state after evaluations of these verdicts, and what was told."""
     state, told, now = state or State(), [], BEGIN
@@ -66,7 +66,7 @@ def test_a_pass_within_the_margin_clears_nothing() -> None:
 
 
 def test_a_flapping_rate_sends_two_messages_and_not_twenty() -> None:
-    day = Policy(window=timedelta(hours=24))
+    day = AlertPolicy(window=timedelta(hours=24))
 
     _, told = walk(day, *(["breach", "clear"] * 10), every=timedelta(minutes=5))
 
@@ -74,7 +74,7 @@ def test_a_flapping_rate_sends_two_messages_and_not_twenty() -> None:
 
 
 def test_windows_that_overlap_the_one_that_fired_fire_nothing_anew() -> None:
-    day = Policy(window=timedelta(hours=24))
+    day = AlertPolicy(window=timedelta(hours=24))
     state, _ = walk(day, "breach", "clear")
 
     early, nothing = step(state, "breach", day, BEGIN + timedelta(hours=23, minutes=59))
@@ -87,8 +87,8 @@ def test_windows_that_overlap_the_one_that_fired_fire_nothing_anew() -> None:
 
 
 def test_a_longer_dedup_wins_and_a_shorter_one_does_not() -> None:
-    assert Policy(window=HOUR, dedup=2 * HOUR).quiet == 2 * HOUR
-    assert Policy(window=HOUR, dedup=timedelta()).quiet == HOUR
+    assert AlertPolicy(window=HOUR, dedup=2 * HOUR).quiet == 2 * HOUR
+    assert AlertPolicy(window=HOUR, dedup=timedelta()).quiet == HOUR
 
 
 def test_reminders_come_while_it_fires_and_are_counted() -> None:
@@ -177,7 +177,7 @@ def test_what_was_not_told_is_not_told_to_be_over() -> None:
 
 
 def test_what_is_watched_again_fires_again_though_the_windows_overlap() -> None:
-    day = Policy(window=timedelta(hours=24))
+    day = AlertPolicy(window=timedelta(hours=24))
 
     _, told = walk(day, "breach", "unwatched", "breach")
 
@@ -195,7 +195,7 @@ def test_what_clears_is_always_within_reach(
 
 
 POLICIES = st.builds(
-    Policy,
+    AlertPolicy,
     window=st.sampled_from([timedelta(), HOUR, 24 * HOUR]),
     breaches_to_fire=st.integers(1, 3),
     passes_to_clear=st.integers(1, 3),
@@ -211,7 +211,7 @@ STEPS = st.lists(
 
 @given(POLICIES, STEPS)
 def test_whatever_happens_nothing_is_told_twice_in_a_row_and_each_firing_is_resolved_at_most_once(
-    policy: Policy, steps: list[tuple[Verdict, int, int | None]]
+    policy: AlertPolicy, steps: list[tuple[Verdict, int, int | None]]
 ) -> None:
     state, now, told, told_over = State(), BEGIN, list[Transition](), list[datetime]()
     for verdict, minutes, silence in steps:

@@ -7,7 +7,7 @@ from typing import Any
 
 from processors.digest.content import Draft, draft
 from processors.digest.inputs import Inputs
-from processors.digest.surroundings import InTheAir, Seen, Surroundings
+from processors.digest.surroundings import ItemInfluence, MoodInfluence, Surroundings
 from processors.digest.words import words_of
 from processors.mood.recent import RecentMood
 from processors.taste.stored import Taste
@@ -40,19 +40,19 @@ def inputs(*wardrobe: dict[str, Any], **more: Any) -> Inputs:
 
 def mood(
     name: str, *, items: int = 3, pieces: tuple[str, ...] = (), palette: tuple[str, ...] = ("#fafafa",)
-) -> InTheAir:
+) -> MoodInfluence:
     """Return a mood of the last weeks."""
     found = RecentMood(f"mood-{name}", name, "resort", f"{name}.", palette, (name, *pieces), items)
-    return InTheAir(found, words_of(*found.texts))
+    return MoodInfluence(found, words_of(*found.texts))
 
 
-def scraped(key: str, title: str, **more: Any) -> Seen:
+def scraped(key: str, title: str, **more: Any) -> ItemInfluence:
     """Return a scraped item."""
     body = {"id": key, "title": title, "text": "", "url": f"https://shop.example/{key}", **more}
-    return Seen(body, words_of(title))
+    return ItemInfluence(body, words_of(title))
 
 
-def around(*moods: InTheAir, items: tuple[Seen, ...] = ()) -> Surroundings:
+def around(*moods: MoodInfluence, items: tuple[ItemInfluence, ...] = ()) -> Surroundings:
     """Return what all digests share."""
     return Surroundings(moods, items)
 

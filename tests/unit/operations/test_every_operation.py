@@ -18,7 +18,7 @@ from shared import clock
 from shared.errors import NotAllowed
 from shared.jobs.bulk import Filter
 from shared.jobs.record import JobKey, Record
-from shared.jobs.records import Held
+from shared.jobs.record_store import Held
 
 NOW = clock.now()
 NOBODY = Actor("nobody", frozenset(), frozenset())

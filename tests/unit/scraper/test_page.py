@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from processors.scraper.entries import Page, Refused
+from processors.scraper.entries import Page, Unreadable
 from processors.scraper.types.page import MAX_ITEMS, read
 
 URL = "https://shop.example/dress?utm_source=x"
@@ -89,7 +89,7 @@ def test_json_ld_that_is_broken_does_not_hide_the_rest(broken: str) -> None:
 
 
 def test_a_page_that_shows_nothing_is_refused() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         read(html(body="<div></div>"))
 
     assert refused.value.code == "page_empty"

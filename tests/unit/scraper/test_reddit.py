@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from processors.scraper.entries import Page, Refused
+from processors.scraper.entries import Page, Unreadable
 from processors.scraper.types.reddit import listing_of, read
 from processors.scraper.types.registry import guessed
 
@@ -43,7 +43,7 @@ def test_posts_that_are_pinned_or_for_adults_are_left_out() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"data": []}', b'{"error": 429}', b"[" * 100_000])
 def test_what_is_no_listing_is_refused(body: bytes) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         read(Page(URL, body))
 
     assert refused.value.code == "listing_broken"

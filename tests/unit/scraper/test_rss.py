@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from processors.scraper.entries import MAX_ENTRIES, Page, Refused
+from processors.scraper.entries import MAX_ENTRIES, Page, Unreadable
 from processors.scraper.types.rss import read
 
 URL = "https://shop.example/feed.xml"
@@ -72,7 +72,7 @@ def test_an_empty_feed_has_no_entries_and_is_no_error() -> None:
     [b"<rss><channel><item><title>cut off", b"not xml", b"<html><body>404</body></html>", b"\x00\xff", b"{}", b"   "],
 )
 def test_what_is_no_feed_is_refused_and_never_no_items(body: bytes) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Unreadable) as refused:
         read(page(body))
 
     assert refused.value.code == "feed_broken"
