@@ -105,10 +105,11 @@ def test_a_closed_gate_holds_a_job_and_once_opened_it_goes_on(terminal: Terminal
 def test_a_gate_closed_for_a_while_lets_its_job_go_on_by_itself_and_is_open_then(terminal: Terminal) -> None:
     enqueue(terminal, "held")
     terminal.run("gates", "close", gate_of(terminal), "--reason", "a minute's peace", "--for", "6s")
+    (closed,) = terminal.run("gates", "list", "--json").json()["items"]
 
     with terminal.host():
-        letters.wait_for_log(terminal, f"gate {gate_of(terminal)}")
-        letters.wait_for(terminal, "held", "completed")
+        completed = letters.wait_for(terminal, "held", "completed")
+        assert clock.parse(completed.timeline[-1]["at"]) >= clock.parse(closed["due"])
         letters.wait_until(terminal, lambda: not terminal.run("gates", "list", "--json").json()["items"])
 
 

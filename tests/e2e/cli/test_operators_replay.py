@@ -127,10 +127,10 @@ def test_at_most_limit_letters_are_replayed_the_last_failed_first(terminal: Term
 def test_a_rate_keeps_replays_apart(terminal: Terminal) -> None:
     letters.keep(terminal, *(letters.dead(terminal, name) for name in "abc"))
 
-    terminal.run("dead-letters", "replay", "--all", "--rate", "5")
+    terminal.run("dead-letters", "replay", "--all", "--rate", "1")
 
     times = sorted(clock.parse(letters.record(terminal, name).timeline[-1]["at"]) for name in "abc")
-    assert times[-1] - times[0] >= timedelta(seconds=0.3)
+    assert times[-1] - times[0] >= timedelta(seconds=1)  # two seconds, but for what a busy machine adds to the first
 
 
 def test_a_payload_that_is_bad_is_refused_with_its_place_and_the_rest_goes_on(terminal: Terminal) -> None:
