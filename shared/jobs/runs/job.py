@@ -16,12 +16,16 @@ from shared.jobs.record import JobKey
 Trigger = Literal["timer", "catch-up", "manual"]
 
 
+MAX_FORCED = 10_000
+"""Forced runs of a slot."""
+
+
 class RunJob(BaseModel):
     """The payload of queue `job-runs`. `token` tells two forced runs apart that were asked for at once."""
 
     name: str = Field(min_length=1, max_length=64)
     slot: str = Field(min_length=1, max_length=32)
-    n: int | None = Field(default=None, ge=1)
+    n: int | None = Field(default=None, ge=1, le=MAX_FORCED)
     trigger: Trigger = "manual"
     by: str = Field(default="message", max_length=200)
     token: str | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from itertools import count, islice
 from typing import Any, Literal
 
 from shared import audit, clock
@@ -85,8 +86,8 @@ async def _forced(
     known = services.documents.query(
         RUNS, partition=definition.name, where=[("slot", "=", slot.text), ("n", "exists", True)], select=["n"]
     )
-    first = max([document.body["n"] async for document in known], default=0) + 1
-    for n in range(first, first + _TRIES):
+    used = {document.body["n"] async for document in known}
+    for n in islice((n for n in count(1) if n not in used), _TRIES):  # whatever number a message made up
         asked = {**members, "n": n, "token": token}
         answer = await _producer(services).enqueue(kind, asked, by=members["by"], only_new=True)
         if answer.what == "duplicate":

@@ -131,6 +131,16 @@ async def test_runs_that_are_forced_at_once_are_several(time: MovingClock) -> No
     assert set((await world.runs()).values()) == {"completed"}
 
 
+@pytest.mark.parametrize("n", [10_000, 2**53])
+async def test_a_number_that_a_message_makes_up_keeps_nobody_from_forcing_the_slot(time: MovingClock, n: int) -> None:
+    world = run_world(time)
+    world.put_run(name="rounds", slot="2026-W48", n=n)
+    await world.work_off()
+
+    assert (await world.ask("2026-W48", force=True)).id == f"{RUN}|1"
+    assert (await world.ask("2026-W48", force=True)).id == f"{RUN}|2"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
