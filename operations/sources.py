@@ -9,6 +9,7 @@ from typing import Any, Literal
 from operations.actor import Actor
 from operations.answers import Page, page, read
 from processors.scraper import items, sources
+from processors.scraper.fetching import fetcher_of
 from processors.scraper.hosts import Hosts
 from processors.scraper.reading import read as read_listing
 from processors.scraper.types.registry import TYPES, guessed
@@ -140,7 +141,7 @@ async def preview(
     of_type = TYPES[type_of(url, source_type)]
     source = sources.new(url, of_type.name, "")
     forgotten = SqliteDocuments(":memory:")
-    hosts = Hosts(services.scraper_fetcher, forgotten, delay_seconds=services.settings.scraper_host_delay_seconds)
+    hosts = Hosts(fetcher_of(services), forgotten, delay_seconds=services.settings.scraper_host_delay_seconds)
     try:
         fetched = await hosts.get(source["url"], Wanted(of_type.content_types, of_type.max_bytes))
     finally:

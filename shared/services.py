@@ -7,10 +7,11 @@ simulation make their own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from shared.config import Settings, settings
 from shared.errors import Misconfigured
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
     from shared.web.fetch import Fetcher
 
 
+class Closable(Protocol):
+    """What is open, and can be closed."""
+
+    async def close(self) -> None:
+        """Give its connections back."""
+        ...
+
+
+_T = TypeVar("_T", bound=Closable)
+
+
 @dataclass(frozen=True)  # no slots: a cached property keeps its value beside the members
 class Services:
     """What handlers and operators work with. A cached property is opened when it is first asked for."""
@@ -35,6 +47,9 @@ class Services:
     documents: Documents
     queues: Queues
     blobs: Blobs
+    _of_workloads: dict[Callable[[Services], Closable], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -64,25 +79,28 @@ class Services:
 
         return open_embedder(self.settings, self.documents)
 
-    @cached_property
-    def scraper_fetcher(self) -> Fetcher:
-        """What fetches sources for the scraper; its User-Agent says so."""
-        from shared.web.fetch import USER_AGENT, Fetcher
+    def opened_once(self, open: Callable[[Services], _T]) -> _T:
+        """Return what `open` opens, which one workload alone needs: opened when first asked for, closed with the rest.
 
-        contact = self.settings.scraper_contact
-        agent = f"{USER_AGENT} (scraper{f'; +{contact}' if contact else ''})"
-        return Fetcher(self.settings.fetch_allowed_local, user_agent=agent)
+        `open` names it: the same function is called once per process.
+        """
+        if open not in self._of_workloads:
+            self._of_workloads[open] = open(self)
+        found: _T = self._of_workloads[open]
+        return found
 
     async def close(self) -> None:
-        """Give every connection back, the last one opened first: it may use those before it.
+        """Give every connection back, the last one opened first: it may use those before it. Workloads' come first.
 
         One that can't be closed keeps none of the others open; its error is raised in the end.
         """
         kept = vars(self)
         opened = [name for name in kept if isinstance(getattr(Services, name, None), cached_property)]
         async with AsyncExitStack() as closing:
-            for one in (self.documents, self.blobs, self.queues, *[kept.pop(name) for name in opened]):
+            late = [kept.pop(name) for name in opened]
+            for one in (self.documents, self.blobs, self.queues, *late, *self._of_workloads.values()):
                 closing.push_async_callback(one.close)
+            self._of_workloads.clear()
 
 
 def open_services(of: Settings | None = None) -> Services:

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import Field
 
 from processors.scraper import enrich, items, sources
+from processors.scraper.fetching import fetcher_of
 from processors.scraper.hosts import Hosts
 from processors.scraper.reading import read
 from processors.scraper.types.registry import TYPES
@@ -42,7 +43,7 @@ async def handle(job: Job, payload: ScrapeJob) -> None:
     source = held.body
     if not source["active"] or source.get("lastRun") == payload.run:
         return
-    hosts = Hosts(job.services.scraper_fetcher, documents, delay_seconds=settings.scraper_host_delay_seconds)
+    hosts = Hosts(fetcher_of(job.services), documents, delay_seconds=settings.scraper_host_delay_seconds)
     of_type, known = TYPES[payload.source_type], sources.validators_of(source, listed_every=items.SEEN_EVERY)
     counts: Counter[str] = Counter()
     fetched = await hosts.get(source["url"], Wanted(of_type.content_types, of_type.max_bytes), known)

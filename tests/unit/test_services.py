@@ -10,7 +10,7 @@ import pytest
 from shared.config import Settings
 from shared.services import Services
 
-LATE = ("fetcher", "blob_accounts", "model", "embedder", "scraper_fetcher")
+LATE = ("fetcher", "blob_accounts", "model", "embedder")
 
 
 class Tracked:
@@ -66,13 +66,31 @@ async def test_what_was_opened_late_is_closed_before_what_it_uses_in_the_reverse
 ) -> None:
     closed: list[str] = []
     mine = services(closed, openai_api_key="k")
-    for name in ("model", "embedder", "fetcher", "scraper_fetcher", "blob_accounts"):
+    for name in ("model", "embedder", "fetcher", "blob_accounts"):
         track(getattr(mine, name), name, closed, monkeypatch)
 
     await mine.close()
 
-    late = ["blob_accounts", "scraper_fetcher", "fetcher", "embedder", "model"]
+    late = ["blob_accounts", "fetcher", "embedder", "model"]
     assert closed == [*late, "queues", "blobs", "documents"]
+
+
+async def test_what_a_workload_opens_for_itself_is_opened_once_and_closed_before_all_that_it_may_use(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closed: list[str] = []
+    mine = services(closed)
+
+    def parcels(of: Services) -> Tracked:
+        return Tracked("parcels", closed)
+
+    first = mine.opened_once(parcels)
+    assert mine.opened_once(parcels) is first
+    track(mine.fetcher, "fetcher", closed, monkeypatch)
+    await mine.close()
+
+    assert closed == ["parcels", "fetcher", "queues", "blobs", "documents"]
+    assert mine.opened_once(parcels) is not first
 
 
 async def test_what_was_opened_late_is_closed_once_and_opened_anew_after(monkeypatch: pytest.MonkeyPatch) -> None:

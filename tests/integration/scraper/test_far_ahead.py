@@ -8,6 +8,7 @@ import pytest
 
 from demo.feeds_double import Shown, Site
 from processors.scraper import items
+from processors.scraper.fetching import fetcher_of
 from processors.scraper.hosts import PARTITION, Hosts
 from processors.scraper.sources import validators_of
 from shared import clock
@@ -23,7 +24,7 @@ TWO_DAYS = timedelta(days=2)
 
 def hosts(world: ScrapeWorld) -> Hosts:
     """Return another worker's view of hosts on the same store."""
-    return Hosts(world.services.scraper_fetcher, world.documents, delay_seconds=0.0)
+    return Hosts(fetcher_of(world.services), world.documents, delay_seconds=0.0)
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=20), TWO_DAYS])

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from demo.feeds_double import Shown, Site
+from processors.scraper.fetching import fetcher_of
 from processors.scraper.hosts import Hosts
 from shared import clock
 from shared.errors import Permanent, Transient
@@ -27,7 +28,7 @@ def robots(text: str, status: int = 200) -> Shown:
 
 def hosts(world: ScrapeWorld, delay_seconds: float = 0.0) -> Hosts:
     """Return another worker's view of hosts on the same store."""
-    return Hosts(world.services.scraper_fetcher, world.documents, delay_seconds=delay_seconds)
+    return Hosts(fetcher_of(world.services), world.documents, delay_seconds=delay_seconds)
 
 
 async def test_what_robots_txt_forbids_is_not_asked_for(world: ScrapeWorld, site: Site) -> None:
