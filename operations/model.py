@@ -65,7 +65,7 @@ async def check(documents: Documents, settings: Settings, by: Actor) -> Answered
     except Transient as error:
         asked = described(settings)
         raise Refused(
-            f"{error}. Asked was {asked}. Try again; if it stays, check that address.", code="model_silent"
+            f"{error}. The model is {asked}. Try again; if it fails again, check that address.", code="model_silent"
         ) from error
     except Permanent as error:
         raise Refused(

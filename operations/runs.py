@@ -180,7 +180,7 @@ def _key_with_slot(text: str) -> JobKey:
     name, wanted = _key_of(text)
     if not wanted:
         raise UsageError(
-            f"Which run of {name!r} is meant? Its slot says it.", code="slot_missing", fields={"name": name}
+            f"{name!r} has several runs: name one by its slot.", code="slot_missing", fields={"name": name}
         )
     return run_job.key(name, wanted)
 

@@ -37,7 +37,7 @@ def doctor(as_json: Json = False) -> None:
     else:
         _show(findings)
     if count:
-        raise Failed(f"{count} {'thing is' if count == 1 else 'things are'} wrong. What to do stands beside it.")
+        raise Failed(f"{count} {'check' if count == 1 else 'checks'} failed. The column mend says what to do.")
 
 
 def _unplugged(environment: Mapping[str, str]) -> list[Finding]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _HINTS = {
     "failed": "Mend the cause, then let it go on: nightshift dead-letters replay {id!r}",
     "completed_with_failures": "See: nightshift jobs list --state dead --user '~run|{id}'",
-    "cancelled": "Run the slot anew: add --force",
+    "cancelled": "To run the slot again: add --force",
 }
 
 

@@ -97,7 +97,7 @@ def test_a_cancelled_run_says_so_to_whoever_waits_for_it(rounds: Terminal) -> No
 
     assert (cancelled.code, cancelled.out.strip()) == (0, f"cancelled  run rounds|{slot}")
     assert waited.code == 1
-    assert f"Run rounds|{slot} is cancelled. Run the slot anew: add --force" in waited.err
+    assert f"Run rounds|{slot} is cancelled. To run the slot again: add --force" in waited.err
 
 
 @pytest.mark.parametrize(
