@@ -15,7 +15,7 @@ from shared import lanes
 from shared.blobs.storage import WARDROBE_IMAGES
 from shared.documents.containers import WARDROBE
 from shared.documents.ids import safe
-from shared.errors import NightshiftError, Refused, UsageError
+from shared.errors import NightshiftError, Permanent, Refused, UsageError
 from shared.jobs import messages
 from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey, Record
@@ -101,7 +101,7 @@ async def taste_lines(services: Services, by: Actor, lines: Iterable[Line]) -> A
             return Enqueued(line=line.number, error=line.problem)
         try:
             return await taste(services, by, line.members, line=line.number)
-        except (Refused, messages.BadMessage) as error:
+        except (Refused, Permanent) as error:
             return Enqueued(line=line.number, error=error)
 
     async for answer in lanes.results(lines, lambda line: str((line.members or {}).get("user_id", "")), one):

@@ -18,6 +18,7 @@ from typing import Any, Literal
 from shared import clock
 from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import DIGEST_OUTCOMES
+from shared.documents.ids import compound
 from shared.documents.port import Body, Documents
 from shared.errors import Conflict, NightshiftError, Transient
 from shared.jobs.runs import shards
@@ -28,7 +29,7 @@ AT_ONCE = 16
 Outcome = Literal["generated", "skipped_unchanged", "skipped_opt_out", "skipped_no_data", "failed"]
 PLANNED = "planned"
 
-_PAGES, _COUNTS = "pages", "counts"
+_PAGES, _COUNTS = ("run", "pages"), ("run", "counts")
 """Beside a run's shards, which are named by hexadecimal digits: how its pages were parted; what its shards counted."""
 
 
@@ -43,7 +44,7 @@ class Bounds:
 
 async def bounds(documents: Documents, run: str, page: str) -> Bounds | None:
     """Return how a page was parted when it was begun; None when it wasn't yet."""
-    standing = await documents.get(DIGEST_OUTCOMES, _group(run, _PAGES), _page_id(page))
+    standing = await documents.get(DIGEST_OUTCOMES, _group(run, *_PAGES), _page_id(page))
     return Bounds(standing.body["names"], standing.body["last"]) if standing else None
 
 
@@ -61,7 +62,7 @@ async def plan(documents: Documents, run: str, pairs: Sequence[tuple[str, str]])
     """Store (user, shard) pairs as planned. What came of a user that was planned before stays."""
 
     async def one(user: str, shard: str) -> None:
-        body = _body(run, shard, user, userId=user, shard=shard, outcome=PLANNED, at=clock.text_now())
+        body = _body(run, (shard,), user, userId=user, shard=shard, outcome=PLANNED, at=clock.text_now())
         with suppress(Conflict):
             await create_new(documents, DIGEST_OUTCOMES, body)
 
@@ -110,12 +111,12 @@ async def counted(documents: Documents, run: str, *, some_failed: bool) -> dict[
     When `some_failed`, the users of shards that didn't complete count as they are, as `failed` whom they never came to.
     """
     found = Counter(generated=0, failed=0)
-    query = documents.query(DIGEST_OUTCOMES, partition=_group(run, _COUNTS), select=["counts"])
+    query = documents.query(DIGEST_OUTCOMES, partition=_group(run, *_COUNTS), select=["counts"])
     async for document in query:
         found.update(document.body["counts"])
     if some_failed:
         async for shard in shards.failed(documents, run):
-            if await documents.get(DIGEST_OUTCOMES, _group(run, _COUNTS), shard) is None:
+            if await documents.get(DIGEST_OUTCOMES, _group(run, *_COUNTS), shard) is None:
                 found.update(await _counts_of(documents, run, shard))
     found["failed"] += found.pop(PLANNED, 0)
     return dict(found)
@@ -126,15 +127,15 @@ async def _counts_of(documents: Documents, run: str, shard: str) -> Counter[str]
     return Counter([document.body["outcome"] async for document in query])
 
 
-def _group(run: str, shard: str) -> str:
-    """Return the partition of a run's shard."""
-    return f"{run}|{shard}"
+def _group(run: str, *parts: str) -> str:
+    """Return the partition of a run's shard, or (two parts) of what is kept for the whole run: these never meet."""
+    return compound(run, *parts)
 
 
 def _page_id(page: str) -> str:
     return page or "first"
 
 
-def _body(run: str, group: str, id: str, **members: Any) -> Body:
+def _body(run: str, group: Sequence[str], id: str, **members: Any) -> Body:
     of_all = {"runId": run, "schemaVersion": 2, "ttl": int(KEPT.total_seconds())}
-    return {"id": id, "group": _group(run, group), **of_all, **members}
+    return {"id": id, "group": _group(run, *group), **of_all, **members}

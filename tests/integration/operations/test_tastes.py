@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import uuid
 from collections import Counter
 from typing import Any
@@ -12,7 +13,8 @@ from PIL import Image
 
 from operations import digests, enqueue, profiles, users, wardrobe
 from operations.pictures import Picture
-from shared.documents.containers import WARDROBE
+from shared.documents.compare_and_set import change
+from shared.documents.containers import JOBS, WARDROBE
 from shared.errors import NotFound, Refused, UsageError
 from shared.jobs.messages import BadMessage
 from tests.actors import ADMIN
@@ -87,6 +89,18 @@ async def test_a_bad_line_does_not_stop_the_rest(world: OperatedWorld, user: str
 
     codes = {line: answer.error and answer.error.code for line, answer in answers.items()}
     assert codes == {1: None, 3: "not_json", 4: "invalid_payload"}
+
+
+async def test_a_line_whose_job_id_something_else_has_does_not_stop_the_rest(world: OperatedWorld, user: str) -> None:
+    like = f'"user_id": "{user}", "item_id": "hat", "image_url": "https://shop.example/hat.png"'
+    await enqueue.taste(world.services, ADMIN, json.loads(f'{{{like}, "job_id": "taken"}}'))
+    await change(world.documents, JOBS, user, "taken", lambda body: {**(body or {}), "kind": "chore"})
+    lines = enqueue.lines_of(f'{{{like}, "job_id": "taken"}}\n{{{like}, "job_id": "free"}}\n'.encode())
+
+    answers = {one.line: one async for one in enqueue.taste_lines(world.services, ADMIN, lines)}
+
+    codes = {line: answer.error and answer.error.code for line, answer in answers.items()}
+    assert codes == {1: "id_taken", 2: None}
 
 
 async def test_a_raw_body_is_sent_as_it_is(world: OperatedWorld) -> None:
