@@ -29,7 +29,7 @@ AT_ONCE = 16
 Outcome = Literal["generated", "skipped_unchanged", "skipped_opt_out", "skipped_no_data", "failed"]
 PLANNED = "planned"
 
-_PAGES, _COUNTS = ("run", "pages"), ("run", "counts")
+_PAGES, _COUNTS = ("", "pages"), ("", "counts")
 """Beside a run's shards, which are named by hexadecimal digits: how its pages were parted; what its shards counted."""
 
 
@@ -128,8 +128,11 @@ async def _counts_of(documents: Documents, run: str, shard: str) -> Counter[str]
 
 
 def _group(run: str, *parts: str) -> str:
-    """Return the partition of a run's shard, or (two parts) of what is kept for the whole run: these never meet."""
-    return compound(run, *parts)
+    """Return the partition of a run's shard, or (two parts, the first empty) of what is kept for the whole run.
+
+    A part that holds a ``|`` is hashed, so no shard that a message made up meets another run's, or a whole run's.
+    """
+    return "|".join([run, *map(compound, parts)])
 
 
 def _page_id(page: str) -> str:

@@ -117,6 +117,22 @@ async def test_outcomes_lie_by_shard(world: DigestWorld, user: str, mocker: Mock
     assert sorted(groups.count(group) for group in set(groups)) == [10, 10, 10, 10]
 
 
+@pytest.mark.parametrize("shard", ["1|ab", "|counts", "counts", "pages"])
+async def test_a_shard_that_a_message_made_up_holds_nobody_of_another_run_and_counts_nothing(
+    world: DigestWorld, user: str, shard: str
+) -> None:
+    forced, scheduled = "digest|2026-W48|1", "digest|2026-W48"
+    await planning.outcomes.plan(world.documents, forced, [(user, "ab")])
+    for of in (forced, scheduled):
+        await planning.outcomes.bind(world.documents, of, "", planning.outcomes.Bounds(["ab"], ""))
+
+    found = [one async for one in planning.outcomes.waiting(world.documents, scheduled, shard)]
+    await planning.outcomes.conclude(world.documents, scheduled, shard)
+
+    counted = await planning.outcomes.counted(world.documents, scheduled, some_failed=False)
+    assert (found, counted) == ([], {"generated": 0, "failed": 0})
+
+
 async def test_users_of_a_shard_that_died_count_as_what_came_of_them(
     world: DigestWorld, user: str, mocker: MockerFixture
 ) -> None:

@@ -71,7 +71,7 @@ async def test_a_run_is_cancelled_by_its_slot(world: OperatedWorld) -> None:
 
     assert await runs.find_job(world.documents, ADMIN, "digest/2026-W48") == ("digest|2026-W48", False)
     assert (await runs.cancel(world.services, ADMIN, "digest/2026-W48")).status == "cancelled"
-    with pytest.raises(UsageError, match="Which run of 'digest' is meant"):
+    with pytest.raises(UsageError, match="'digest' has several runs"):
         await runs.cancel(world.services, ADMIN, "digest")
     with pytest.raises(NotFound):
         await runs.cancel(world.services, ADMIN, "digest/2026-W47")
