@@ -14,7 +14,7 @@ from shared.config import PROJECT_FOLDER, Settings
 from shared.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from shared.documents.port import Documents
+    from operations.ports import Documents
     from shared.services import Services
 
 _T = TypeVar("_T")

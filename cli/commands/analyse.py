@@ -18,8 +18,8 @@ from shared.errors import UsageError
 if TYPE_CHECKING:
     from cli.tables import Row
     from operations.analyse import Analysed, Item
+    from operations.ports import Documents
     from shared.config import Settings
-    from shared.documents.port import Documents
     from shared.errors import RateLimited
 
 _COLUMNS = ("id", "title", "image")

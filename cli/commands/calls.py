@@ -12,7 +12,7 @@ from cli.errors import Failed
 from cli.options import Json, examples
 
 if TYPE_CHECKING:
-    from shared.documents.port import Documents
+    from operations.ports import Documents
 
 app = typer.Typer(help="Outbound calls.", no_args_is_help=True)
 _SHOWN = 20

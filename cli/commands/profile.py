@@ -13,7 +13,7 @@ from cli.options import Json, examples
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from shared.documents.port import Body, Documents
+    from operations.ports import Body, Documents
 
 app = typer.Typer(help="Taste profiles.", no_args_is_help=True)
 

@@ -60,6 +60,7 @@ def test_the_tree_keeps_every_contract(tree: Path) -> None:
         ("operations/planted.py", "cli"),
         ("operations/planted.py", "devhost.indexing"),
         ("cli/planted.py", "shared.documents.containers"),
+        ("cli/planted.py", "shared.documents.port"),
         ("cli/planted.py", "shared.queues.storage"),
         ("cli/commands/planted.py", "shared.blobs.storage"),
         ("devhost/planted.py", "shared.errors"),
