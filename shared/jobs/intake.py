@@ -108,6 +108,8 @@ class Intake:
             and delivery.put_at < record.generation_began
         )
         if record.generation > number or outdated or (record.ended and number <= record.generation):
+            if message.generation is None and await self._asked_since(kind, record, payload):
+                return await self.bury(kind, delivery, gave_up)
             return Outcome("ended", kind.name, key.id, record.generation, why="out of date")
         if record.claim is not None and record.claim.until > clock.now():
             wait = max(record.claim.until - clock.now(), timedelta())
@@ -118,6 +120,18 @@ class Intake:
         await self._records.replace(held, dead)
         await aftermath.follow(kind, self._records.documents, dead)
         return Outcome("dead", kind.name, key.id, number, code=reason.code)
+
+    async def _asked_since(self, kind: Kind, record: Record, payload: Any) -> bool:
+        """Return whether a copy of a completed job may ask later than what another job left of its thing (latest.py).
+
+        When it doesn't say so itself, the copy's own time is taken, which is later than the message's was. So what
+        stands is left as it is, and whoever reads the dead letter decides.
+        """
+        if kind.latest is None or record.status != "completed":
+            return False
+        standing = await kind.latest.standing(self._records.documents, payload)
+        asked = messages.stored(kind, payload)[kind.latest.member]
+        return standing is None or (standing.job_id != record.key.id and standing.instant < asked)
 
 
 def _unstorable(id: str, error: Permanent) -> Unavailable:

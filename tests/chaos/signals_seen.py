@@ -21,6 +21,7 @@ class SignalsSeen:
         self._seen: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._given: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._spoilt: set[str] = set()
+        self._dead_letters: dict[str, str] = {}
 
     def given(self, job: str, asked: str) -> None:
         """A signal was put by a producer elsewhere, or one of ours was answered."""
@@ -30,6 +31,10 @@ class SignalsSeen:
     def spoilt(self, *jobs: str) -> None:
         """Jobs were ended, or their messages deleted: what stands of their things then is nobody's promise."""
         self._spoilt |= {thing for job in jobs if (thing := thing_of(job)) is not None}
+
+    def given_up(self, job: str, dead_letter: str) -> None:
+        """The host gave up on a message of a signal, which may become a dead letter of that id."""
+        self._dead_letters[job] = dead_letter
 
     def written(self, body: dict[str, Any]) -> None:
         """What stands of a thing is written."""
@@ -55,6 +60,10 @@ class SignalsSeen:
             stands = self._stands.get(thing)
             if thing in self._spoilt or (stands is not None and stands["asked"] > asked):
                 continue  # a later one: its producer died before it was answered
+            if job in self._dead_letters and (
+                (stands is not None and stands["job"] == job) or self._dead_letters[job] in self._witness.records
+            ):
+                continue
             if stands is None or (stands["asked"], stands["job"]) != (asked, job):
                 lost.append(f"{job} was asked last, at {asked}, and what stands is {stands}")
         return lost

@@ -124,7 +124,8 @@ class Witness:
         """A message is put."""
         actor = ACTOR.get()
         if queue != self.kind.queue:
-            return  # the host's copy: it says nothing new
+            self._given_up(body)
+            return
         job = ""
         with suppress(messages.BadMessage):
             message = messages.read(self.kind, body)
@@ -139,6 +140,16 @@ class Witness:
             self._rung[job] = (actor.began, self._writes[job])
             if actor.began - began < 110 and writes == self._writes[job]:
                 self.alarm("messages", f"{job} is rescued again after {actor.began - began:.0f} s")
+
+    def _given_up(self, body: bytes) -> None:
+        """The host moves a message to the poison queue: what it asks stands already, or is seen as a dead letter."""
+        with suppress(messages.BadMessage):
+            message = messages.read(self.kind, body)
+            if message.generation is None:
+                self.signals.given_up(self.kind.key_of(message.payload).id, self._dead_letter_of(body))
+
+    def _dead_letter_of(self, body: bytes) -> str:
+        return hashlib.sha256(self.kind.queue.encode() + b"\0" + body).hexdigest()
 
     def saw_delete(self, container: Container, id: str) -> None:
         """A document is deleted."""
@@ -295,7 +306,7 @@ class Witness:
         """Return what was accepted and left no trace: to be asked when the queues are empty."""
         lost = []
         for number, body in self._put.items():
-            traces = {hashlib.sha256(self.kind.queue.encode() + b"\0" + body).hexdigest()}  # a dead letter's id
+            traces = {self._dead_letter_of(body)}
             with suppress(NightshiftError):
                 message = messages.read(self.kind, body)
                 record = self.records.get(job := self.kind.key_of(message.payload).id)

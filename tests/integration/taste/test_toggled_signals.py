@@ -140,6 +140,36 @@ async def test_of_signals_put_at_the_same_instant_the_greater_job_id_counts_in_w
     assert await of.stands() == (signals[max(signals)], instant(3))
 
 
+@pytest.mark.parametrize(
+    ("before", "copy", "outcome"),
+    [(("up", "none"), "up", "dead"), (("none", "up"), "up", "ended"), (("up",), "up", "ended")],
+    ids=["another signal stands", "it stands", "nothing was in between"],
+)
+async def test_a_repeat_that_the_host_gave_up_on_becomes_a_dead_letter_when_another_signal_stands(
+    before: tuple[str, ...], copy: str, outcome: str, of: Toggling
+) -> None:
+    for signal in before:
+        await of.deliver(of.put(signal))
+    stood = await of.stands()
+
+    given_up = await of.world.runtime.deliver_poison(of.world.kind, of.put(copy))
+
+    assert (given_up.what, await of.stands()) == (outcome, stood)
+
+
+async def test_a_repeat_that_the_host_gave_up_on_and_that_says_it_is_older_ends(of: Toggling) -> None:
+    of.more = {"createdAt": clock.to_text(BEGAN)}
+    await of.deliver(of.put("up"))
+    of.more = {"createdAt": instant(5)}
+    of.now += timedelta(minutes=5)
+    await of.deliver(of.put("none"))
+    of.more = {"createdAt": clock.to_text(BEGAN)}
+
+    given_up = await of.world.runtime.deliver_poison(of.world.kind, of.put("up"))
+
+    assert given_up.what == "ended"
+
+
 async def test_duplicates_of_older_messages_change_nothing(of: Toggling) -> None:
     deliveries = [of.put(signal) for signal in ("up", "none", "up")]
     for delivery in deliveries:
