@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from processors.digest import content, inputs, outcomes, publish, suggestions, surroundings
 from processors.digest.model import Digest
-from processors.digest.outcomes import Outcome
+from processors.digest.outcomes import DigestOutcome
 from processors.digest.ports import Moods, Tastes
 from processors.digest.preferences import newest
 from shared.documents.containers import DIGESTS
@@ -107,7 +107,7 @@ class DigestMaking:
 
 async def _make(
     services: Services, job: Job, run: Run, user: str, around: surroundings.Surroundings, taste_of: Tastes
-) -> Outcome:
+) -> DigestOutcome:
     """Make and publish one user's digest, unless it stands already or there is nothing new to say."""
     documents, week = services.documents, run.slot.text
     if await documents.get(DIGESTS, user, publish.document_id(week, run.n, run.id)) is not None:

@@ -26,7 +26,7 @@ from shared.jobs.runs import shards
 KEPT = timedelta(days=30)
 AT_ONCE = 16
 
-Outcome = Literal["generated", "skipped_unchanged", "skipped_opt_out", "skipped_no_data", "failed"]
+DigestOutcome = Literal["generated", "skipped_unchanged", "skipped_opt_out", "skipped_no_data", "failed"]
 PLANNED = "planned"
 
 _PAGES, _COUNTS = ("", "pages"), ("", "counts")
@@ -80,7 +80,7 @@ async def waiting(documents: Documents, run: str, shard: str) -> AsyncIterator[s
 
 
 async def settle(
-    documents: Documents, run: str, shard: str, user: str, outcome: Outcome, error: NightshiftError | None = None
+    documents: Documents, run: str, shard: str, user: str, outcome: DigestOutcome, error: NightshiftError | None = None
 ) -> None:
     """Store what came of a user. The first word stands."""
 
