@@ -12,7 +12,6 @@ import asyncio
 import socket
 import ssl
 import time
-import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,8 +21,9 @@ from urllib.parse import urldefrag, urljoin
 
 import aiohttp
 
-from shared.errors import NightshiftError, Permanent, Transient
+from shared.errors import Permanent, Transient
 from shared.web import addresses
+from shared.web.body import read_body
 from shared.web.retry_after import retry_after
 
 MAX_REDIRECTS = 3
@@ -31,7 +31,6 @@ TOTAL_SECONDS = 30.0
 IDLE_SECONDS = 10.0
 """Longest silence of a server that is to answer or is sending."""
 CONNECT_SECONDS = 10.0
-_CHUNK_BYTES = 64 * 1024
 USER_AGENT = "nightshift/1"
 _NOT_MODIFIED = 304
 _SAID_BYTES = 4096
@@ -270,7 +269,7 @@ class Fetcher:
                         code="content_type",
                         dependency="content",
                     )
-                body = await _read(response, url, wanted.max_bytes)
+                body = await read_body(response, url, wanted.max_bytes)
                 return Fetched(url, content_type, body, response.charset or "", _validators(response.headers))
         except aiohttp.ServerTimeoutError:
             raise _slow(url, f"for {wanted.idle_seconds:g} s") from None
@@ -348,60 +347,6 @@ def _check_status(response: aiohttp.ClientResponse, url: str) -> None:
         )
     code = "content_denied" if status in _DENIED else "content_missing" if status in _GONE else "content_refused"
     raise Permanent(f"{where} answers {status}", code=code, dependency="content")
-
-
-async def _read(response: aiohttp.ClientResponse, url: str, limit: int) -> bytes:
-    unpack = _Unpacking(response.headers.get("Content-Encoding", ""), url)
-    announced = response.content_length
-    if announced is not None and announced > limit:
-        raise _too_large(url, limit)
-    body, sent = bytearray(), 0
-    async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-        sent += len(chunk)
-        body += unpack.feed(chunk, limit + 1 - len(body))
-        if max(sent, len(body)) > limit:
-            raise _too_large(url, limit)
-    unpack.finish()
-    if not body:
-        raise Permanent(f"{addresses.shown(url)} sends nothing", code="content_empty", dependency="content")
-    return bytes(body)
-
-
-class _Unpacking:
-    """Undoes a content encoding, a bounded piece at a time."""
-
-    def __init__(self, encoding: str, url: str) -> None:
-        self._url = url
-        name = encoding.strip().lower()
-        if name in ("", "identity"):
-            self._zlib = None
-        elif name in ("gzip", "x-gzip", "deflate"):
-            self._zlib = zlib.decompressobj(wbits=47)  # gzip or zlib, as its head says
-        else:
-            raise self._bad(f"the content encoding {encoding[:40]!r} wasn't asked for")
-
-    def feed(self, chunk: bytes, limit: int) -> bytes:
-        """Return what `chunk` unpacks to, at most `limit` bytes of it: whoever gets so many stops there."""
-        if self._zlib is None:
-            return chunk
-        try:
-            return self._zlib.decompress(chunk, max(limit, 1))
-        except zlib.error as error:
-            raise self._bad(str(error)) from None
-
-    def finish(self) -> None:
-        """Raise Permanent when the packed body isn't whole."""
-        if self._zlib is not None and not self._zlib.eof:
-            raise self._bad("the packed body is cut off")
-
-    def _bad(self, why: str) -> NightshiftError:
-        return Permanent(f"{addresses.shown(self._url)}: {why}", code="content_encoding", dependency="content")
-
-
-def _too_large(url: str, limit: int) -> Permanent:
-    return Permanent(
-        f"{addresses.shown(url)} sends more than {limit} bytes", code="content_too_large", dependency="content"
-    )
 
 
 def _slow(url: str, how: str) -> Transient:
