@@ -15,10 +15,8 @@ from shared.config import Settings
 from shared.documents.containers import JOBS
 from shared.documents.port import Documents
 from shared.errors import NightshiftError, NotFound
+from shared.jobs.record import ENDED, LIVE
 from shared.services import open_queues
-
-_STATES = ("queued", "running", "waiting", "completed", "dead", "cancelled", "discarded")
-_LIVE = _STATES[:3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ async def read(documents: Documents, settings: Settings, by: Actor) -> Status:
     """Return how the app is doing. A queue service that fails is said of each queue."""
     by.require("reader")
     queues, clocks = await _storage(documents, settings)
-    jobs = tuple([await _jobs(documents, state) for state in _STATES])
+    jobs = tuple([await _jobs(documents, state) for state in (*LIVE, *ENDED)])
     return Status(queues, jobs, await _open_letters(documents), clocks)
 
 
@@ -99,7 +97,7 @@ async def _depth(queues: Any, name: str) -> QueueDepth:
 
 
 async def _jobs(documents: Documents, state: str) -> JobCount:
-    since = "generationBegan" if state in _LIVE else "endedAt"
+    since = "generationBegan" if state in LIVE else "endedAt"
     where: Any = [("status", "=", state), IS_JOB]
     oldest = documents.query(JOBS, where=where, order_by=since, select=("id", since), limit=1)
     first = [Oldest(document.body["id"], document.body[since]) async for document in oldest]

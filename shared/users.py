@@ -9,7 +9,6 @@ forgot its user), `reconcile` finds by reading the documents themselves.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -51,7 +50,7 @@ class Reconciled:
 
 def key_of(user: str) -> str:
     """Return what orders and spreads users: the SHA-256 of the id."""
-    return hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()
+    return ids.sha256(user)
 
 
 def bucket_of(user: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,7 @@ from processors.digest.ports import Taste, Tastes
 from processors.digest.surroundings import Surroundings
 from shared import clock
 from shared.documents.containers import DIGEST_FEEDBACK, USER_PROFILES, WARDROBE, WEAR_EVENTS
+from shared.documents.ids import sha256
 from shared.documents.port import Body, Documents
 from shared.documents.shapes import Shape, renamed
 from shared.jobs.runs.slots import Slot
@@ -78,11 +78,9 @@ async def _all(documents: Documents, container: Any, user: str, *where: Any) -> 
 
 
 def _hash(value: Any) -> str:
-    return hashlib.sha256(
-        json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    ).hexdigest()[:24]
+    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False))[:24]
 
 
 def pseudonym(user: str) -> str:
     """Return what stands for a user where the user's id isn't to be kept."""
-    return hashlib.sha256(user.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(user)[:16]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -101,22 +100,18 @@ def facts_of(window: Window, rule: Rule, found: Judged) -> dict[str, Any]:
         "threshold": rule.threshold,
         "evaluation": rule.evaluation,
         "intervalSeconds": rule.interval_seconds,
-        "callRate": _fact(window.tally.calls),
-        "leadRate": _fact(window.tally.leads_rate),
-        "connectionRate": _fact(window.tally.connected),
-        "humanRate": _fact(window.tally.human),
+        "callRate": window.tally.calls.fact,
+        "leadRate": window.tally.leads_rate.fact,
+        "connectionRate": window.tally.connected.fact,
+        "humanRate": window.tally.human.fact,
         "unfinishedLeads": window.tally.unfinished_leads,
         "leftOut": window.tally.left_out,
         "undated": window.undated,
-        "before": {"callRate": _fact(window.before.calls), "leadRate": _fact(window.before.leads_rate)},
-        "worst": [{"merchant": merchant, **_fact(rate)} for merchant, rate in window.tally.worst()],
+        "before": {"callRate": window.before.calls.fact, "leadRate": window.before.leads_rate.fact},
+        "worst": [{"merchant": merchant, **rate.fact} for merchant, rate in window.tally.worst()],
     }
 
 
 def _breaches(rate: Rate, rule: Rule) -> bool:
     measured = rate.upper if rule.evaluation == "wilson" else rate.percent
     return measured is not None and measured < rule.threshold
-
-
-def _fact(rate: Rate) -> Mapping[str, Any]:
-    return {"percent": rate.percent, "picked": rate.picked, "total": rate.total}

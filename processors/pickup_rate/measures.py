@@ -66,7 +66,7 @@ def _read(name: str, tally: Tally, undated: int) -> Reading:
 
 
 def _of_calls(tally: Tally) -> tuple[Rate, str, dict[str, Any]]:
-    worst = [{"merchant": merchant, **_fact(rate)} for merchant, rate in tally.worst()]
+    worst = [{"merchant": merchant, **rate.fact} for merchant, rate in tally.worst()]
     return tally.calls, "no finished calls", {"worst": worst}
 
 
@@ -75,7 +75,7 @@ def _of_leads(tally: Tally) -> tuple[Rate, str, dict[str, Any]]:
 
 
 def _of_connections(tally: Tally) -> tuple[Rate, str, dict[str, Any]]:
-    return tally.connected, "no dialled calls", {"human": _fact(tally.human)}
+    return tally.connected, "no dialled calls", {"human": tally.human.fact}
 
 
 _PARTS: dict[str, Callable[[Tally], tuple[Rate, str, dict[str, Any]]]] = {
@@ -84,7 +84,3 @@ _PARTS: dict[str, Callable[[Tally], tuple[Rate, str, dict[str, Any]]]] = {
     CONNECTION_RATE.name: _of_connections,
 }
 """By a measure's name: its rate, why there is none of nothing, and its own facts."""
-
-
-def _fact(rate: Rate) -> dict[str, Any]:
-    return {"percent": rate.percent, "picked": rate.picked, "total": rate.total}

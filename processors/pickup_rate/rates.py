@@ -37,6 +37,11 @@ class Rate:
         return 100 * self.picked / self.total if self.total else None
 
     @property
+    def fact(self) -> dict[str, Any]:
+        """The rate as documents and answers have it."""
+        return {"percent": self.percent, "picked": self.picked, "total": self.total}
+
+    @property
     def upper(self) -> float | None:
         """The upper bound of the rate's 95 % confidence interval (E. B. Wilson, 1927), in percent; None of nothing."""
         if not self.total:

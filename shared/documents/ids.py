@@ -57,7 +57,7 @@ def safe(value: str) -> str:
     """
     if isinstance(value, Own) or (_is_safe(value) and value not in _DOTS and not _is_hash(value)):
         return value
-    return _sha256(value)
+    return sha256(value)
 
 
 def compound(first: str, *others: str) -> str:
@@ -65,7 +65,7 @@ def compound(first: str, *others: str) -> str:
 
     So no two lists of parts meet.
     """
-    return "|".join(_sha256(part) if "|" in part or _is_hash(part) else part for part in (first, *others))
+    return "|".join(sha256(part) if "|" in part or _is_hash(part) else part for part in (first, *others))
 
 
 def meant(text: str) -> str:
@@ -79,7 +79,7 @@ def meant(text: str) -> str:
 def beside(partition: str) -> str:
     """Return a partition as a text that a document may hold: one from outside never reads like one of the app's own."""
     looks_own = partition.startswith(OWN) or _is_hash(partition)
-    return _sha256(partition) if looks_own and not isinstance(partition, Own) else partition
+    return sha256(partition) if looks_own and not isinstance(partition, Own) else partition
 
 
 def key(partition: str, id: str) -> Key:
@@ -92,6 +92,7 @@ def restored(stored: str, given: str) -> str:
     return Own(given) if stored.startswith(OWN) else given
 
 
-def _sha256(value: str) -> str:
+def sha256(value: str) -> str:
+    """Return the SHA-256 of any text, in hexadecimal."""
     # Half of a surrogate pair is no UTF-8, yet a caller may ask for it; it only has to give some id of its own.
     return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
