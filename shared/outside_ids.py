@@ -20,6 +20,6 @@ def problem_of(id: str) -> str | None:
         return "is empty"
     if len(id) > MAX_CHARACTERS:
         return f"has {len(id)} characters; up to {MAX_CHARACTERS} are taken"
-    if id.endswith("\n") or not _is_one(id):
+    if not _is_one(id):
         return "holds a control character, or begins or ends with a blank"
     return None

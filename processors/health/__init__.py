@@ -46,7 +46,8 @@ async def catch_up_runs() -> None:
     from shared.jobs.runs.catch_up import catch_up
     from shared.jobs.worker import runtime
 
-    of, services = runtime(), runtime().services
+    of = runtime()
+    services = of.services
     if await wrong_clock.stops(of.clock_check, services.documents, "CatchUpRuns"):
         return
     async with beating(services.documents, "CatchUpRuns"):

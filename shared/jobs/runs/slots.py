@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from shared import clock
 from shared.errors import UsageError
 from shared.schedules import Schedule
 
 SlotForm = Literal["week", "day", "instant"]
-_FORMS: tuple[SlotForm, ...] = ("week", "day", "instant")
+_FORMS: tuple[SlotForm, ...] = get_args(SlotForm)
 _LOOKS_LIKE = {"week": "2026-W48", "day": "2026-11-23", "instant": "2026-11-23T09:00:00.000Z"}
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
