@@ -53,22 +53,24 @@ async def all_timers(
 ) -> Page[Timer]:
     """Return every timer (or the one of a name) with its next `count` firings. Raises UsageError for an unknown one."""
     by.require("reader")
+    definitions = list(run_definitions(settings))
     beats = await all_of(documents)
     found = []
-    for run in run_definitions(settings):
+    for run in definitions:
+        if name not in (None, run.name, run.timer):
+            continue
         latest = await runs.entries(documents, [("status", "!=", "missed")], name=run.name, limit=1)
         last = Firing(latest[0].opened_at or "", latest[0].status) if latest else None
         found.append(Timer(run.name, run.timer, "run", *_scheduled(run.schedule, run.about, count), last))
     for tick in HOUSEKEEPING:
+        if name not in (None, tick.name):
+            continue
         last = _firing(beats.get(tick.name))
         found.append(Timer(tick.name, tick.name, "housekeeping", *_scheduled(tick.schedule, tick.about, count), last))
-    if name is None:
-        return page(found)
-    wanted = [timer for timer in found if name in (timer.name, timer.timer)]
-    if not wanted:
-        known = ", ".join(sorted(timer.name for timer in found))
+    if not found:
+        known = ", ".join(sorted([run.name for run in definitions] + [tick.name for tick in HOUSEKEEPING]))
         raise UsageError(f"There is no timer {name!r}; known are: {known}.", code="timer_unknown")
-    return page(wanted)
+    return page(found)
 
 
 def _scheduled(schedule: Schedule, about: str, count: int) -> tuple[str, str, tuple[Next, ...]]:

@@ -111,8 +111,8 @@ def twin_of(mine: Body, known: list[Body]) -> Body | None:
 
 async def _perhaps_near(documents: Documents, mine: Body, met: list[Body]) -> list[Body]:
     """Return the newest items whose pictures share a part with mine, and the pictures met in this handling."""
-    found = {body["id"]: body for body in met}
-    for name, value in mine["imageBands"].items():
+
+    async def of_part(name: str, value: str) -> list[Body]:
         query = documents.query(
             SCRAPED_ITEMS,
             where=[(f"imageBands.{name}", "=", value), ("duplicateOf", "exists", False)],
@@ -120,8 +120,12 @@ async def _perhaps_near(documents: Documents, mine: Body, met: list[Body]) -> li
             select=["id", "sourceId", "imageHash", "scrapedAt"],
             limit=COMPARED_A_PART,
         )
-        async for document in query:
-            found.setdefault(document.body["id"], document.body)
+        return [document.body async for document in query]
+
+    found = {body["id"]: body for body in met}
+    for part in await asyncio.gather(*(of_part(*band) for band in mine["imageBands"].items())):
+        for body in part:
+            found.setdefault(body["id"], body)
     return list(found.values())
 
 
