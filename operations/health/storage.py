@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from operations.health.finding import Finding, failed, fine, wrong
-from shared import clock
+from shared import clock, clock_check
 from shared.config import Settings
 from shared.errors import NightshiftError, Permanent
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from shared.blobs.storage import Blobs
     from shared.queues.storage import StorageQueues
 
-MAX_SKEW_SECONDS = 10.0
-"""Claims last 60 s and are renewed at 20 s, by clocks of different workers."""
+MAX_SKEW = timedelta(seconds=10)
+"""Claims last 60 s and are renewed at 20 s, by clocks of different workers. Only at a minute do workers stop."""
 
 _UNLIKELY = "nightshift-doctor"
 """A blob that nobody has: asking for it shows whether the container may be read."""
@@ -74,11 +75,12 @@ async def _blobs(blobs: Blobs) -> Finding:
 
 
 async def _skew(queues: StorageQueues) -> Finding:
+    asked = clock.now()
     try:
-        skew = (clock.now() - await queues.server_time()).total_seconds()
+        served = await queues.server_time()
     except NightshiftError as error:
         return failed("clock", "queue service", error)
-    found = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the queue service's"
-    if abs(skew) > MAX_SKEW_SECONDS:
-        return wrong("clock", "this machine's", found, "Let it follow a time server (NTP).")
+    found = clock_check.judged(asked, clock.now(), served)
+    if abs(found.ahead) > MAX_SKEW:
+        return wrong("clock", "this machine's", str(found), "Let it follow a time server (NTP).")
     return fine("clock", "this machine's", "agrees with the queue service's")
