@@ -5,7 +5,7 @@ Each `queue_job` is two functions: one on the queue that the setting names, and 
 
 import azure.functions as func
 
-from processors import alerts, composition, health, mood, pickup_rate, scraper, taste, users
+from processors import alerts, composition, health, metrics, mood, pickup_rate, scraper, taste, users
 from shared.config import settings
 from shared.jobs.queue_functions import queue_job
 
@@ -72,6 +72,23 @@ queue_job(
     "Evaluates the scopes that are due.",
 )
 queue_job(app, "ProcessCallEvent", "CALL_EVENTS_QUEUE_NAME", pickup_rate.call_kind, "Stores an outbound call.")
+queue_job(
+    app,
+    "ProcessUsageEvent",
+    "USAGE_EVENTS_QUEUE_NAME",
+    metrics.event_kind,
+    "Stores a usage event, and marks what it touches.",
+)
+
+
+@app.function_name("AggregateMetrics")
+@app.timer_trigger(arg_name="timer", schedule="%METRICS_SCHEDULE%")
+async def aggregate_metrics(timer: func.TimerRequest) -> None:
+    """Has the roll-ups recomputed that events have changed."""
+    await metrics.aggregate()
+
+
+queue_job(app, "ProcessRollupJob", "ROLLUP_QUEUE_NAME", metrics.rollup_kind, "Recomputes roll-ups of metrics.")
 queue_job(
     app,
     "ProcessNotification",

@@ -19,7 +19,7 @@ from shared.config import Settings
 from shared.documents.port import Documents
 from shared.errors import Misconfigured, NightshiftError, RateLimited
 from shared.models.model import Model
-from shared.models.usage import Caller
+from shared.usage.budget import Caller
 from shared.web.fetch import Fetcher
 
 AT_ONCE = 4

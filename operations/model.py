@@ -16,7 +16,7 @@ from shared.errors import Permanent, RateLimited, Refused, Transient
 from shared.jobs.gates import Gates
 from shared.models.client import described, gate_of
 from shared.models.model import Model, Question
-from shared.models.usage import BUDGET_GATE, Caller
+from shared.usage.budget import BUDGET_GATE, Caller
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Literal
 from operations import runs
 from operations.actor import Actor
 from operations.answers import Page, page
-from processors.catalogue import HOUSEKEEPING, run_definitions
+from processors.catalogue import housekeeping, run_definitions
 from shared import clock
 from shared.config import Settings
 from shared.documents.port import Body, Documents
@@ -53,7 +53,7 @@ async def all_timers(
 ) -> Page[Timer]:
     """Return every timer (or the one of a name) with its next `count` firings. Raises UsageError for an unknown one."""
     by.require("reader")
-    definitions = list(run_definitions(settings))
+    definitions, ticks = list(run_definitions(settings)), housekeeping(settings)
     beats = await all_of(documents)
     found = []
     for run in definitions:
@@ -62,13 +62,13 @@ async def all_timers(
         latest = await runs.entries(documents, [("status", "!=", "missed")], name=run.name, limit=1)
         last = Firing(latest[0].opened_at or "", latest[0].status) if latest else None
         found.append(Timer(run.name, run.timer, "run", *_scheduled(run.schedule, run.about, count), last))
-    for tick in HOUSEKEEPING:
+    for tick in ticks:
         if name not in (None, tick.name):
             continue
         last = _firing(beats.get(tick.name))
         found.append(Timer(tick.name, tick.name, "housekeeping", *_scheduled(tick.schedule, tick.about, count), last))
     if not found:
-        known = ", ".join(sorted([run.name for run in definitions] + [tick.name for tick in HOUSEKEEPING]))
+        known = ", ".join(sorted([run.name for run in definitions] + [tick.name for tick in ticks]))
         raise UsageError(f"There is no timer {name!r}; known are: {known}.", code="timer_unknown")
     return page(found)
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from processors.digest import kind as digests
 from processors.digest.run import digest_run
+from processors.metrics.kind import event_kind
+from processors.metrics.rolling_up import rollup_kind
 from processors.mood.recent import recent_moods
 from processors.mood.run import mood_run
 from processors.pickup_rate.calls import call_kind
@@ -18,6 +20,7 @@ from processors.taste.stored import taste_of
 from processors.users.reconcile import reconcile_run
 from shared.alerts.notifications import notification_kind
 from shared.config import Settings
+from shared.errors import Misconfigured
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.runs import run_kind as runs
 from shared.jobs.runs.definition import RunDefinitions
@@ -34,14 +37,21 @@ class Housekeeping:
     about: str
 
 
-HOUSEKEEPING = (
-    Housekeeping(
-        "RescueJobs",
-        Schedule("45 * * * * *"),
-        "sends the messages of overdue jobs, and alerts that were left unsent, again",
-    ),
-    Housekeeping("CatchUpRuns", Schedule("15 */5 * * * *"), "catches up missed slots, or records them as missed"),
-)
+def housekeeping(settings: Settings) -> tuple[Housekeeping, ...]:
+    """Return every housekeeping timer. Raises Misconfigured when the schedule of one, which is a setting, isn't one."""
+    return (
+        Housekeeping(
+            "RescueJobs",
+            Schedule("45 * * * * *"),
+            "sends the messages of overdue jobs, and alerts that were left unsent, again",
+        ),
+        Housekeeping("CatchUpRuns", Schedule("15 */5 * * * *"), "catches up missed slots, or records them as missed"),
+        Housekeeping(
+            "AggregateMetrics",
+            _given_schedule("METRICS_SCHEDULE", settings.metrics_schedule),
+            "has the roll-ups recomputed that events have changed",
+        ),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -72,10 +82,17 @@ def run_kind(settings: Settings) -> Kind:
 def registry(settings: Settings) -> Registry:
     """Return every kind of the app, those of runs' shards included."""
     shard_kinds = run_definitions(settings).shard_kinds(settings)
-    others = (call_kind(settings), notification_kind(settings))
+    others = (call_kind(settings), event_kind(settings), rollup_kind(settings), notification_kind(settings))
     return Registry((taste_kind(settings), run_kind(settings), *shard_kinds, *others))
 
 
 def measures(settings: Settings) -> Measures:
     """Return every measure of the app: what a kind that asks other workloads for values is given."""
     return Measures([*PICKUP_RATES])
+
+
+def _given_schedule(name: str, expression: str) -> Schedule:
+    try:
+        return Schedule(expression)
+    except ValueError as error:
+        raise Misconfigured(f"Setting {name} is {expression!r}: {error}", code="setting_invalid") from None

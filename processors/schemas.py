@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from processors.digest.model import Digest
+from processors.metrics.kind import Event
 from processors.pickup_rate.calls import Call
 from processors.taste.model import TasteJob
 from processors.taste.profile import TasteProfile
@@ -45,10 +46,14 @@ def schemas() -> dict[str, dict[str, Any]]:
     call = Call.model_json_schema()
     call["properties"].update(_ENVELOPE)
     call["description"] = f"A message of queue call-events. {call['description']} Members not listed are ignored."
+    event = Event.model_json_schema()
+    event["properties"].update(_ENVELOPE)
+    event["description"] = f"A message of queue usage-events. {event['description']} Members not listed are ignored."
     return {
         "taste-job.schema.json": {"$schema": _DIALECT, **job},
         "taste-profile.schema.json": {"$schema": _DIALECT, **TasteProfile.model_json_schema(mode="serialization")},
         "call.schema.json": {"$schema": _DIALECT, **call},
+        "usage-event.schema.json": {"$schema": _DIALECT, **event},
         "digest.schema.json": {"$schema": _DIALECT, **Digest.model_json_schema(mode="serialization")},
     }
 

@@ -35,9 +35,12 @@ def _setting(
     maximum: float = float("inf"),
     formerly: tuple[str, ...] = (),
     queue: bool = False,
+    trigger: bool = False,
     section: str = "",
 ) -> Any:
     """Describe a setting; `queue`: it names one. Older names (`formerly`) are read after the present one.
+
+    `trigger`: a trigger names it, as it does that of a queue, so the host must have it.
 
     `section` begins a section of the reference, for this setting and those after it.
     """
@@ -49,6 +52,7 @@ def _setting(
         "maximum": maximum,
         "formerly": formerly,
         "queue": queue,
+        "trigger": queue or trigger,
         "section": section,
     }
     return field(default=default, repr=not secret, metadata=metadata)
@@ -273,6 +277,19 @@ class Settings:
         minimum=0,
         maximum=100,
     )
+    usage_events_queue: str = _setting(
+        "USAGE_EVENTS_QUEUE_NAME", "usage-events", "Queue of usage events.", section="Metrics", queue=True
+    )
+    rollup_queue: str = _setting(
+        "ROLLUP_QUEUE_NAME", "rollup-jobs", "Queue of roll-ups that are to be recomputed.", queue=True
+    )
+    metrics_schedule: str = _setting(
+        "METRICS_SCHEDULE",
+        "0 */15 * * * *",
+        "When roll-ups are recomputed from what came in: an NCRONTAB schedule in UTC. The host reads it; without it "
+        "the timer AggregateMetrics doesn't run.",
+        trigger=True,
+    )
     embeddings: str = _setting(
         "EMBEDDINGS",
         "local",
@@ -391,11 +408,16 @@ def given_name(of: Field[Any], environment: Mapping[str, str]) -> str | None:
 
 
 def queues() -> dict[str, str]:
-    """Return (name: default) of every setting that names a queue.
-
-    Triggers name their queue by it, and the host that resolves the name knows none of these defaults.
-    """
+    """Return (name: default) of every setting that names a queue."""
     return {f.metadata["name"]: str(f.default) for f in fields(Settings) if f.metadata["queue"]}
+
+
+def named_by_triggers() -> dict[str, str]:
+    """Return (name: default) of every setting that a trigger names: those of queues, and a timer's schedule.
+
+    The host that resolves the name knows none of these defaults.
+    """
+    return {f.metadata["name"]: str(f.default) for f in fields(Settings) if f.metadata["trigger"]}
 
 
 @lru_cache(maxsize=1)

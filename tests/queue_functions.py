@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from processors.catalogue import registry
+from shared import clock
 from shared.config import Settings
-from shared.documents.containers import CALLS, JOBS, RAW_MOODS, Container
+from shared.documents.containers import CALLS, JOBS, RAW_MOODS, USAGE_EVENTS, Container
 from shared.documents.port import Documents
 from shared.jobs.kinds import Kind
 from shared.jobs.record import JobKey
 from shared.jobs.scopes import of_queue, of_run
+from shared.usage.places import part_of, place_of
 
 DLQ = "Dlq"
 GIVEN_UP = "host_gave_up"
@@ -76,6 +78,19 @@ SERVED = (
         "call",
         {"call_id": _NAME, "merchantId": "shop", "status": "BACKLOG", "updatedAt": "2026-11-23T09:00:00.000Z"},
         leaves=(CALLS, "shop", _NAME),
+    ),
+    Served(
+        "ProcessUsageEvent",
+        "USAGE_EVENTS_QUEUE_NAME",
+        "usage-event",
+        {"event_id": _NAME, "orgId": "acme", "kind": "llm", "occurredAt": clock.text_now()},
+        leaves=(USAGE_EVENTS, place_of("acme", "llm", part_of("ProcessUsageEvent")), _NAME),
+    ),
+    Served(
+        "ProcessRollupJob",
+        "ROLLUP_QUEUE_NAME",
+        "rollup",
+        {"orgId": "acme", "kind": "llm", "marks": []},
     ),
     Served(
         "ProcessNotification",

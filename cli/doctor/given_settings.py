@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from operations.health.finding import Finding, wrong
-from shared.config import Settings, given_name, queues
+from shared.config import Settings, given_name, named_by_triggers
 from shared.errors import Misconfigured
 
 CHECK = "setting"
@@ -59,7 +59,7 @@ def _by_older_names(
 
 def _of_triggers(environment: Mapping[str, str], file: Mapping[str, str]) -> Iterator[Finding]:
     """The host fills a trigger's %NAME% from what is given, and knows none of the app's defaults."""
-    for name, default in queues().items():
+    for name, default in named_by_triggers().items():
         if file and name not in file and name not in environment:
             yield wrong(CHECK, name, "isn't given, so the host can't run its functions", f"Set {name}={default}")
 

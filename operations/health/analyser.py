@@ -17,7 +17,7 @@ def check(settings: Settings) -> Iterator[Finding]:
         yield fine(CHECK, settings.taste_analyser, "pictures are analysed on this machine, without a language model")
         return
     from shared.models.client import described
-    from shared.models.usage import price_of
+    from shared.usage.budget import price_of
 
     name = settings.openai_model
     if settings.openai_api_key or settings.openai_base_url or settings.azure_openai_endpoint:

@@ -14,7 +14,7 @@ from processors.digest.suggestions import LEAST, MOST, Candidate
 from processors.digest.words import liked
 from shared.models.failures import invalid
 from shared.models.model import Model, Question
-from shared.models.usage import Caller
+from shared.usage.budget import Caller
 
 OUTPUT_TOKENS = 800
 MAX_RATIONALE_CHARACTERS = 240

@@ -22,8 +22,8 @@ from shared.jobs.kinds import Job, Next
 from shared.jobs.runs.definition import Run
 from shared.jobs.runs.shards import ShardJob
 from shared.jobs.runs.slots import Slot, Slots
-from shared.models.usage import Caller
 from shared.services import Services
+from shared.usage.budget import Caller
 
 _PASSING = 2
 STEP_SECONDS = 150.0

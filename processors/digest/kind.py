@@ -11,7 +11,7 @@ from shared.config import Settings
 from shared.jobs.kinds import Kind, Policy
 from shared.jobs.runs.shards import FOREVER, shard_kind
 from shared.models.client import gate_of
-from shared.models.usage import BUDGET_GATE
+from shared.usage.budget import BUDGET_GATE
 
 _POLICY = Policy(completed_window=FOREVER)
 

@@ -24,7 +24,7 @@ from processors.mood.found import (
 from processors.mood.vocabulary import PALETTE, PRIMARY
 from shared.models.failures import invalid
 from shared.models.model import Model, Question
-from shared.models.usage import Caller
+from shared.usage.budget import Caller
 
 OUTPUT_TOKENS = 2_000
 PAIRS_AT_ONCE = 20

@@ -20,7 +20,7 @@ from shared.documents.port import Body
 from shared.errors import NightshiftError, Unavailable
 from shared.jobs.runs.definition import Run
 from shared.models.embeddings import decoded
-from shared.models.usage import Caller
+from shared.usage.budget import Caller
 
 
 async def canonicalise(run: Run, chunks: Sequence[Body]) -> Mapping[str, int]:

@@ -18,7 +18,7 @@ from shared.jobs import scopes
 from shared.jobs.kinds import Job
 from shared.jobs.runs.shards import ShardJob
 from shared.models import embeddings
-from shared.models.usage import Caller
+from shared.usage.budget import Caller
 
 KEPT = timedelta(days=14)
 

@@ -9,7 +9,7 @@ from shared.config import Settings
 from shared.jobs.kinds import Kind
 from shared.jobs.runs.shards import shard_kind
 from shared.models.client import gate_of
-from shared.models.usage import BUDGET_GATE
+from shared.usage.budget import BUDGET_GATE
 
 
 @lru_cache(maxsize=1)

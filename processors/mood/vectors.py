@@ -10,7 +10,7 @@ from typing import Any
 from shared import telemetry
 from shared.errors import Misconfigured, NightshiftError, RateLimited, Unavailable
 from shared.models.embeddings import Embedder
-from shared.models.usage import Caller
+from shared.usage.budget import Caller
 
 AT_ONCE = 4
 _log = logging.getLogger("nightshift.moods")

@@ -18,7 +18,7 @@ from shared.documents.containers import SCRAPED_ITEMS
 from shared.documents.port import Body, Documents
 from shared.errors import Permanent, Transient, Unavailable
 from shared.models.embeddings import Embedder, encoded
-from shared.models.usage import Caller
+from shared.usage.budget import Caller
 from shared.web.fetch import PICTURE_TYPES, Fetched, Wanted
 
 TEXTS_AT_ONCE = 256

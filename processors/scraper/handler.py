@@ -23,7 +23,7 @@ from shared.errors import Permanent, UsageError
 from shared.jobs.kinds import Aftermath, Job
 from shared.jobs.record import Record
 from shared.jobs.runs.shards import ShardJob
-from shared.models.usage import Caller
+from shared.usage.budget import Caller
 from shared.web.fetch import Unchanged, Wanted
 
 

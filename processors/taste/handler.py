@@ -110,7 +110,7 @@ class TasteAnalysis:
         picture = await read_picture(services, like.image_url)
         if services.settings.taste_analyser == "openai":
             from processors.taste.analysers import openai
-            from shared.models.usage import Caller
+            from shared.usage.budget import Caller
 
             return await openai.analyse(services.model, Caller(job.key.id, job.generation), picture, item)
         from processors.taste.analysers.local import analyse

@@ -10,7 +10,7 @@ from processors.taste.model import TasteJob, key_of, settle
 from shared.config import Settings
 from shared.jobs.kinds import Kind, Policy
 from shared.jobs.latest import Latest
-from shared.models.usage import BUDGET_GATE
+from shared.usage.budget import BUDGET_GATE
 
 
 @lru_cache(maxsize=1)

@@ -34,7 +34,9 @@ WARDROBE = Container("wardrobe", "userId")
 WEAR_EVENTS = Container("wearEvents", "userId", ordered=("wornAt",))
 USER_PROFILES = Container("userProfiles", "userId")
 TASTE_EVIDENCE = Container("tasteEvidence", "userId", ordered=("order",))
-USAGE_EVENTS = Container("usageEvents", "orgKindDay", expires=True, ordered=("at",))
+USAGE_EVENTS = Container("usageEvents", "place", expires=True, indexed=("recordedAt",), ordered=("slice",))
+ROLLUPS = Container("rollups", "orgKind", expires=True, ordered=("bucketKey",))
+ROLLUP_WORK = Container("rollupWork", "bucket", indexed=("since",))
 SETTINGS = Container("settings", "id")
 SCRAPER_SOURCES = Container("scraperSources", "sourceType")
 SCRAPED_ITEMS = Container(
@@ -65,6 +67,8 @@ CONTAINERS: tuple[Container, ...] = (
     USER_PROFILES,
     TASTE_EVIDENCE,
     USAGE_EVENTS,
+    ROLLUPS,
+    ROLLUP_WORK,
     SETTINGS,
     SCRAPER_SOURCES,
     SCRAPED_ITEMS,

@@ -47,7 +47,7 @@ class Intake:
                     key, kind.name, queue, "queued", now, now, generation_began=now, message=seen, occurrences=1,
                     raw=base64.b64encode(delivery.body).decode(),
                 )  # fmt: skip
-                await self._records.create(transitions.dead(fresh, reason))
+                await self._records.create(transitions.dead(fresh, reason), counted=kind.recorded)
             elif held.record.status == "dead" and (held.record.message or {}).get("id") == delivery.id:
                 pass  # the same message again: its first ending was lost on the way
             else:

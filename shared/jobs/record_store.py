@@ -15,6 +15,7 @@ from shared.documents.compare_and_set import contended, in_rounds, taken
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Document, Documents
 from shared.errors import Conflict, PreconditionFailed, Unavailable
+from shared.jobs import ended_events
 from shared.jobs.record import JobKey, Record, from_body, to_body
 
 _REPEATS = 2
@@ -52,18 +53,29 @@ class Records:
         """Return the job's record, or None."""
         return _held(await self.documents.get(JOBS, key.scope, key.id))
 
-    async def create(self, record: Record) -> Held:
+    async def create(self, record: Record, *, counted: bool = True) -> Held:
         """Store a new record. Raises Exists, with what stands, when another writer's is there.
 
+        One that has ended counts as an ended job, unless it isn't to be `counted`: it is of a kind without records.
         Raises Permanent (``id_taken``) when none can be read and yet its place isn't free.
         """
+        if record.ended and counted:
+            await ended_events.tell(self.documents, record)
         body = to_body(record, secrets.token_hex(8))
         return await self._written(record, body, lambda: self.documents.create(JOBS, body))
 
     async def replace(self, held: Held, record: Record) -> Held:
         """Store `record` over the version `held`. Raises PreconditionFailed when another writer was there first."""
+        ends = record.ended and not held.record.ended
+        if ends:
+            await ended_events.tell(self.documents, record)
         body = to_body(record, secrets.token_hex(8))
-        return await self._written(record, body, lambda: self.documents.replace(JOBS, body, held.etag))
+        try:
+            return await self._written(record, body, lambda: self.documents.replace(JOBS, body, held.etag))
+        except PreconditionFailed:
+            if ends and (found := await self.get(record.key)) is not None and found.record.ended:
+                await ended_events.correct(self.documents, found.record)
+            raise
 
     async def _written(self, record: Record, body: Body, write: Callable[[], Awaitable[Document]]) -> Held:
         for repeat in range(_REPEATS + 1):

@@ -24,7 +24,7 @@ from shared.documents.port import Documents
 from shared.errors import NightshiftError
 from shared.models.client import ModelClient, gate_of
 from shared.models.failures import classed, invalid
-from shared.models.usage import BUDGET_GATE, Caller, Usage, price_of
+from shared.usage.budget import BUDGET_GATE, Caller, Usage, price_of
 from shared.web import retries
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from shared.config import Settings
 from shared.documents.port import Documents
 from shared.models.client import ModelClient
 from shared.models.failures import classed, invalid, refused
-from shared.models.usage import Caller, Usage, price_of
+from shared.usage.budget import Caller, Usage, price_of
 from shared.web import retries
 
 Answer = TypeVar("Answer", bound=BaseModel)

@@ -53,6 +53,13 @@ class MemoryQueues:
         """See `Queues.depth`."""
         return len(self._queues[queue]) if queue in self._queues else None
 
+    async def oldest(self, queue: str) -> datetime | None:
+        """See `Queues.oldest`."""
+        now = clock.now()
+        return min(
+            (held.put_at for held in self._queues.get(queue, {}).values() if held.visible_at <= now), default=None
+        )
+
     async def ensure(self, queue: str) -> bool:
         """See `Queues.ensure`."""
         if queue in self._queues:

@@ -39,6 +39,10 @@ class Queues(Protocol):
         """Return about how many messages the queue holds, hidden ones included; None when there is no such queue."""
         ...
 
+    async def oldest(self, queue: str) -> datetime | None:
+        """Return when the queue got the oldest message that is visible; None when none is, or there is no queue."""
+        ...
+
     async def ensure(self, queue: str) -> bool:
         """Create the queue if there is none; return whether it was created."""
         ...

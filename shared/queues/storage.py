@@ -81,6 +81,16 @@ class StorageQueues:
                 return None
         return properties.approximate_message_count or 0
 
+    async def oldest(self, queue: str) -> datetime | None:
+        """See `Queues.oldest`."""
+        with _classed(queue):
+            try:
+                messages = await self._client(queue).peek_messages(1)
+            except ResourceNotFoundError:
+                return None
+        put_at = messages[0].inserted_on if messages else None
+        return put_at if put_at is None or put_at.tzinfo else put_at.replace(tzinfo=UTC)
+
     async def ensure(self, queue: str) -> bool:
         """See `Queues.ensure`."""
         with _classed(queue):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.documents.containers import Container
@@ -152,6 +152,10 @@ class WiredQueues:
     async def depth(self, queue: str) -> int | None:
         """See `Queues.depth`."""
         return await self._wire.call(f"depth {queue}", lambda: self._service.depth(queue))
+
+    async def oldest(self, queue: str) -> datetime | None:
+        """See `Queues.oldest`."""
+        return await self._wire.call(f"oldest {queue}", lambda: self._service.oldest(queue))
 
     async def ensure(self, queue: str) -> bool:
         """See `Queues.ensure`."""

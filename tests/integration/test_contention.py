@@ -40,10 +40,10 @@ from shared.jobs.record import JobKey
 from shared.jobs.record_store import Records
 from shared.jobs.runs import shards
 from shared.jobs.runs.ended_from_outside import EndedFromOutside
-from shared.models.usage import Caller, Usage
 from shared.queues.memory import MemoryQueues
 from shared.queues.port import Delivery
 from shared.services import Services
+from shared.usage.budget import Caller, Usage
 from tests.contended import ContendedDocuments
 from tests.forgetting import forgotten
 from tests.integration.jobs.worlds import MovingClock, world

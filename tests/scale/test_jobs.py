@@ -11,7 +11,7 @@ from shared.jobs.gates import Gates
 from shared.jobs.kinds import Registry
 from shared.jobs.rescue import Rescue
 from shared.jobs.runs.ledger import Entry, Ledger
-from shared.models.usage import Caller, Usage
+from shared.usage.budget import Caller, Usage
 from tests.integration.jobs.worlds import Handling, MovingClock
 from tests.integration.runs.worlds import Rounds, run_world
 from tests.integration.taste.worlds import SHELF, TasteWorld

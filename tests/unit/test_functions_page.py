@@ -85,7 +85,13 @@ def _of_queue(name: str, trigger: Mapping[str, Any], about: str) -> str:
 
 def _of_timer(name: str, trigger: Mapping[str, Any], about: str) -> str:
     run = next((f"`{one.name}`" for one in run_definitions(Settings()) if one.timer == name), "")
-    return f"| `{name}` | `{trigger['schedule']}` | {run} | {about} |\n"
+    return f"| `{name}` | {_schedule(trigger['schedule'])} | {run} | {about} |\n"
+
+
+def _schedule(given: str) -> str:
+    """Return a timer's schedule; the default of one that a setting gives, with that."""
+    setting = given.strip("%")
+    return f"`{given}`" if setting == given else f"`{config.named_by_triggers()[setting]}` (`{setting}`)"
 
 
 if __name__ == "__main__":

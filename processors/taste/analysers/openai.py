@@ -22,7 +22,7 @@ from processors.taste.analysers.palette import SHADES
 from processors.taste.analysers.picture import as_jpeg
 from processors.taste.analysers.words import tokens
 from shared.models.model import Model, Question
-from shared.models.usage import Caller
+from shared.usage.budget import Caller
 
 PICTURE_SIDE = 512
 """Longer side in pixels: what models look at in low detail, at a fixed price."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from processors.catalogue import HOUSEKEEPING
+from processors.catalogue import housekeeping
+from shared.config import Settings
 from shared.jobs import transitions
 from shared.jobs.record import Record
 from tests.e2e.cli import letters
@@ -57,7 +58,7 @@ def test_the_timeline_tells_each_attempt_with_its_class_message_and_wait(termina
 
     terminal.environ["AzureWebJobsStorage"] = f"{storage}{blob_service}"
     terminal.environ["CALL_MAX_BACKOFF_SECONDS"] = "0"
-    for timer in HOUSEKEEPING:  # their locks are blobs, so a host that has timers isn't ready without them
+    for timer in housekeeping(Settings()):  # their locks are blobs, so a host that has timers isn't ready without them
         terminal.environ[f"AzureWebJobs.{timer.name}.Disabled"] = "true"
     with terminal.host():
         letters.wait_for(terminal, "slow", "waiting")

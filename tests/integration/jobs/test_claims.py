@@ -110,7 +110,7 @@ async def test_a_worker_that_lost_its_claim_writes_nothing_more_and_defers(time:
     outcome = await of.handle(ERRAND)
 
     assert (outcome.what, outcome.wait) == ("lost", timedelta(seconds=5))
-    assert of.log == ["effect", "postpone"]
+    assert of.log == ["effect", "ending told", "postpone"]
     assert (await of.job("a")).status == "completed"
 
 

@@ -24,7 +24,7 @@ async def test_returns_then_effect_record_completed_message_deleted() -> None:
     outcome = await of.handle(ERRAND)
 
     assert outcome.what == "completed"
-    assert of.log == ["job running", "effect", "job completed", "delete"]
+    assert of.log == ["job running", "effect", "ending told", "job completed", "delete"]
 
 
 async def test_next_then_effect_message_of_the_next_generation_record_waiting_message_deleted(
@@ -121,7 +121,7 @@ async def test_permanent_then_record_dead_with_the_reason_message_deleted() -> N
     dead = await of.job("a")
 
     assert outcome.what == "dead"
-    assert of.log == ["job running", "job dead", "delete"]
+    assert of.log == ["job running", "ending told", "job dead", "delete"]
     assert (dead.generation, dead.claim, dead.attempts) == (1, None, 0)
     assert dead.reason is not None
     assert (dead.reason.code, dead.reason.error_class) == ("blob_missing", "Permanent")

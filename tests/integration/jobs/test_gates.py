@@ -140,7 +140,7 @@ async def test_a_probes_success_opens_the_gate(time: MovingClock) -> None:
 
     await of.handle('{"name": "a"}')
 
-    assert of.log == ["gate closed", "job running", "effect", "gate gone", "job completed", "delete"]
+    assert of.log == ["gate closed", "job running", "effect", "gate gone", "ending told", "job completed", "delete"]
     assert await of.runtime.gates.all() == []
 
 

@@ -46,7 +46,7 @@ async def test_a_body_that_does_not_decode_or_validate_becomes_a_dead_letter(bod
     (dead,) = await of.dead_letters()
 
     assert (outcome.what, outcome.code) == ("dead", code)
-    assert of.log == ["job dead", "delete"]
+    assert of.log == ["ending told", "job dead", "delete"]
     assert of.handling.calls == []
     assert dead.raw is not None
     assert base64.b64decode(dead.raw) == body

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from shared import clock
-from shared.documents.containers import GATES, HEARTBEATS, JOBS, Container
+from shared.documents.containers import GATES, HEARTBEATS, JOBS, ROLLUP_WORK, USAGE_EVENTS, Container
 from shared.documents.port import Body, Document
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Unavailable
@@ -104,7 +104,8 @@ class WatchedDocuments:
     async def _write(self, what: str, write: Callable[[], Awaitable[Any]]) -> Any:
         lost = self._fault(what)
         done = await write()
-        self._log.append(what)
+        if what != ROLLUP_WORK.name:  # a mark goes with each event
+            self._log.append(what)
         if lost:
             raise Unavailable(f"the answer of {what!r} got lost", dependency="store")
         return done
@@ -266,4 +267,6 @@ def _name_of(container: Container, body: Body) -> str:
         return f"job {body['status']}"
     if container is GATES:
         return "gate closed"
+    if container is USAGE_EVENTS:
+        return "ending told"
     return "effect" if container is HEARTBEATS else container.name

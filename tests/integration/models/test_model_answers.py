@@ -17,7 +17,7 @@ from processors.taste.analysers.findings import MAX_COLORS, MAX_GARMENTS, MAX_ST
 from shared import clock
 from shared.documents.containers import WARDROBE
 from shared.errors import Misconfigured
-from shared.models.usage import BUDGET_GATE, price_of
+from shared.usage.budget import BUDGET_GATE, price_of
 from tests.integration.models.model_double import ModelDouble, completion, failure, seen
 from tests.integration.models.worlds import World
 
@@ -122,20 +122,19 @@ async def test_a_like_is_written_to_its_own_user_whatever_the_answer(
     assert {evidence["userId"] for evidence in await world.evidences()} == {"ada"}
 
 
-async def test_each_answered_call_leaves_one_usage_record(world: World, model: ModelDouble, picture_url: str) -> None:
+async def test_each_answered_call_leaves_one_usage_event(world: World, model: ModelDouble, picture_url: str) -> None:
     model.answers(failure(500), completion("not JSON"), seen())
     with clock.running_on(lambda: NOW):
         await world.like(picture_url)
 
     records = await world.usage()
-    assert [(record["id"], record["costMicroUsd"]) for record in records] == [
-        ("job-1|0|1", COST),
-        ("job-1|0|2", COST),
-    ]
+    cost = {"cost_micro_usd": COST, "input_tokens": 100, "output_tokens": 20}
+    assert [record["values"] for record in records] == [cost, cost]
+    assert [record["id"].rpartition("|")[0] for record in records] == ["job-1|0", "job-1|0"]
     first = records[0]
-    assert (first["orgKindDay"], first["inputTokens"], first["outputTokens"]) == ("~app|llm|2026-11-23", 100, 20)
+    assert (first["orgId"], first["kind"], first["occurredAt"]) == ("~app", "model", clock.to_text(NOW))
     assert first["ttl"] == 400 * 24 * 3600
-    assert all(type(record["costMicroUsd"]) is int for record in records)
+    assert type(first["values"]["cost_micro_usd"]) is int
 
 
 async def test_a_redelivery_after_the_evidence_stands_calls_no_model(

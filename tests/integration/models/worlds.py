@@ -108,8 +108,9 @@ class World:
         return [found.body async for found in self.documents.query(TASTE_EVIDENCE)]
 
     async def usage(self) -> list[Body]:
-        """Return the usage records."""
-        return [found.body async for found in self.documents.query(USAGE_EVENTS, order_by="id")]
+        """Return the events of the model's calls, the first one first."""
+        found = self.documents.query(USAGE_EVENTS, where=[("kind", "=", "model")], order_by="recordedAt")
+        return [document.body async for document in found]
 
     async def close(self) -> None:
         """Give the connections back."""

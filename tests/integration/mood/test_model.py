@@ -18,7 +18,7 @@ from shared.documents.containers import GATES, USAGE_EVENTS
 from shared.documents.port import Body
 from shared.errors import NightshiftError, RateLimited, Transient
 from shared.models.embeddings import ModelEmbedder, open_embedder
-from shared.models.usage import Caller
+from shared.usage.budget import Caller
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.models.model_double import PATH, ModelDouble, completion, failure
 from tests.integration.mood.worlds import MoodWorld, looks
@@ -63,7 +63,7 @@ async def test_a_good_answer_becomes_a_mood_in_clean_words(world: MoodWorld, mod
     assert sum(mood["trend"].values()) == 2
     assert model.asked[0]["response_format"]["json_schema"]["strict"] is True
     assert model.asked[0]["max_tokens"] == by_model.OUTPUT_TOKENS
-    assert len(await world.all(USAGE_EVENTS)) == 1
+    assert len([event for event in await world.all(USAGE_EVENTS) if event["kind"] == "model"]) == 1
 
 
 async def test_what_items_say_goes_as_data_and_can_not_change_the_answers_shape(
@@ -254,7 +254,7 @@ async def test_vectors_come_in_order_with_unit_length_and_are_paid_for(
     assert rows.round(6).tolist() == [[pytest.approx(0.6), pytest.approx(0.8)], [0.0, 1.0]]
     assert [one["input"] for one in asked] == [["a", "b"]]
     (usage,) = await world.all(USAGE_EVENTS)
-    assert (usage["model"], usage["inputTokens"], usage["costMicroUsd"]) == ("vectors", 7, 1)
+    assert (usage["project"], usage["values"]["input_tokens"], usage["values"]["cost_micro_usd"]) == ("vectors", 7, 1)
     await embedder.close()
 
 

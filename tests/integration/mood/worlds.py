@@ -12,7 +12,7 @@ from shared.config import Settings
 from shared.documents.containers import MOODS, RAW_MOODS
 from shared.documents.port import Body
 from shared.jobs.runs.ledger import Entry as LedgerEntry
-from shared.models.usage import Caller
+from shared.usage.budget import Caller
 from tests.integration.jobs.worlds import MovingClock
 from tests.workload_world import WorkloadWorld
 

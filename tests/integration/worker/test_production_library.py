@@ -22,7 +22,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueClient, QueueMessage
 
-from processors.catalogue import HOUSEKEEPING, run_definitions
+from processors.catalogue import housekeeping, run_definitions
 from processors.taste.profile import PROFILE_ID
 from shared import clock
 from shared.config import Settings
@@ -39,9 +39,12 @@ from tests.queue_functions import FUNCTIONS
 QUEUE, RUN_QUEUE = "worker-taste-jobs", "worker-run-jobs"
 NAMES = {"TASTE_JOB_QUEUE_NAME": QUEUE, "RUN_QUEUE_NAME": RUN_QUEUE}
 LIMIT_SECONDS = 60
-TIMERS = {timer.name: timer.schedule.expression for timer in HOUSEKEEPING} | {
-    run.timer: run.schedule.expression for run in run_definitions(Settings())
-}
+HOUSEKEEPING = housekeeping(Settings())
+TIMERS = (
+    {timer.name: timer.schedule.expression for timer in HOUSEKEEPING}
+    | {run.timer: run.schedule.expression for run in run_definitions(Settings())}
+    | {"AggregateMetrics": "%METRICS_SCHEDULE%"}
+)
 
 if sys.version_info < (3, 13):
     pytest.skip("production's worker calls this library from Python 3.13 on", allow_module_level=True)

@@ -11,7 +11,7 @@ from processors.mood.local import extract
 from processors.mood.vocabulary import PRIMARY
 from processors.mood.words import folded
 from shared.models.embeddings import LocalEmbedder
-from shared.models.usage import Caller
+from shared.usage.budget import Caller
 
 RESORT = ["Linen beach dresses", "White linen sandals for the beach", "Tropical linen shirts in sand"]
 EDGY = ["Punk leather jackets in black", "Black biker leather boots"]

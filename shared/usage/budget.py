@@ -1,30 +1,32 @@
-"""Usage and budget of the language model: what did it cost, and may it cost more today?
+"""Calls of models: what did they cost, and may they cost more today?
 
-One usage record per answered call (an error costs nothing) in container usageEvents, and a daily budget over that day's
-records. The day is UTC's. Calls under way when the budget is reached are still paid for.
+One usage event per answered call (an error costs nothing), and a daily budget over that day's events. The day is UTC's.
+Calls under way when the budget is reached are still paid for.
 """
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 
 from shared import clock
-from shared.documents.compare_and_set import contended, create_new, in_rounds
 from shared.documents.containers import USAGE_EVENTS
-from shared.documents.ids import compound, own
-from shared.documents.port import Body, Condition, Documents
-from shared.errors import Conflict, Misconfigured, RateLimited
+from shared.documents.ids import compound
+from shared.documents.port import Body, Documents
+from shared.errors import Misconfigured, RateLimited
+from shared.usage import events
+from shared.usage.events import UsageEvent
+from shared.usage.places import APP, PARTS, place_of, slice_of
 
 BUDGET_GATE = "budget:llm"
-ORG, KIND = "app", "llm"
-KEPT = timedelta(days=400)
+KIND = "model"
 CACHE = timedelta(seconds=30)
 """How long a process goes by its own count before it reads what the others spent since."""
 LATE = timedelta(minutes=5)
-"""A record may be written so much later than it says, or by a clock so far behind, and is counted all the same."""
+"""An event may be written so much later than it says, or by a clock so far behind, and is counted all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Usage:
         self._spent = 0
         self._read_at: datetime | None = None
         self._counted: dict[str, str] = {}
-        """Records that are counted already and will be read again, with their instants."""
+        """Events that are counted already and will be read again, with their instants."""
 
     async def check(self) -> None:
         """Raise RateLimited (dependency ``budget:llm``, until 00:00 UTC) when the day's budget is spent."""
@@ -92,7 +94,7 @@ class Usage:
         if spent < self._budget:
             return
         now = clock.now()
-        midnight = datetime(now.year, now.month, now.day, tzinfo=UTC) + timedelta(days=1)
+        midnight = _midnight(now) + timedelta(days=1)
         raise RateLimited(
             f"The day's budget for models is spent: {spent} of {self._budget} micro-USD. It is full again at 00:00 "
             "UTC; LLM_DAILY_BUDGET_MICRO_USD sets it.",
@@ -102,75 +104,51 @@ class Usage:
         )
 
     async def spent(self) -> int:
-        """Return what models cost today, in micro-USD, by the records and the calls of this process since."""
+        """Return what models cost today, in micro-USD, by the events and the calls of this process since."""
         now, day = clock.now(), clock.text_now()[:10]
         if day != self._day:
             self._day, self._spent, self._read_at = day, 0, None
             self._counted.clear()
         if self._read_at is None or now - self._read_at >= CACHE:
-            since: list[Condition] = [("at", ">=", clock.to_text(self._read_at - LATE))] if self._read_at else []
-            found = self._documents.query(
-                USAGE_EVENTS, partition=_partition(day), where=since, select=("id", "at", "costMicroUsd")
-            )
-            async for document in found:
-                self._count(document.body)
+            since = _midnight(now) if self._read_at is None else max(_midnight(now), slice_of(self._read_at - LATE))
+            await asyncio.gather(*(self._read(part, since) for part in range(PARTS)))
             self._read_at = now
-            read_again = clock.to_text(now - LATE)
+            read_again = clock.to_text(slice_of(now - LATE))
             self._counted = {key: at for key, at in self._counted.items() if at >= read_again}
         return self._spent
 
     async def record(self, caller: Caller, model: str, input_tokens: int, output_tokens: int, cost: int) -> None:
-        """Store what one answered call cost. Its number is the first that is free: redeliveries may have called too."""
-        at, token = clock.text_now(), secrets.token_hex(8)
-        partition = _partition(at[:10])
-        number = 0
-
-        async def recorded() -> Body:
-            nonlocal number
-            number = max(number, await self._calls_of(caller, partition)) + 1 if number else 1
-            record_id = compound(caller.job_id, str(caller.generation), str(number))
-            body: Body = {
-                "id": record_id,
-                "orgKindDay": partition,
-                "orgId": ORG,
-                "kind": KIND,
-                "at": at,
-                "jobId": caller.job_id,
-                "generation": caller.generation,
-                "call": number,
-                "model": model,
-                "inputTokens": input_tokens,
-                "outputTokens": output_tokens,
-                "costMicroUsd": cost,
-                "token": token,
-                "ttl": int(KEPT.total_seconds()),
-                "schemaVersion": 1,
-            }
-            try:
-                await create_new(self._documents, USAGE_EVENTS, body)
-            except Conflict:
-                standing = await self._documents.get(USAGE_EVENTS, partition, record_id)
-                if standing is None or standing.body["token"] != token:
-                    raise
-                # else our own write, whose answer was lost
-            return body
-
-        body = await in_rounds(recorded, contended(USAGE_EVENTS, compound(caller.job_id, str(caller.generation))))
-        if at[:10] == self._day:
-            self._count(body)
-
-    def _count(self, record: Body) -> None:
-        if record["id"] not in self._counted:
-            self._counted[record["id"]] = record["at"]
-            self._spent += record["costMicroUsd"]
-
-    async def _calls_of(self, caller: Caller, partition: str) -> int:
-        return await self._documents.count(
-            USAGE_EVENTS,
-            partition=partition,
-            where=[("jobId", "=", caller.job_id), ("generation", "=", caller.generation)],
+        """Store what one answered call cost, in micro-USD. A redelivery that calls again is another call."""
+        now = clock.now()
+        event = UsageEvent(
+            org=APP,
+            kind=KIND,
+            id=compound(caller.job_id, str(caller.generation), secrets.token_hex(8)),
+            occurred_at=now,
+            updated_at=now,
+            project=model,
+            values={"cost_micro_usd": cost, "input_tokens": input_tokens, "output_tokens": output_tokens},
         )
+        _, stored = await events.write(self._documents, event)
+        if stored["occurredAt"][:10] == self._day:
+            self._count(stored)
+        await events.mark(self._documents, stored)
+
+    async def _read(self, part: int, since: datetime) -> None:
+        found = self._documents.query(
+            USAGE_EVENTS,
+            partition=place_of(APP, KIND, part),
+            where=[("slice", ">=", clock.to_text(since))],
+            select=("id", "occurredAt", "values"),
+        )
+        async for document in found:
+            self._count(document.body)
+
+    def _count(self, event: Body) -> None:
+        if event["id"] not in self._counted:
+            self._counted[event["id"]] = event["occurredAt"]
+            self._spent += event["values"]["cost_micro_usd"]
 
 
-def _partition(day: str) -> str:
-    return own(ORG, compound(KIND, day))
+def _midnight(now: datetime) -> datetime:
+    return datetime(now.year, now.month, now.day, tzinfo=UTC)

@@ -1,0 +1,41 @@
+"""Metrics: usage events are taken in, and add up to roll-ups by hour, day and month that never shrink."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.config import Settings
+    from shared.jobs.kinds import Kind
+
+
+def event_kind(settings: Settings) -> Kind:
+    """Return the plain kind of the usage events."""
+    from processors.metrics.kind import event_kind
+
+    return event_kind(settings)
+
+
+def rollup_kind(settings: Settings) -> Kind:
+    """Return the plain kind that recomputes roll-ups."""
+    from processors.metrics.rolling_up import rollup_kind
+
+    return rollup_kind(settings)
+
+
+async def aggregate() -> None:
+    """Enqueue what is to be recomputed."""
+    from dataclasses import asdict
+
+    from processors.metrics.planning import enqueue_marks
+    from shared.heartbeats import beating, note
+    from shared.jobs import wrong_clock
+    from shared.jobs.worker import runtime
+
+    of = runtime()
+    documents = of.services.documents
+    if await wrong_clock.stops(of.clock_check, documents, "AggregateMetrics"):
+        return
+    async with beating(documents, "AggregateMetrics"):
+        planned = await enqueue_marks(documents, of.services.queues, of.services.settings.rollup_queue)
+        await note(documents, "AggregateMetrics", {"planned": asdict(planned)})
