@@ -24,6 +24,7 @@ from cli.commands import (
     init,
     jobs,
     llm,
+    metrics,
     moods,
     notify,
     pickup_rate,
@@ -71,6 +72,7 @@ app.add_typer(moods.app, name="moods")
 app.add_typer(digest.app, name="digest")
 app.add_typer(calls.app, name="calls")
 app.add_typer(pickup_rate.app, name="pickup-rate")
+app.add_typer(metrics.app, name="metrics")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(notify.app, name="notify")
 app.add_typer(users.app, name="users")

@@ -9,19 +9,11 @@ from typing import Literal
 from pydantic import ValidationError
 
 from operations.actor import Actor
+from operations.lines import Line, invalid
 from processors.pickup_rate.calls import Call, clamped, of_file, take_in
 from shared import clock, lanes
 from shared.documents.port import Documents
 from shared.errors import NightshiftError, UsageError
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One call of many: its number, and its members or what is wrong with it."""
-
-    number: int
-    members: dict[str, object] | None = None
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +53,7 @@ def _call(line: Line) -> Call:
     try:
         return of_file(Call.model_validate(line.members))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        raise UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", code="call_invalid") from None
+        raise invalid(error, "call_invalid") from None
 
 
 def _call_id(line: Line) -> str:

@@ -48,6 +48,7 @@ MEANINGS: Mapping[str, str] = {
     "edited_masked": "The corrected payload has a mask where a secret should be.",
     "edited_names_another_job": "The corrected payload names another job than the dead letter.",
     "embeddings_invalid": "The model's vectors can't be used.",
+    "event_invalid": "A usage event lacks a member or has an invalid value.",
     "feed_broken": "The feed can't be read.",
     "file_unreadable": "The file can't be read.",
     "gate_closed": "The gate of the job's queue or dependency is closed.",

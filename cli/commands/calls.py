@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Outbound calls.", no_args_is_help=True)
 _SHOWN = 20
+_REQUIRED = ("merchantId", "status")
 
 
 @app.callback()
@@ -54,12 +55,12 @@ def import_(
 
 
 async def _import(documents: Documents, file: Path) -> dict[str, Any]:
-    from cli.calls_file import lines
+    from cli.lines_file import lines
     from operations import calls
 
     report: dict[str, Any] = {"taken": 0, "known": 0, "clamped": [], "failed": []}
     with progress.bar("Importing", None) as advance:
-        async for taken in calls.import_calls(documents, whoami.actor(), lines(file)):
+        async for taken in calls.import_calls(documents, whoami.actor(), lines(file, _REQUIRED)):
             if taken.what is None:
                 report["failed"].append({"line": taken.line, "error": str(taken.error)})
             else:

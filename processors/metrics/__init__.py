@@ -25,8 +25,6 @@ def rollup_kind(settings: Settings) -> Kind:
 
 async def aggregate() -> None:
     """Enqueue what is to be recomputed."""
-    from dataclasses import asdict
-
     from processors.metrics.planning import enqueue_marks
     from shared.heartbeats import beating, note
     from shared.jobs import wrong_clock
@@ -38,4 +36,4 @@ async def aggregate() -> None:
         return
     async with beating(documents, "AggregateMetrics"):
         planned = await enqueue_marks(documents, of.services.queues, of.services.settings.rollup_queue)
-        await note(documents, "AggregateMetrics", {"planned": asdict(planned)})
+        await note(documents, "AggregateMetrics", {"planned": planned.to_body()})

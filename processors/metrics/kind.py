@@ -84,7 +84,7 @@ class Event(BaseModel):
         if {"cost", "cost_micro_usd"} <= self.values.keys():
             raise ValueError("values has both cost and cost_micro_usd; give one")
         if not self.void and not any(registry.taken(said)):
-            raise ValueError(f"no metric speaks of it: {_spoken_of(self.kind)}")
+            raise ValueError(f"no metric counts it; those of this kind are {_spoken_of(self.kind)}")
         return self
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from processors.metrics.rolling_up import MOST_MARKS
-from shared import lanes
+from shared import clock, lanes
 from shared.documents.containers import ROLLUP_WORK
-from shared.documents.port import Documents
+from shared.documents.port import Body, Documents
 from shared.queues.port import Queues
 from shared.usage import marks
 from shared.usage.marks import Mark, Standing
@@ -41,6 +41,10 @@ class Planned:
     organisations: int
     left: int
     oldest: datetime | None
+
+    def to_body(self) -> Body:
+        """Return it as the heartbeat keeps it."""
+        return {**asdict(self), "oldest": clock.to_text(self.oldest) if self.oldest else None}
 
 
 async def enqueue_marks(documents: Documents, queues: Queues, queue: str) -> Planned:

@@ -1,22 +1,23 @@
-"""A file of calls: CSV or JSON lines, as a stream; each bad line with its number, and the rest goes on."""
+"""A file of things, one a line: CSV or JSON lines, as a stream; each bad line with its number, and the rest goes on."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cli import tables
-from operations.calls import Line
+from operations.lines import Line
 from shared.errors import UsageError
 
-_REQUIRED = ("merchantId", "status")
 
+def lines(file: Path, required: Sequence[str]) -> Iterator[Line]:
+    """Yield the lines of a .csv file, which has the `required` columns, or of a .jsonl file.
 
-def lines(file: Path) -> Iterator[Line]:
-    """Yield the calls of a .csv or .jsonl file. Raises UsageError when it can't be read."""
+    Raises UsageError when it can't be read.
+    """
     if file.suffix.lower() == ".csv":
-        for row in tables.rows(file, _REQUIRED):
+        for row in tables.rows(file, required):
             said: dict[str, object] = {name: cell for name, cell in row.cells.items() if cell}
             yield Line(row.line, problem=row.problem) if row.problem else Line(row.line, said)
         return
