@@ -124,6 +124,8 @@ digest show {ada}
 digest show {ada} --week 2026-W47
 digest show {ada} --save {folder}/saved
 digest show {ben}
+metrics list
+metrics status
 pickup-rate show
 pickup-rate show --scope merchant:m1
 pickup-rate show --scope reseller:r1 --lookback 6h
@@ -194,6 +196,8 @@ digest feedback {ada} down breton-tee
 digest feedback {ada} up nonesuch
 calls import {folder}/calls.jsonl
 calls import {folder}/calls.csv
+metrics record {folder}/events.jsonl
+metrics record {folder}/events.csv
 pickup-rate check
 pickup-rate config set enabled=true threshold=45
 pickup-rate config set --scope merchant:m1 reseller=null evaluation=wilson

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from processors.digest import preferences
+from processors.metrics.kind import Event, usage_event
+from processors.metrics.rolling_up import roll_up
 from processors.pickup_rate import rules
 from processors.pickup_rate.calls import Call, take_in
 from processors.pickup_rate.run import evaluate_due
@@ -27,6 +29,7 @@ from shared.config import Settings, queues
 from shared.documents.containers import (
     ALERT_EVENTS,
     MOODS,
+    ROLLUP_WORK,
     SCRAPED_ITEMS,
     TASTE_EVIDENCE,
     USER_PROFILES,
@@ -35,6 +38,7 @@ from shared.documents.containers import (
 from shared.documents.port import Body
 from shared.jobs.runtime import Runtime
 from shared.services import Services
+from shared.usage import events, marks
 from shared.web.fetch import Validators
 from tests.integration.cli.recorded_jobs import RecordedJobs
 from tests.integration.jobs.worlds import MovingClock
@@ -74,6 +78,7 @@ class RecordedWorld(WorkloadWorld):
         await self._sources()
         await self._digests()
         await self._calls()
+        await self._metrics()
         await RecordedJobs(self.settings, self.documents, self.ago).live(ADA, BEN)
         self.time.now = NOW
 
@@ -125,6 +130,29 @@ class RecordedWorld(WorkloadWorld):
                 "firstSeenAt": "2026-09-21T06:00:00.000Z", "asOf": "2026-11-23T06:00:00.000Z", "schemaVersion": 1,
             }  # fmt: skip
             await self.documents.create(MOODS, body)
+
+    async def _metrics(self) -> None:
+        """Events of two months, rolled up but for the last."""
+        said = {"orgId": "acme", "project": "invoices"}
+        for days, kind, more in (
+            (40, "document", {"values": {"pages": 3}}),
+            (2, "document", {"values": {"pages": 12, "failed_pages": 1}}),
+            (1, "llm", {"reason": "challenge", "values": {"cost": 0.0125}, "tag": "eu"}),
+            (1, "llm", {"reason": "summarize", "values": {"cost": 0.5}}),
+            (0, "execution", {"type": "api"}),
+        ):
+            at = self.ago(days=days, minutes=80)
+            told = {
+                **said,
+                **more,
+                "event_id": f"{kind}-{days}-{len(more)}",
+                "kind": kind,
+                "occurredAt": clock.to_text(at),
+            }
+            await events.record(self.documents, usage_event(Event.model_validate(told), at))
+        dirty = [marks.standing(found).mark async for found in self.documents.query(ROLLUP_WORK)]
+        for kind in ("document", "llm"):
+            await roll_up(self.documents, [mark for mark in dirty if (mark.org, mark.kind) == ("acme", kind)])
 
     async def _sources(self) -> None:
         failure = {"class": "Transient", "code": "timeout", "message": "It doesn't answer within 10 s"}

@@ -31,6 +31,7 @@ from tests.integration.cli.recorded_jobs import BROKEN, MISSING, cause_of
 from tests.integration.cli.recorded_world import ADA, BEN, NOW, RecordedWorld, environment
 from tests.integration.jobs.worlds import MovingClock
 
+_EVENT = {"event_id": "e", "orgId": "acme", "kind": "llm", "occurredAt": "2026-11-23T09:20:00.000Z"}
 _CALL = {"merchantId": "m1", "status": "FINISHED", "updatedAt": "2026-11-23T09:00:00Z"}
 _LIKE = {"user_id": BEN, "item_id": "x", "image_url": "https://pictures.example/x.png"}
 FILES = {
@@ -43,6 +44,8 @@ FILES = {
     "likes.jsonl": f"{json.dumps(_LIKE)}\n{json.dumps({**_LIKE, 'job_id': 'job-held'})}\nnonsense\n",
     "broken.json": BROKEN,
     "calls.jsonl": f'{json.dumps({**_CALL, "call_id": "new"})}\n{{"call_id": "bad"}}\nnonsense\n',
+    "events.jsonl": f"{json.dumps({**_EVENT, 'event_id': 'new'})}\n{json.dumps({**_EVENT, 'kind': 'lm'})}\nnonsense\n",
+    "events.csv": "event_id,orgId,kind,occurredAt,values.pages\ndoc-1,acme,document,2026-11-23T08:10:00Z,12\n",
     "calls.csv": "call_id,merchantId,status,updatedAt\nm1-0.2-1,m1,FINISHED,2026-11-01T00:00:00Z\n",
 }
 """The files that lines name, by name."""
