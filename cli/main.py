@@ -24,6 +24,7 @@ from cli.commands import (
     init,
     jobs,
     llm,
+    metric_series,
     metrics,
     moods,
     notify,
@@ -73,6 +74,11 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(calls.app, name="calls")
 app.add_typer(pickup_rate.app, name="pickup-rate")
 app.add_typer(metrics.app, name="metrics")
+metrics.app.command(epilog=examples(*metric_series.SERIES_EXAMPLES))(metric_series.series)
+metrics.app.command(epilog=examples(*metric_series.OVERVIEW_EXAMPLES))(metric_series.overview)
+metrics.app.command(epilog=examples(*metric_series.SUMMARY_EXAMPLES))(metric_series.summary)
+metrics.app.command(epilog=examples(*metric_series.LIVE_EXAMPLES))(metric_series.live)
+metrics.app.command(epilog=examples(*metric_series.EXPORT_EXAMPLES))(metric_series.export)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(notify.app, name="notify")
 app.add_typer(users.app, name="users")

@@ -82,6 +82,11 @@ def table(*columns: str, title: str | None = None, right: Iterable[str] = ()) ->
     return made
 
 
+def width() -> int:
+    """Return how many signs fit on a line of stdout."""
+    return _console(sys.stdout).width
+
+
 def facts(pairs: Mapping[str, object]) -> Table:
     """Return a table of names and values, without those that are None or empty."""
     from rich.table import Table

@@ -8,6 +8,7 @@ from functools import lru_cache
 from processors.digest import kind as digests
 from processors.digest.run import digest_run
 from processors.metrics.kind import event_kind
+from processors.metrics.measures import MEASURES as METRICS
 from processors.metrics.rolling_up import rollup_kind
 from processors.mood.recent import recent_moods
 from processors.mood.run import mood_run
@@ -88,7 +89,7 @@ def registry(settings: Settings) -> Registry:
 
 def measures(settings: Settings) -> Measures:
     """Return every measure of the app: what a kind that asks other workloads for values is given."""
-    return Measures([*PICKUP_RATES])
+    return Measures([*PICKUP_RATES, *METRICS])
 
 
 def _given_schedule(name: str, expression: str) -> Schedule:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import output, session, whoami
+from cli import charts, output, session, whoami
 from cli.options import Json, Limit, examples
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ app = typer.Typer(help="Moods found in scraped items, and their trends.", no_arg
 
 Primary = Annotated[str | None, typer.Option("--primary", metavar="MOOD", help="Only of this primary mood.")]
 Weeks = Annotated[int, typer.Option("--weeks", min=2, max=52, help="Number of ISO weeks, ending with this one.")]
-_BARS = "▁▂▃▄▅▆▇█"
 
 
 @app.command("list", epilog=examples("nightshift moods list", "nightshift moods list --primary resort --json"))
@@ -89,15 +88,9 @@ def trend(weeks: Weeks = 8, primary: Primary = None, limit: Limit = 20, as_json:
     shown = output.table("mood", "primary", f"{span[0]} to {span[-1]}", "last", "this", right=("last", "this"))
     for mood in found.items:
         counts = list(mood.weeks.values())
-        cells = [output.plain(mood.name), output.plain(mood.primary_mood), sparkline(counts)]
+        cells = [output.plain(mood.name), output.plain(mood.primary_mood), charts.sparkline(counts)]
         shown.add_row(*cells, *map(str, counts[-2:]))
     output.show(shown)
-
-
-def sparkline(counts: list[int]) -> str:
-    """Return one bar a count, the highest for the most; a space for none."""
-    most = max(counts, default=0)
-    return "".join(" " if not count else _BARS[(count * (len(_BARS) - 1) + most - 1) // most] for count in counts)
 
 
 def _swatches(mood: Mood, *, named: bool = False) -> Text:

@@ -83,6 +83,11 @@ class Bucket:
         return left is not None and left <= _MARGIN
 
 
+def bucket_of(tier: Tier, at: datetime) -> Bucket:
+    """Return the bucket of a tier that `at` falls into; of leaves without their part."""
+    return Bucket(tier, _start(tier, at))
+
+
 def parse(name: str) -> Bucket:
     """Return the bucket that `Bucket.name` names. Raises ValueError when it isn't one."""
     tier, _, rest = name.partition("|")

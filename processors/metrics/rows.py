@@ -23,7 +23,7 @@ from shared.usage.places import PARTS, place_of, rows_of
 
 SHAPE = Shape("roll-up", 1)
 _FROM_EVENTS = "fromEvents"
-_EVENT_MEMBERS = ("kind", "type", "reason", "project", "tag", "values", "void")
+EVENT_MEMBERS = ("kind", "type", "reason", "project", "tag", "values", "void")
 
 _log = logging.getLogger("nightshift.metrics")
 
@@ -63,7 +63,7 @@ async def _of_events(documents: Documents, org: str, kind: str, bucket: Bucket) 
 
     async def add(part: int) -> None:
         place = place_of(org, kind, part)
-        query = documents.query(USAGE_EVENTS, partition=place, where=span, order_by="slice", select=_EVENT_MEMBERS)
+        query = documents.query(USAGE_EVENTS, partition=place, where=span, order_by="slice", select=EVENT_MEMBERS)
         async for document in query:
             folding.add_event(tallies, document.body)
 

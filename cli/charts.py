@@ -1,0 +1,33 @@
+"""Charts on a terminal: columns over time, drawn with signs that every terminal has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_BARS = "▁▂▃▄▅▆▇█"
+_HEIGHT, _NARROWEST, _LEFT = 14, 40, 12
+
+
+def sparkline(counts: Sequence[float]) -> str:
+    """Return one bar a value, the highest for the most; a space for none."""
+    most = max(counts, default=0)
+    return "".join(" " if not count or count < 0 else _BARS[_height(count, most)] for count in counts)
+
+
+def columns(title: str, labels: Sequence[str], values: Sequence[float], width: int) -> str:
+    """Return a chart of one column a value, `width` signs wide, with some of the labels below."""
+    from plotext import figure  # type: ignore[import-untyped]
+
+    figure.clear()
+    figure.plot_size(max(width, _NARROWEST), _HEIGHT)
+    places = list(range(1, len(values) + 1))
+    figure.draw(figure.bar(places, list(values)))
+    figure.title(title)
+    every = max(1, -(-len(labels) * (max(map(len, labels), default=1) + 2) // max(width - _LEFT, 1)))
+    shown = places[::every]
+    figure.ruler(axis="x").ticks(shown, [labels[place - 1] for place in shown])
+    return str(figure.build().string(colorless=True))
+
+
+def _height(count: float, most: float) -> int:
+    return max(0, -int(-count * (len(_BARS) - 1) // most)) if most else 0
