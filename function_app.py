@@ -88,6 +88,13 @@ async def aggregate_metrics(timer: func.TimerRequest) -> None:
     await metrics.aggregate()
 
 
+@app.function_name("ReconcileMetrics")
+@app.timer_trigger(arg_name="timer", schedule="0 40 4 * * *")
+async def reconcile_metrics(timer: func.TimerRequest) -> None:
+    """Has what was recorded lately rolled up again, and compares a sample."""
+    await metrics.open_reconcile_run()
+
+
 queue_job(app, "ProcessRollupJob", "ROLLUP_QUEUE_NAME", metrics.rollup_kind, "Recomputes roll-ups of metrics.")
 queue_job(
     app,

@@ -24,6 +24,7 @@ from cli.commands import (
     init,
     jobs,
     llm,
+    metric_backfill,
     metric_series,
     metrics,
     moods,
@@ -79,6 +80,7 @@ metrics.app.command(epilog=examples(*metric_series.OVERVIEW_EXAMPLES))(metric_se
 metrics.app.command(epilog=examples(*metric_series.SUMMARY_EXAMPLES))(metric_series.summary)
 metrics.app.command(epilog=examples(*metric_series.LIVE_EXAMPLES))(metric_series.live)
 metrics.app.command(epilog=examples(*metric_series.EXPORT_EXAMPLES))(metric_series.export)
+metrics.app.command(epilog=examples(*metric_backfill.EXAMPLES))(metric_backfill.backfill)
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(notify.app, name="notify")
 app.add_typer(users.app, name="users")

@@ -115,7 +115,12 @@ async def start(services: Services, by: Actor, name: str, *, slot: str | None = 
     """
     by.require("operator")
     definition = run_definitions(services.settings).named(name)
-    wanted = definition.slots.named(slot) if slot else definition.slots.latest(clock.now())
+    if definition.schedule is not None:
+        wanted = definition.slots.named(slot) if slot else definition.slots.latest(clock.now())
+    elif slot is not None:
+        wanted = definition.read(slot)
+    else:
+        raise UsageError(f"Run {name!r} has no schedule, so no latest slot: name one.", code="slot_missing")
     return await open_run(services, definition, wanted, trigger="manual", by=by.name, force=force)
 
 

@@ -53,7 +53,7 @@ async def all_timers(
 ) -> Page[Timer]:
     """Return every timer (or the one of a name) with its next `count` firings. Raises UsageError for an unknown one."""
     by.require("reader")
-    definitions, ticks = list(run_definitions(settings)), housekeeping(settings)
+    definitions, ticks = run_definitions(settings).scheduled(), housekeeping(settings)
     beats = await all_of(documents)
     found = []
     for run in definitions:
@@ -61,7 +61,7 @@ async def all_timers(
             continue
         latest = await runs.entries(documents, [("status", "!=", "missed")], name=run.name, limit=1)
         last = Firing(latest[0].opened_at or "", latest[0].status) if latest else None
-        found.append(Timer(run.name, run.timer, "run", *_scheduled(run.schedule, run.about, count), last))
+        found.append(Timer(run.name, run.timer or "", "run", *_scheduled(run.slots.schedule, run.about, count), last))
     for tick in ticks:
         if name not in (None, tick.name):
             continue

@@ -7,8 +7,10 @@ from functools import lru_cache
 
 from processors.digest import kind as digests
 from processors.digest.run import digest_run
+from processors.metrics.backfill import backfill_run
 from processors.metrics.kind import event_kind
 from processors.metrics.measures import MEASURES as METRICS
+from processors.metrics.reconcile import reconcile_run as metrics_reconcile_run
 from processors.metrics.rolling_up import rollup_kind
 from processors.mood.recent import recent_moods
 from processors.mood.run import mood_run
@@ -65,6 +67,8 @@ def run_definitions(settings: Settings) -> RunDefinitions:
             digest_run(settings, digest_kind),
             pickup_rate_run(settings),
             reconcile_run(settings),
+            metrics_reconcile_run(settings),
+            backfill_run(settings),
         ]
     )
 

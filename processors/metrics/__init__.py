@@ -23,6 +23,14 @@ def rollup_kind(settings: Settings) -> Kind:
     return rollup_kind(settings)
 
 
+async def open_reconcile_run() -> None:
+    """Open the reconcile run of the latest slot."""
+    from processors.metrics.reconcile import reconcile_run
+    from shared.jobs.runs import timers
+
+    await timers.open_run(reconcile_run)
+
+
 async def aggregate() -> None:
     """Enqueue what is to be recomputed."""
     from processors.metrics.planning import enqueue_marks

@@ -44,9 +44,9 @@ async def recompute(documents: Documents, org: str, kind: str, bucket: Bucket) -
         before = SHAPE.present(standing.body) if standing else None
         from_events = bucket.children_may_expire(now) or bool(before and before[_FROM_EVENTS])
         if bucket.children is None or from_events:
-            tallies = await _of_events(documents, org, kind, bucket)
+            tallies = await of_events(documents, org, kind, bucket)
         else:
-            tallies = await _of_children(documents, partition, bucket)
+            tallies = await of_children(documents, org, kind, bucket)
         body = _body(org, kind, bucket, tallies, from_events=from_events)
         if standing is None:
             await create_new(documents, ROLLUPS, body)
@@ -56,7 +56,13 @@ async def recompute(documents: Documents, org: str, kind: str, bucket: Bucket) -
     await in_rounds(recomputed, contended(ROLLUPS, bucket.name))
 
 
-async def _of_events(documents: Documents, org: str, kind: str, bucket: Bucket) -> Tallies:
+async def get(documents: Documents, org: str, kind: str, bucket: Bucket) -> Tallies:
+    """Return what the row of a bucket says; nothing when there is none."""
+    found = await documents.get(ROLLUPS, rows_of(org, kind), bucket.name)
+    return dict(folding.read(SHAPE.present(found.body))) if found else {}
+
+
+async def of_events(documents: Documents, org: str, kind: str, bucket: Bucket) -> Tallies:
     """Return what the events of a bucket add up to: of its part, or of all 16."""
     tallies: Tallies = {}
     span: list[Condition] = [("slice", ">=", clock.to_text(bucket.start)), ("slice", "<", clock.to_text(bucket.end))]
@@ -72,12 +78,13 @@ async def _of_events(documents: Documents, org: str, kind: str, bucket: Bucket) 
     return tallies
 
 
-async def _of_children(documents: Documents, partition: str, bucket: Bucket) -> Tallies:
+async def of_children(documents: Documents, org: str, kind: str, bucket: Bucket) -> Tallies:
+    """Return what the rows of a bucket's children add up to."""
     tallies: Tallies = {}
     assert bucket.children is not None
     first, end = Bucket(bucket.children, bucket.start), Bucket(bucket.children, bucket.end)
     where: list[Condition] = [("bucketKey", ">=", first.key), ("bucketKey", "<", end.key)]
-    async for document in documents.query(ROLLUPS, partition=partition, where=where, order_by="bucketKey"):
+    async for document in documents.query(ROLLUPS, partition=rows_of(org, kind), where=where, order_by="bucketKey"):
         folding.add_row(tallies, SHAPE.present(document.body))
     return tallies
 

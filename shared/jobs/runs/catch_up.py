@@ -49,14 +49,14 @@ class CaughtUp:
 async def catch_up(services: Services, definitions: RunDefinitions) -> list[CaughtUp]:
     """Settle what every schedule missed; return what was done, for the schedules that had missed something."""
     await EndedFromOutside(definitions).settle(services.documents)
-    found = [await _of(services, definition) for definition in definitions]
+    found = [await _of(services, definition) for definition in definitions.scheduled()]
     return [one for one in found if one.opened or one.missed]
 
 
 async def _of(services: Services, definition: RunDefinition) -> CaughtUp:
     documents, now = services.documents, clock.now()
     state = await documents.get(SCHEDULER_STATE, definition.name, definition.name)
-    if state is None or state.body["schedule"] != definition.schedule.expression:
+    if state is None or state.body["schedule"] != definition.slots.schedule.expression:
         await _write_state(services, definition, state, activated=now, settled=now)
         return CaughtUp(definition.name, (), ())
     settled, activated = clock.parse(state.body["settledUntil"]), clock.parse(state.body["activatedAt"])
@@ -139,7 +139,7 @@ async def _write_state(
 ) -> None:
     body = {
         "id": definition.name,
-        "schedule": definition.schedule.expression,
+        "schedule": definition.slots.schedule.expression,
         "activatedAt": clock.to_text(activated),
         "settledUntil": clock.to_text(settled),
         "schemaVersion": SCHEMA_VERSION,

@@ -91,7 +91,8 @@ FanIn = Callable[[Run, Totals], Awaitable[Mapping[str, int]]]
 
 @dataclass(frozen=True, slots=True)
 class RunDefinition:
-    """A scheduled job.
+    """A scheduled job, or one that is only asked for: then `schedule` and `timer` are None, and `read_slot` reads what
+    it is asked for.
 
     `timer` is the function that opens it, `schedule` its NCRONTAB. `plan` returns one page of shards after another;
     it is asked again for the same cursor after a failure. `shard_kind` is the recorded kind that shards are jobs of
@@ -102,8 +103,8 @@ class RunDefinition:
     """
 
     name: str
-    timer: str
-    schedule: Schedule
+    timer: str | None
+    schedule: Schedule | None
     slot_form: SlotForm
     plan: Plan
     shard_kind: Callable[[Settings], Kind] | None
@@ -111,20 +112,29 @@ class RunDefinition:
     about: str = ""
     catch_up: CatchUp = "none"
     tolerance: timedelta | None = None
+    read_slot: Callable[[str], Slot] | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"A run is named by letters, digits, - and _, not {self.name!r}")
+        if (self.schedule is None) != (self.read_slot is not None) or (self.schedule is None) != (self.timer is None):
+            raise ValueError(f"Run {self.name!r} has a schedule and its timer, or a reader of slots")
 
     @property
     def slots(self) -> Slots:
-        """Its slots."""
+        """The slots of a run that has a schedule."""
+        if self.schedule is None:
+            raise ValueError(f"Run {self.name!r} has no schedule")
         return Slots(self.schedule, self.slot_form)
+
+    def read(self, text: str) -> Slot:
+        """Return the slot that a text names, also one of an earlier schedule. Raises UsageError for any other text."""
+        return self.slots.read(text) if self.read_slot is None else self.read_slot(text)
 
     @property
     def kept(self) -> timedelta:
         """How long the ledger keeps one of its runs."""
-        return KEPT_OF_TICKS if self.schedule.shortest_gap() <= timedelta(hours=1) else KEPT
+        return KEPT_OF_TICKS if self._shortest_gap() <= timedelta(hours=1) else KEPT
 
     def slot_at(self, now: datetime) -> Slot:
         """Return the slot that a timer that fires at `now` opens the run of."""
@@ -139,7 +149,10 @@ class RunDefinition:
         """How early its timer may fire."""
         if self.tolerance is not None:
             return self.tolerance
-        return TOLERANCE_OF_MINUTES if self.schedule.shortest_gap() <= timedelta(minutes=1) else TOLERANCE
+        return TOLERANCE_OF_MINUTES if self._shortest_gap() <= timedelta(minutes=1) else TOLERANCE
+
+    def _shortest_gap(self) -> timedelta:
+        return timedelta.max if self.schedule is None else self.schedule.shortest_gap()
 
 
 class RunDefinitions:
@@ -155,6 +168,10 @@ class RunDefinitions:
 
     def __iter__(self) -> Iterator[RunDefinition]:
         return iter(self._by_name.values())
+
+    def scheduled(self) -> list[RunDefinition]:
+        """Return those that a timer opens."""
+        return [one for one in self if one.schedule is not None]
 
     def shard_kinds(self, settings: Settings) -> list[Kind]:
         """Return the kinds of their shards."""

@@ -96,7 +96,7 @@ class EndedFromOutside:
         if definition is None:
             return None
         try:
-            slot = definition.slots.read(str(payload.get("slot")))
+            slot = definition.read(str(payload.get("slot")))
         except UsageError:
             return None
         if record.key != run_job.key(definition.name, run_job.id_of(definition.name, slot.text, payload.get("n"))):

@@ -24,7 +24,7 @@ class RunJob(BaseModel):
     """The payload of queue `job-runs`. `token` tells two forced runs apart that were asked for at once."""
 
     name: str = Field(min_length=1, max_length=64)
-    slot: str = Field(min_length=1, max_length=32)
+    slot: str = Field(min_length=1, max_length=300)
     n: int | None = Field(default=None, ge=1, le=MAX_FORCED)
     trigger: Trigger = "manual"
     by: str = Field(default="message", max_length=200)
@@ -33,7 +33,8 @@ class RunJob(BaseModel):
 
 def id_of(name: str, slot: str, n: int | None = None) -> str:
     """Return the id of a run."""
-    return compound(name, slot) if n is None else compound(name, slot, str(n))
+    parts = (name, *slot.split("|"))  # of a run without a schedule a slot may have parts itself
+    return compound(*parts) if n is None else compound(*parts, str(n))
 
 
 def key(name: str, id: str) -> JobKey:

@@ -49,7 +49,7 @@ class Opened:
 async def open_latest_run(services: Services, definition: RunDefinition) -> Opened:
     """Open the run of the latest slot: all that a timer function does."""
     slot = definition.slot_at(clock.now())
-    return await open_run(services, definition, slot, trigger="timer", by=definition.timer)
+    return await open_run(services, definition, slot, trigger="timer", by=definition.timer or "")
 
 
 async def open_run(

@@ -44,7 +44,7 @@ class _Due:
         """
         definition = self._definitions.get(payload.name)
         try:
-            slot = definition.slots.read(payload.slot) if definition else None
+            slot = definition.read(payload.slot) if definition else None
         except UsageError:
             slot = None
         if definition is None or slot is None or definition.is_due(slot, clock.now() + skew.MAX_APART):

@@ -96,7 +96,7 @@ class RunSteps:
     def _definition_of(self, payload: RunJob) -> tuple[RunDefinition, Slot]:
         try:
             definition = self._definitions.named(payload.name)
-            slot = definition.slots.read(payload.slot)
+            slot = definition.read(payload.slot)
         except UsageError as error:
             raise Permanent(str(error), code="unknown_run", dependency="message") from None
         if slot.text != payload.slot:

@@ -18,5 +18,5 @@ from shared.jobs.worker import runtime
 async def open_run(definition_of: Callable[[Settings], RunDefinition]) -> None:
     """Open the run of the latest slot. Raises Unavailable when queue or store fail; CatchUpRuns sees to it then."""
     definition, of = definition_of(settings()), runtime()
-    if not await wrong_clock.stops(of.clock_check, of.services.documents, definition.timer):
+    if not await wrong_clock.stops(of.clock_check, of.services.documents, definition.timer or definition.name):
         await opening.open_latest_run(of.services, definition)
