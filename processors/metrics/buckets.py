@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from shared import clock
-from shared.usage.places import SLICE
+from shared.usage.places import PARTS, SLICE
 
 Tier = Literal["leaf", "hour", "day", "month"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
@@ -95,7 +95,8 @@ def parse(name: str) -> Bucket:
     if tier not in TIERS or bool(part) != (tier == "leaf"):
         raise ValueError(f"{name!r} names no bucket")
     bucket = Bucket(tier, clock.parse(start), int(part) if part else None)
-    if bucket.name != name or bucket.start != _start(tier, bucket.start):
+    is_of_a_part = bucket.part is None or 0 <= bucket.part < PARTS
+    if bucket.name != name or bucket.start != _start(tier, bucket.start) or not is_of_a_part:
         raise ValueError(f"{name!r} names no bucket")
     return bucket
 
