@@ -35,6 +35,10 @@ def _not_ours(name: str) -> str:
     return name
 
 
+def _none_if_empty(label: str | None) -> str | None:
+    return label or None
+
+
 def _kind(kind: str) -> str:
     if kind not in registry.KINDS:
         raise ValueError(f"isn't one of {', '.join(registry.KINDS)}")
@@ -43,7 +47,16 @@ def _kind(kind: str) -> str:
 
 Id = Annotated[str, StringConstraints(pattern=PATTERN, max_length=256)]
 Org = Annotated[str, StringConstraints(pattern=PATTERN, max_length=256), AfterValidator(_not_ours)]
-Label = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True), AfterValidator(_not_ours)]
+Label = Annotated[
+    Annotated[
+        str,
+        StringConstraints(max_length=100, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$"),
+        AfterValidator(_not_ours),
+    ]
+    | None,
+    AfterValidator(_none_if_empty),
+]
+"""Without control characters: escaped, they would make a row of 2,000 keys larger than a document may be."""
 Instant = Annotated[str, StringConstraints(max_length=64), AfterValidator(_instant)]
 Value = Annotated[float, Field(ge=0, le=_MOST, strict=True, allow_inf_nan=False)]
 ValueName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
@@ -57,13 +70,13 @@ class Event(BaseModel):
     event_id: Id = Field(validation_alias=AliasChoices("event_id", "id"))
     orgId: Org  # noqa: N815 - the message's own names
     kind: Annotated[str, AfterValidator(_kind), Field(json_schema_extra={"enum": list(registry.KINDS)})]
-    type: Label | None = Field(
+    type: Label = Field(
         default=None,
         description="document: processed (default), failed. execution: api, etl, prompt. hitl: review, completion.",
     )
-    reason: Label | None = Field(default=None, description="llm: challenge, summarize, extraction, …")
-    project: Label | None = None
-    tag: Label | None = None
+    reason: Label = Field(default=None, description="llm: challenge, summarize, extraction, …")
+    project: Label = None
+    tag: Label = None
     values: Annotated[dict[ValueName, Value], Field(max_length=32)] = Field(
         default_factory=dict,
         description="document: pages, failed_pages (whole numbers). llm: cost in US dollars, or cost_micro_usd.",
@@ -80,7 +93,7 @@ class Event(BaseModel):
         for metric in registry.of_kind(self.kind):
             value = self.values.get(metric.value) if metric.value else None
             if value is not None and not value.is_integer():
-                raise ValueError(f"values.{metric.value} takes a whole number of {metric.unit.name}")
+                raise ValueError(f"values.{metric.value} takes a whole number of {metric.unit.smallest}")
         if {"cost", "cost_micro_usd"} <= self.values.keys():
             raise ValueError("values has both cost and cost_micro_usd; give one")
         if not self.void and not any(registry.taken(said)):
@@ -111,8 +124,8 @@ def usage_event(told: Event, received: datetime) -> UsageEvent:
         updated_at=updated,
         type=told.type,
         reason=told.reason,
-        project=told.project or None,
-        tag=told.tag or None,
+        project=told.project,
+        tag=told.tag,
         values=_kept(told.values),
         void=told.void,
         clamped=ahead,
@@ -135,6 +148,11 @@ def _spoken_of(kind: str) -> str:
     """Return what events of a kind may say, in words."""
     ways = []
     for metric in registry.of_kind(kind):
-        needs = [f"type {one}" for one in metric.types if one] + [f"reason {one}" for one in metric.reasons if one]
-        ways.append(f"{metric.name} ({', '.join([*needs, *([f'values.{metric.value}'] if metric.value else [])])})")
+        needs = [_one_of("type", metric.types), _one_of("reason", metric.reasons)]
+        needs.append(f"values.{metric.value}" if metric.value else "")
+        ways.append(f"{metric.name} ({', '.join(need for need in needs if need)})")
     return "; ".join(ways)
+
+
+def _one_of(name: str, values: tuple[str | None, ...]) -> str:
+    return f"{name} {' or '.join(value or 'none' for value in values)}" if values else ""

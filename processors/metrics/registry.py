@@ -21,6 +21,11 @@ class Unit:
     name: str
     kept: int = 1
 
+    @property
+    def smallest(self) -> str:
+        """The name of what is stored as whole numbers."""
+        return self.name if self.kept == 1 else f"micro-{self.name}"
+
 
 USD = Unit("USD", kept=1_000_000)
 """Kept as micro-USD: sums of whole numbers don't depend on their order."""
