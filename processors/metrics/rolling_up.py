@@ -62,16 +62,15 @@ def rollup_kind(settings: Settings) -> Kind:
 async def roll_up(documents: Documents, work: Iterable[Mark]) -> None:
     """Recompute what marks of one organisation and kind stand for, with all the buckets that it lies in.
 
-    What can't be recomputed keeps its mark and doesn't hold up the rest. Raises Permanent then, and Transient or
-    Unavailable when all is to be done again.
+    A mark stays when a bucket that it lies in can't be stored; the others are done, whatever they share with it. Raises
+    Permanent then, and Transient or Unavailable when all is to be done again.
     """
     read = await asyncio.gather(*(marks.get(documents, mark) for mark in dict.fromkeys(work)))
     standing = [mark for mark in read if mark is not None]
     now = clock.now()
     closed = {mark for mark in standing if closing.is_closed(_bucket(mark).start, now)}
     failed = await _recompute(documents, [mark for mark in standing if mark not in closed])
-    left = set().union(*(_with_ancestors(bucket) for bucket in failed))
-    done = [mark for mark in standing if mark in closed or not left & set(_with_ancestors(_bucket(mark)))]
+    done = [mark for mark in standing if mark in closed or failed.keys().isdisjoint(_with_ancestors(_bucket(mark)))]
     await asyncio.gather(*(_delete(documents, mark) for mark in done))
     if failed:
         raise next(iter(failed.values()))
