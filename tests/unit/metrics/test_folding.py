@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from processors.metrics import folding
-from processors.metrics.folding import OTHER, Key, Tally
+from processors.metrics.folding import OTHER, Key, Tallies, Tally
 from shared.documents import bodies
 from shared.documents.containers import ROLLUPS
 from tests.unit.metrics.build import added, event, key, one, row, tallied
@@ -79,17 +79,14 @@ def test_nothing_is_lost_where_keys_are_not_named(hours: list[list[dict[str, Any
     everything = tallied(*(one for hour in hours for one in hour))
     kept = added([row(added(row(tallied(*hour)) for hour in hours))])
 
-    for metric in {one.metric for one in everything}:
-        of_all = [tally for one, tally in everything.items() if one.metric == metric]
-        of_kept = [tally for one, tally in kept.items() if one.metric == metric]
-        assert _together(of_kept) == _together(of_all)
+    assert _by_metric(kept) == _by_metric(everything)
 
 
-def _together(tallies: list[Tally]) -> Tally:
-    total = tallies[0]
-    for tally in tallies[1:]:
-        total = total + tally
-    return total
+def _by_metric(tallies: Tallies) -> dict[str, Tally]:
+    found: dict[str, Tally] = {}
+    for named, tally in tallies.items():
+        found[named.metric] = found[named.metric] + tally if named.metric in found else tally
+    return found
 
 
 def test_with_more_than_2000_keys_the_first_are_named_and_the_others_count_as_other() -> None:
