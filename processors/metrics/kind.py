@@ -133,7 +133,7 @@ def usage_event(told: Event, received: datetime) -> UsageEvent:
 
 
 async def _handle(job: Job, told: Event) -> None:
-    await events.record(job.services.documents, usage_event(told, job.first_seen))
+    await events.record(job.services.documents, usage_event(told, job.first_seen), job.first_seen)
 
 
 def _kept(values: dict[str, float]) -> dict[str, Any]:

@@ -56,20 +56,24 @@ class UsageEvent:
         return place_of(self.org, self.kind, part_of(self.id))
 
 
-async def record(documents: Documents, event: UsageEvent) -> bool:
+async def record(documents: Documents, event: UsageEvent, received: datetime | None = None) -> bool:
     """Store an event unless a later version stands, and mark what it touches; return whether it was stored.
 
-    Doing it again changes nothing, but marks again. Raises Permanent (``too_late``) for one whose month is closed;
-    Transient and Unavailable when it is to be told again.
+    `received` is when it came in (default: now): roll-ups that lack it are complete up to then at most. Doing it again
+    changes nothing, but marks again. Raises Permanent (``too_late``) for one whose month is closed; Transient and
+    Unavailable when it is to be told again.
     """
     stored, body = await write(documents, event)
-    await mark(documents, body)
+    await mark(documents, body, received)
     return stored
 
 
-async def mark(documents: Documents, body: Body) -> None:
-    """Mark every slice that a stored event ever stood in. Raises Unavailable when it is to be done again."""
-    await marks.put(documents, marks_of(body))
+async def mark(documents: Documents, body: Body, received: datetime | None = None) -> None:
+    """Mark every slice that a stored event, which came in then, ever stood in.
+
+    Raises Unavailable when it is to be done again.
+    """
+    await marks.put(documents, marks_of(body), received)
 
 
 async def write(documents: Documents, event: UsageEvent) -> tuple[bool, Body]:

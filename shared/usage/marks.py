@@ -1,8 +1,8 @@
 """Dirty marks: which parts of the roll-ups no longer say what the events say?
 
 A mark is a document of its own, one per thing to recompute. Marking again gives it a new ETag, so that a worker that
-recomputed before deletes nothing (docs/metrics.md, rules 3 and 5). `since` stays: it tells from when on the roll-ups
-may lack something.
+recomputed before deletes nothing (docs/metrics.md, rules 3 and 5). `since` stays, or becomes earlier: of what came in
+from then on, the roll-ups may lack something.
 """
 
 from __future__ import annotations
@@ -61,10 +61,13 @@ def leaf(org: str, kind: str, slice: datetime, part: int) -> Mark:
     return Mark(org, kind, f"leaf|{clock.to_text(slice)}|{part:02}")
 
 
-async def put(documents: Documents, marks: Iterable[Mark]) -> None:
-    """Write each mark, with a new ETag. Raises Unavailable when the store fails: what isn't marked is told again."""
-    writer = _writer_of(documents)
-    await asyncio.gather(*(writer.put(mark) for mark in marks))
+async def put(documents: Documents, marks: Iterable[Mark], since: datetime | None = None) -> None:
+    """Write each mark, with a new ETag. `since`: when that came in which the roll-ups may lack (default: now).
+
+    Raises Unavailable when the store fails: what isn't marked is told again.
+    """
+    writer, dirty = _writer_of(documents), clock.now() if since is None else since
+    await asyncio.gather(*(writer.put(documents, mark, clock.to_text(dirty)) for mark in marks))
 
 
 async def get(documents: Documents, mark: Mark) -> Standing | None:
@@ -84,42 +87,45 @@ class _Writer:
 
     Whoever marks what is being marked waits for the next writing of it, and shares that with all who came meanwhile: so
     a busy slice costs one write at a time, and none gets in another's way. What was last written is remembered, so that
-    the next write needs no read.
+    the next write needs no read. It keeps no store alive: whoever puts a mark hands it in.
     """
 
-    def __init__(self, documents: Documents) -> None:
-        self._documents = documents
+    def __init__(self) -> None:
         self._running: dict[Mark, asyncio.Task[None]] = {}
         self._next: dict[Mark, asyncio.Task[None]] = {}
+        self._since: dict[Mark, str] = {}
+        """Since when what waits for the next writing is dirty."""
         self._known: dict[Mark, Document] = {}
 
-    async def put(self, mark: Mark) -> None:
+    async def put(self, documents: Documents, mark: Mark, since: str) -> None:
+        self._since[mark] = min(since, self._since.get(mark, since))
         task = self._next.get(mark)
         if task is None:
-            task = asyncio.get_running_loop().create_task(self._in_turn(mark, self._running.get(mark)))
+            task = asyncio.get_running_loop().create_task(self._in_turn(documents, mark, self._running.get(mark)))
             task.add_done_callback(_seen)
             self._next[mark] = task
         await asyncio.shield(task)  # others wait for it too
 
-    async def _in_turn(self, mark: Mark, before: asyncio.Task[None] | None) -> None:
+    async def _in_turn(self, documents: Documents, mark: Mark, before: asyncio.Task[None] | None) -> None:
         if before is not None:
             await asyncio.wait([before])
         task = self._running[mark] = self._next.pop(mark)
         try:
-            await self._write(mark)
+            await self._write(documents, mark, self._since.pop(mark))
         finally:
             if self._running.get(mark) is task:
                 del self._running[mark]
 
-    async def _write(self, mark: Mark) -> None:
+    async def _write(self, documents: Documents, mark: Mark, since: str) -> None:
         now, known = clock.text_now(), self._known.pop(mark, None)
 
         async def written() -> Document:
             nonlocal known
-            found, known = known or await self._documents.get(ROLLUP_WORK, mark.partition, mark.id), None
+            found, known = known or await documents.get(ROLLUP_WORK, mark.partition, mark.id), None
             if found is None:
-                return await create_new(self._documents, ROLLUP_WORK, _body(mark, now))
-            return await self._documents.replace(ROLLUP_WORK, {**found.body, "markedAt": now}, found.etag)
+                return await create_new(documents, ROLLUP_WORK, _body(mark, since, now))
+            body = {**found.body, "since": min(since, found.body["since"]), "markedAt": now}
+            return await documents.replace(ROLLUP_WORK, body, found.etag)
 
         document = await in_rounds(written, contended(ROLLUP_WORK, mark.id, Unavailable))
         if len(self._known) >= REMEMBERED_AT_MOST:
@@ -127,14 +133,14 @@ class _Writer:
         self._known[mark] = document
 
 
-def _body(mark: Mark, now: str) -> Body:
+def _body(mark: Mark, since: str, now: str) -> Body:
     return {
         "id": mark.id,
         "bucket": mark.partition,
         "orgId": mark.org,
         "kind": mark.kind,
         "mark": mark.bucket,
-        "since": now,
+        "since": since,
         "markedAt": now,
         "schemaVersion": _SHAPE.version,
     }
@@ -151,5 +157,5 @@ _writers: WeakKeyDictionary[Documents, _Writer] = WeakKeyDictionary()
 def _writer_of(documents: Documents) -> _Writer:
     found = _writers.get(documents)
     if found is None:
-        found = _writers[documents] = _Writer(documents)
+        found = _writers[documents] = _Writer()
     return found
