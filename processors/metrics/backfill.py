@@ -10,6 +10,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import quote, unquote
 
 from processors.metrics import registry
 from processors.metrics.buckets import TIERS, Bucket, Tier, bucket_of
@@ -18,7 +19,6 @@ from shared import clock
 from shared.config import Settings
 from shared.documents import ids
 from shared.documents.containers import USAGE_EVENTS
-from shared.documents.ids import compound
 from shared.documents.port import Condition, Documents
 from shared.errors import UsageError
 from shared.jobs.runs.definition import Page, Run, RunDefinition, Totals
@@ -33,6 +33,8 @@ ALL = "~all"
 SHOWN: tuple[Tier, ...] = TIERS[1:]
 _SLOT = re.compile(r"(.+?)\|(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)(?:\|([a-z-]+))?")
 _DAY = timedelta(days=1)
+_PLAIN = "~@:$&+=,;!*() /"
+"""Signs of an organisation that a slot has as they are: all but the bar and the percent sign may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Backfill:
         """The slot of its run, which names it: the same twice is one."""
         span = f"{self.first}..{self.last}"
         parts = [span] if self.tiers == SHOWN else [span, "-".join(self.tiers)]
-        return Slot(compound(self.org, *parts), _midnight(self.first))
+        return Slot("|".join([quote(self.org, safe=_PLAIN), *parts]), _midnight(self.first))
 
     @property
     def begin(self) -> datetime:
@@ -108,7 +110,7 @@ def read(text: str) -> Backfill:
             raise ValueError
         first, last = date.fromisoformat(found[2]), date.fromisoformat(found[3])
         tiers = tuple(tier for tier in SHOWN if tier in found[4].split("-")) if found[4] else SHOWN
-        backfill = Backfill(found[1], first, last, tiers)
+        backfill = Backfill(unquote(found[1]), first, last, tiers)
         if first > last or backfill.slot.text != text:
             raise ValueError
     except ValueError:
