@@ -120,7 +120,7 @@ async def start(services: Services, by: Actor, name: str, *, slot: str | None = 
     elif slot is not None:
         wanted = definition.read(slot)
     else:
-        raise UsageError(f"Run {name!r} has no schedule, so no latest slot: name one.", code="slot_missing")
+        raise UsageError(f"Run {name!r} has no schedule, so no latest slot: name one.", code="slot_unnamed")
     return await open_run(services, definition, wanted, trigger="manual", by=by.name, force=force)
 
 

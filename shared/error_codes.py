@@ -144,6 +144,7 @@ MEANINGS: Mapping[str, str] = {
     "slack_not_ok": "Slack answers, and not with ok.",
     "slot_invalid": "The text isn't a slot.",
     "slot_missing": "The run's slot isn't given.",
+    "slot_unnamed": "A run without a schedule is asked for without its slot.",
     "slot_not_due": "The slot is in the future.",
     "slot_unscheduled": "The schedule has no such slot.",
     "source_ambiguous": "The text fits several sources.",

@@ -83,14 +83,14 @@ SERVED = (
         "ProcessUsageEvent",
         "USAGE_EVENTS_QUEUE_NAME",
         "usage-event",
-        {"event_id": _NAME, "orgId": "acme", "kind": "llm", "occurredAt": clock.text_now()},
+        {"event_id": _NAME, "orgId": "acme", "kind": "llm", "occurredAt": f"{clock.text_now()[:7]}-01T00:00:00.000Z"},
         leaves=(USAGE_EVENTS, place_of("acme", "llm", part_of("ProcessUsageEvent")), _NAME),
     ),
     Served(
         "ProcessRollupJob",
         "ROLLUP_QUEUE_NAME",
         "rollup",
-        {"orgId": "acme", "kind": "llm", "marks": []},
+        {"orgId": _NAME, "kind": "llm", "marks": []},
     ),
     Served(
         "ProcessNotification",

@@ -5,6 +5,7 @@ Run id = ``name|slot``, of a forced one ``name|slot|n``; so whoever asks for a s
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -16,6 +17,9 @@ from shared.jobs.record import JobKey
 Trigger = Literal["timer", "catch-up", "manual"]
 
 
+_is_range = re.compile(r"[^|]+\|[^|]+\.\.[^|]+(\|[a-z-]+)?").fullmatch
+"""A slot of a run without a schedule, such as ``acme|2026-11-01..2026-11-30``. It ends with no number: a forced run
+does."""
 MAX_FORCED = 10_000
 """Forced runs of a slot."""
 
@@ -33,7 +37,7 @@ class RunJob(BaseModel):
 
 def id_of(name: str, slot: str, n: int | None = None) -> str:
     """Return the id of a run."""
-    parts = (name, *slot.split("|"))  # of a run without a schedule a slot may have parts itself
+    parts = (name, *slot.split("|")) if _is_range(slot) else (name, slot)
     return compound(*parts) if n is None else compound(*parts, str(n))
 
 

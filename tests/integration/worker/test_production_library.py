@@ -36,13 +36,13 @@ from tests import queue_functions
 from tests.azurite import PROJECT, Azurite
 from tests.queue_functions import FUNCTIONS
 
-QUEUE, RUN_QUEUE = "worker-taste-jobs", "worker-run-jobs"
-NAMES = {"TASTE_JOB_QUEUE_NAME": QUEUE, "RUN_QUEUE_NAME": RUN_QUEUE}
+QUEUE, RUN_QUEUE, ROLLUP_QUEUE = "worker-taste-jobs", "worker-run-jobs", "worker-rollup-jobs"
+NAMES = {"TASTE_JOB_QUEUE_NAME": QUEUE, "RUN_QUEUE_NAME": RUN_QUEUE, "ROLLUP_QUEUE_NAME": ROLLUP_QUEUE}
 LIMIT_SECONDS = 60
 HOUSEKEEPING = housekeeping(Settings())
 TIMERS = (
     {timer.name: timer.schedule.expression for timer in HOUSEKEEPING}
-    | {run.timer: run.schedule.expression for run in run_definitions(Settings())}
+    | {run.timer: run.slots.schedule.expression for run in run_definitions(Settings()).scheduled()}
     | {"AggregateMetrics": "%METRICS_SCHEDULE%"}
 )
 
@@ -70,7 +70,8 @@ def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served
     storage = azurite.connection_string
     queue = QueueClient.from_connection_string(storage, QUEUE)
     queue.create_queue()
-    QueueClient.from_connection_string(storage, RUN_QUEUE).create_queue()
+    for other in (RUN_QUEUE, ROLLUP_QUEUE):
+        QueueClient.from_connection_string(storage, other).create_queue()
     picture = _uploaded(storage)
     documents = SqliteDocuments(home / "nightshift.sqlite3")
     asyncio.run(_claim_elsewhere(documents))
