@@ -342,6 +342,7 @@ class Scenario:
     note: str
     puts: tuple
     faults: int = 2
+    quick: int = 1                                 # faults in suite --quick
     kinds: str = "crash duplicate visibility zombie"
     workers: int = 2
     rules: dict = field(default_factory=dict)

@@ -20,3 +20,7 @@ def test_every_scenario_of_the_job_protocol_holds() -> None:
 
 def test_every_scenario_of_signals_holds() -> None:
     assert last_line_of("signals_model.py", "suite", "--quick").endswith("all hold")
+
+
+def test_every_scenario_of_rollups_holds() -> None:
+    assert last_line_of("rollups_model.py", "suite", "--quick").endswith("all hold")
