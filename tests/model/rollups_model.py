@@ -30,6 +30,7 @@ RULES = {
     "since": ("recorded", "now"),                  # what a marking says: when the event was written, or its own instant
     "grouping": ("one", "all", "any"),             # marks of a message: one, all that the planner finds, any of them
     "batch_order": ("tier-by-tier", "mark-by-mark"),   # mark-by-mark: a shared parent is recomputed with the first of its children
+    "tiers": ("in-turn", "at-once", "no-tiers"),   # buckets of one tier each after the other, or at once; all tiers at once
     "mark_read": ("first", "last", "turn"),        # turn: the first mark of a batch first, each other one only before it is deleted
     "mark_delete": ("if-unchanged", "blind", "as-the-first"),   # as-the-first: all of a batch if its first is unchanged
     "mark_time": ("after-all", "after-first"),
@@ -74,6 +75,7 @@ class Worker(NamedTuple):
     at: int = 0                                    # when the event that it marks for was written
     since: int = 0                                 # with which it replaces a mark
     source: str = ""
+    parts: tuple = ()                              # workers of one bucket each: what it recomputes at once
 
 
 class State(NamedTuple):
@@ -112,6 +114,8 @@ class Model:
         self.sc, self.rules = scenario, rules
         self.children = {b: [c for c, p in enumerate(scenario.parents) if p == b] for b in range(len(scenario.parents))}
         self.leaves = [b for b in self.children if not self.children[b]]
+        self.tier = {b: sum(self.under(b, above) for above in self.children) for b in self.children}
+        self.whole = None                          # the worker one of whose parts has its turn
         self.bit, self.names = {}, {}
         for e, versions in enumerate(scenario.events):
             for v, leaf in enumerate(versions, 1):
@@ -207,7 +211,19 @@ class Model:
         return self.with_worker(S, w, None)
 
     def go(self, S, w, label, **changes):
-        self.fair(f"{self.name(w.message)}: {label}", self.with_worker(S, w, w._replace(**changes)))
+        new = w._replace(**changes)
+        if not self.whole:
+            self.fair(f"{self.name(w.message)}: {label}", self.with_worker(S, w, new))
+        elif new.step in ("tag", "parts", "store"):
+            self.fair(f"{self.name(self.whole.message)}: {label}", self.with_worker(S, w, self.with_part(w, new)))
+        else:
+            whole, self.whole = self.with_part(w, None), None
+            onward = self.go if whole.parts else self.next
+            onward(self.with_worker(S, w, whole), whole, label)
+
+    def with_part(self, old, new):
+        parts = without(self.whole.parts, old)
+        return self.whole._replace(parts=tuple(sorted(parts + ((new,) if new else ()))))
 
     def alarm(self, S, text):
         return S if S.alarm else S._replace(alarm=text)
@@ -234,8 +250,9 @@ class Model:
             return self.go(S, w, "finds itself or a later one standing there", step="look")
         if self.is_("event_repeat", "ends"):
             return self.go(S, w, "stands already", step="end")
-        self.go(S, w, f"v{standing} stands, marks again", step="mark", at=doc.at, todo=tuple(bits(hours if self.is_("places", "look-then-own") or standing == v else doc.hours)
-                                                                             if self.is_("old_hours", "kept") else [self.leaf(e, standing)[0]]))
+        todo = tuple(bits(hours if self.is_("places", "look-then-own") or standing == v else doc.hours)
+                     if self.is_("old_hours", "kept") else [self.leaf(e, standing)[0]])
+        self.go(S, w, f"v{standing} stands, marks again", step="mark", at=doc.at if doc else 0, todo=todo)
 
     def step_write(self, S, w):
         _, e, v = w.message
@@ -355,7 +372,7 @@ class Model:
             return self.go(S, w, label, step="end", todo=())
         if self.sc.keys:
             return self.go(S, w, label, step="list", found=found, mark=mark, todo=())
-        self.go(S, w, label, step=self.first_step(), found=found, mark=mark, todo=tuple(self.buckets(bits(found))))
+        self.go(S, w, label, found=found, mark=mark, **self.begin(tuple(self.buckets(bits(found)))))
 
     def buckets(self, marks):
         """What marks have recomputed: all below and above them, each once, children before their parents."""
@@ -367,6 +384,20 @@ class Model:
 
     def first_step(self):
         return "tag" if self.is_("tag_order", "before-parts") else "parts"
+
+    def begin(self, todo):
+        """The first bucket of todo, or the first tier at once."""
+        at_once = [b for b in todo if self.tier[b] == self.tier[todo[0]] or self.is_("tiers", "no-tiers")]
+        if self.is_("tiers", "in-turn") or len(at_once) == 1:
+            return dict(step=self.first_step(), todo=todo)
+        parts = tuple(sorted(Worker(("mark", ()), True, self.first_step(), (b,)) for b in at_once))
+        return dict(step="tier", todo=(todo[0], *(b for b in todo if b not in at_once)), parts=parts)
+
+    def step_tier(self, S, w):
+        for part in w.parts:
+            self.whole = w
+            getattr(self, "step_" + part.step)(self.with_worker(S, w, part), part)
+        self.whole = None
 
     def step_tag(self, S, w):
         bucket, row = w.todo[0], S.rows[w.todo[0]]
@@ -435,23 +466,30 @@ class Model:
             if self.sc.keys:
                 if other.tag and other.step in ("parts-keys", "create", "store-keys") and other.tag[bucket] == "same":
                     other = other._replace(tag=put(other.tag, bucket, "stale"))
-            elif other.message[0] == "mark" and other.step in ("parts", "store", "tag") and other.tag == "same" and other.todo[0] == bucket:
-                other = other._replace(tag="stale")
+            else:
+                parts = tuple(sorted(self.outdated(part, bucket) for part in other.parts))
+                other = self.outdated(other, bucket)._replace(parts=parts)
             workers.append(other)
         return S._replace(rows=put(S.rows, bucket, new), workers=tuple(sorted(workers)))
 
+    def outdated(self, w, bucket):
+        """The worker, whose ETag of a row is stale once others have written that row."""
+        recomputes = w.message[0] == "mark" and w.step in ("parts", "store", "tag") and w.todo[0] == bucket
+        return w._replace(tag="stale") if recomputes and w.tag == "same" else w
+
     def next(self, S, w, label):
         rest = w.todo[1:]
-        step, mark = self.first_step() if rest else "delete", w.mark
+        onward = self.begin(rest) if rest else dict(step="delete", todo=())
+        step, mark = onward.pop("step"), w.mark
         if self.is_("mark_time", "after-first"):
-            step = "delete" if w.found else self.first_step() if rest else "end"
+            step = "delete" if w.found else step if rest else "end"
         if not self.is_("upward", "same-worker") and self.sc.parents[w.message[1][0]] is not None:
             step = "raise" if self.is_("upward", "marks") else "delete"
         if step == "delete" and self.is_("mark_read", "last"):
             step = "mark-again"
         if step == "delete" and self.is_("mark_delete", "as-the-first"):
             mark = w.found if mark & w.found & -w.found else 0
-        self.go(S, w, label, step=step, todo=rest, tag="", read=0, source="", seen=-2, page=0, mark=mark)
+        self.go(S, w, label, step=step, tag="", read=0, source="", seen=-2, page=0, mark=mark, **onward)
 
     def step_raise(self, S, w):
         parent = self.sc.parents[w.message[1][0]]
@@ -610,6 +648,7 @@ TREE = dict(parents=(3, 3, 4, 5, 5, None), names=("slice0", "slice1", "slice2", 
 KEYS = dict(parents=(None, None), names=("row0", "row1"), keys=True)
 WORK = "crash visibility planner"
 ANY, ALL, SINCE = {"grouping": "any"}, {"grouping": "all"}, {"mark_write": "keeps-since"}
+AT_ONCE = {"grouping": "any", "tiers": "at-once"}
 
 
 def void(leaf):
@@ -675,6 +714,9 @@ SCENARIOS = (
     Scenario("batch-month", "three tiers", ((0,), (1,)), faults=1, rules=ANY, **THREE_TIERS),
     Scenario("batch-month-void", "three tiers, void beside", ((0,), (1, void(1))), faults=1, quick=None, rules=ALL, **THREE_TIERS),
     Scenario("batch-tree", "two slices of an hour, one of another", ((0,), (1,), (2,)), faults=0, quick=None, rules=ALL, **TREE),
+    Scenario("batch-at-once", "both hours recomputed at once", ((0,), (1,)), faults=1, rules=AT_ONCE, **TWO_HOURS),
+    Scenario("batch-at-once-void", "the same with a void", ((0,), (1, void(1))), faults=0, quick=None, rules=AT_ONCE, **TWO_HOURS),
+    Scenario("batch-at-once-tree", "slices of two hours, slices at once, hours at once", ((0,), (2,)), faults=0, quick=None, rules=AT_ONCE, **TREE),
     Scenario("batch-workers", "three workers", ((0,), (1,)), faults=0, quick=None, workers=3, kinds="crash", rules=ANY, **TWO_HOURS),
     Scenario("batch-paged", "reads page by page", ((0, 1), (1,)), faults=0, quick=None, kinds="", paged=True, rules=ANY, **TWO_HOURS),
     Scenario("batch-backfill", "a day's mark among the hours'", ((0,), (1,)), faults=0, quick=None, extra=(2,), rules=ALL, **TWO_HOURS),
@@ -708,6 +750,7 @@ MUTANTS = (
     ("empty", "nothing", "void", "wrong"),
     ("upward", "marks-late", "tier-marks", "wrong"),
     ("batch_order", "mark-by-mark", "batch", "wrong"),
+    ("tiers", "no-tiers", "batch-at-once", "wrong"),
     ("mark_read", "turn", "batch-void", "wrong"),
     ("mark_read", "last", "batch-void", "wrong"),
     ("mark_delete", "as-the-first", "batch-void", "wrong"),
