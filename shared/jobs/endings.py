@@ -67,7 +67,7 @@ class Endings:
 
     async def _retry(self, kind: Kind, claimed: ClaimedJob, error: Exception) -> Outcome:
         reason, tried = transitions.reason_of(kind.name, error), _Tried.of(claimed.record)
-        wait = retry.attempt_delay(tried.attempt, kind.policy.redelivery_max)
+        wait = retry.attempt_delay(tried.attempt, kind.policy.redelivery_max, error)
         await claimed.change(lambda record: transitions.retrying(record, reason, wait))
         return tried.failed("retry", kind, error, wait)
 

@@ -60,7 +60,7 @@ class PlainDeliveries:
                 _log.error("handler of %s message %s raised", kind.name, delivery.id, exc_info=error)
             if isinstance(error, Permanent) or delivery.dequeue_count >= kind.policy.plain_deliveries:
                 return await self._intake.bury(kind, delivery, error)
-            wait = retry.attempt_delay(delivery.dequeue_count, kind.policy.redelivery_max)
+            wait = retry.attempt_delay(delivery.dequeue_count, kind.policy.redelivery_max, error)
             return _failed("retry", kind, delivery, error, wait)
         await self._end_probes(probes, success=True)
         return Outcome("completed", kind.name, delivery.id, attempt=delivery.dequeue_count)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
+from shared.errors import Transient
+
 FIRST = timedelta(seconds=5)
 GROWTH = 4
 SPREAD = 0.2
@@ -14,10 +16,15 @@ STORE_FIRST = timedelta(seconds=60)
 STORE_MAX = timedelta(minutes=15)
 
 
-def attempt_delay(attempt: int, longest: timedelta) -> timedelta:
-    """Return the wait after attempt `attempt` (from 1): min(longest, 5·4^(n−1)) s ± 20 %."""
+def attempt_delay(attempt: int, longest: timedelta, error: Exception | None = None) -> timedelta:
+    """Return the wait after attempt `attempt` (from 1): min(longest, 5·4^(n−1)) s ± 20 %.
+
+    When `error`, of which it failed, comes from a server that said how long to wait: so long at least, up to `longest`.
+    """
     growth: int = GROWTH ** min(attempt - 1, 16)
-    return min(longest, FIRST * growth) * random.uniform(1 - SPREAD, 1 + SPREAD)
+    delay = min(longest, FIRST * growth) * random.uniform(1 - SPREAD, 1 + SPREAD)
+    told = error.retry_after if isinstance(error, Transient) else None
+    return max(delay, min(longest, told)) if told else delay
 
 
 def store_delay(dequeue_count: int) -> timedelta:

@@ -1,7 +1,8 @@
 """Failures of the language model: what does one mean for the job that asked?
 
-The model's 429 holds all jobs until its Retry-After; a wrong key, role, deployment or quota holds them until a person
-has mended it; a time-out or 5xx costs an attempt; a request that is refused for its own content is dead at once.
+The model's 429 holds all jobs until the time that it says, and so does a 503 or 529 that says one; a wrong key, role,
+deployment or quota holds them until a person has mended it; a time-out or another 5xx costs an attempt; a request that
+is refused for its own content is dead at once.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import Misconfigured, NightshiftError, Permanent, RateLimited, Transient
-from shared.web.retry_after import retry_after
+from shared.models import rate_limits
+from shared.web.retry_after import OVERLOADED, retry_after
 
 if TYPE_CHECKING:
     from openai import APIStatusError
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 _NO_QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 _NO_MODEL = frozenset({"model_not_found", "DeploymentNotFound"})
 _CANNOT = frozenset({"unsupported_parameter", "unsupported_value"})
-"""The model takes no pictures, temperature or schema: OPENAI_MODEL names a wrong one; no message is at fault."""
+"""The model takes no pictures, or our questions in none of their forms (forms.py): OPENAI_MODEL names a wrong one; no
+message is at fault."""
 _FILTERED = frozenset({"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"})
 _MESSAGE_CHARACTERS = 300
 
@@ -74,8 +77,11 @@ def _of_status(error: APIStatusError, model: str, dependency: str, secret: str) 
         return RateLimited(
             f"The model {model} is asked too often",
             dependency=dependency,
-            retry_after=retry_after(error.response.headers),
+            retry_after=rate_limits.wait_of(error.response.headers),
         )
+    told = retry_after(error.response.headers)
+    if status in OVERLOADED and told is not None:
+        return RateLimited(f"The model {model} is overloaded ({status})", dependency=dependency, retry_after=told)
     if status == 404 or said & _NO_MODEL:
         return Misconfigured(
             f"There is no model or deployment {model!r} ({status}). Check OPENAI_MODEL, and OPENAI_BASE_URL or "
@@ -97,7 +103,12 @@ def _of_status(error: APIStatusError, model: str, dependency: str, secret: str) 
             dependency=dependency,
         )
     if status in (408, 409) or status >= 500:
-        return Transient(f"The model {model} failed ({status}): {text}", code="model_failed", dependency=dependency)
+        return Transient(
+            f"The model {model} failed ({status}): {text}",
+            code="model_failed",
+            dependency=dependency,
+            retry_after=told,
+        )
     if said & _FILTERED:
         return refused(model, "its content filter", code="content_filter")
     return refused(model, f"{status}: {text}", code="model_refused")

@@ -15,6 +15,7 @@ from shared.masking import masked, masked_json
 from shared.printable import printable, printable_json, printable_lines
 from shared.web import addresses
 from shared.web.fetch import Fetcher, Posted
+from shared.web.retry_after import OVERLOADED
 
 _DEPENDENCY = "notify:{}"
 
@@ -96,7 +97,7 @@ def check_answer(posted: Posted, channel: str) -> None:
         return
     dependency = gate_of(channel)
     what = f"{channel} answers {posted.status}"
-    if posted.status == 429:
+    if posted.status == 429 or (posted.status in OVERLOADED and posted.retry_after is not None):
         raise RateLimited(what, dependency=dependency, retry_after=posted.retry_after)
     if posted.status in (408, 425) or posted.status >= 500:
         raise Transient(what, code="notify_failed", dependency=dependency)

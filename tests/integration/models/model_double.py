@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from pytest_httpserver import HTTPServer
@@ -37,9 +38,11 @@ def seen(**changes: Any) -> Response:
     return completion(json.dumps({**SEEN, **changes}))
 
 
-def failure(status: int, *, code: str | None = None, message: str = "no", **headers: str) -> Response:
+def failure(
+    status: int, *, code: str | None = None, message: str = "no", param: str | None = None, **headers: str
+) -> Response:
     """Return an error of the API; underscores in names of headers stand for hyphens."""
-    answer = _json(status, {"error": {"message": message, "type": "some_error", "param": None, "code": code}})
+    answer = _json(status, {"error": {"message": message, "type": "some_error", "param": param, "code": code}})
     for name, value in headers.items():
         answer.headers[name.replace("_", "-")] = value
     return answer
@@ -53,15 +56,23 @@ class ModelDouble:
         self.asked: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self._answers: list[Response] = []
+        self._refuses: Callable[[dict[str, Any]], Response | None] = lambda asked: None
         server.expect_request(PATH, method="POST").respond_with_handler(self._answer)
 
     def answers(self, *answers: Response) -> None:
         """Answer these from now on."""
         self._answers = list(answers)
 
+    def refuses(self, refusal: Callable[[dict[str, Any]], Response | None]) -> None:
+        """Answer what `refusal` returns for the request, from now on, unless it is None."""
+        self._refuses = refusal
+
     def _answer(self, request: Request) -> Response:
         self.asked.append(json.loads(request.data))
         self.headers.append(dict(request.headers))
+        refusal = self._refuses(self.asked[-1])
+        if refusal is not None:
+            return refusal
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
 
 

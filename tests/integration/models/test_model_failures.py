@@ -44,8 +44,20 @@ def held(name: str, answer: Response, error_class: str, code: str, seconds: floa
     return Case(name, answer, error_class, code, "waiting", 0, 1, seconds)
 
 
-def retried(name: str, answer: Response, code: str) -> Case:
-    return Case(name, answer, "Transient", code, "waiting", 1, 3)
+def limited(name: str, answer: Response, seconds: float) -> Case:
+    return held(name, answer, "RateLimited", "rate_limited", seconds)
+
+
+def limits(*, requests: tuple[str, str], tokens: tuple[str, str]) -> dict[str, str]:
+    """The headers of a 429's limits, each with what remains and when it is reset."""
+    named = {"requests": requests, "tokens": tokens}
+    return {f"x_ratelimit_remaining_{name}": left for name, (left, _) in named.items()} | {
+        f"x_ratelimit_reset_{name}": reset for name, (_, reset) in named.items()
+    }
+
+
+def retried(name: str, answer: Response, code: str, calls: int = 3) -> Case:
+    return Case(name, answer, "Transient", code, "waiting", 1, calls)
 
 
 def dead(name: str, answer: Response, code: str) -> Case:
@@ -72,6 +84,26 @@ CASES = [
     held("429 with a year", failure(429, Retry_After="31536000"), "RateLimited", "rate_limited", 86400),
     held("429 without a time", failure(429), "RateLimited", "rate_limited", 60),
     held("429 with nonsense", failure(429, Retry_After="soon"), "RateLimited", "rate_limited", 60),
+    limited("429 with milliseconds", failure(429, retry_after_ms="1500"), 1.5),
+    limited("429 with milliseconds and seconds", failure(429, retry_after_ms="1500", Retry_After="60"), 1.5),
+    limited("429 with nonsense for milliseconds", failure(429, retry_after_ms="nan", Retry_After="7"), 7),
+    limited("429 with OpenAI's limits", failure(429, **limits(requests=("4999", "12ms"), tokens=("0", "6m0s"))), 360),
+    limited("429 with Azure's limits", failure(429, **limits(requests=("0", "55"), tokens=("-1", "0"))), 55),
+    limited(
+        "429 for a question that needs more tokens than remain",
+        failure(429, **limits(requests=("100", "23h59m0s"), tokens=("500", "2.5s"))),
+        2.5,
+    ),
+    limited("429 with a limit that doesn't say what remains", failure(429, x_ratelimit_reset_requests="1m3.5s"), 63.5),
+    limited("429 with limits that say nothing", failure(429, **limits(requests=("-1", "0"), tokens=("-1", "0"))), 60),
+    limited(
+        "429 that says a time beside its limits",
+        failure(429, Retry_After="3", **limits(requests=("0", "9s"), tokens=("0", "9s"))),
+        3,
+    ),
+    limited("503 with seconds", failure(503, Retry_After="7"), 7),
+    limited("503 with milliseconds", failure(503, retry_after_ms="1500"), 1.5),
+    limited("529 with seconds", failure(529, Retry_After="20"), 20),
     held(
         "no quota", failure(429, code="insufficient_quota", Retry_After="5"), "Misconfigured", "insufficient_quota", 60
     ),
@@ -87,10 +119,13 @@ CASES = [
     held("unknown model", failure(404, code="model_not_found"), "Misconfigured", "unknown_deployment", 60),
     held("wrong address", Response("<html>", 404), "Misconfigured", "unknown_deployment", 60),
     held(
-        "a model without schemas", failure(400, code="unsupported_parameter"), "Misconfigured", "model_unsuitable", 60
+        "a model without pictures", failure(400, code="unsupported_parameter"), "Misconfigured", "model_unsuitable", 60
     ),
     retried("500", failure(500), "model_failed"),
     retried("503 without JSON", Response("<html>", 503), "model_failed"),
+    retried("503 with limits", failure(503, **limits(requests=("0", "9s"), tokens=("0", "9s"))), "model_failed"),
+    retried("529 without a time", failure(529), "model_failed"),
+    retried("500 that says longer than a handling waits", failure(500, Retry_After="30"), "model_failed", calls=1),
     retried("408", failure(408), "model_failed"),
     retried("truncated", completion('{"colors": ["re', finish="length"), "model_answer_truncated"),
     retried("truncated without saying so", completion('{"colors": ["re'), "model_answer_invalid"),
@@ -248,6 +283,30 @@ async def test_a_rate_limit_is_waited_out_without_an_attempt(
 
     assert (first.what, early, last.what if last else None) == ("held", None, "completed")
     assert (record.attempts, gates) == (0, {})
+
+
+async def test_a_model_that_says_a_second_and_a_half_is_asked_again_after_it(
+    world: World, model: ModelDouble, picture_url: str
+) -> None:
+    model.answers(failure(429, retry_after_ms="1500"), seen())
+    now = NOW
+    with clock.running_on(lambda: now):
+        await world.like(picture_url)
+        now += timedelta(seconds=1.5)
+        outcome = await world.deliver()
+
+    assert outcome is not None
+    assert outcome.what == "completed"
+
+
+async def test_a_job_whose_model_failed_comes_back_no_sooner_than_the_model_said(
+    world: World, model: ModelDouble, picture_url: str
+) -> None:
+    model.answers(failure(500, Retry_After="30"))
+    with clock.running_on(lambda: NOW):
+        outcome = await world.like(picture_url)
+
+    assert (outcome.what, outcome.wait) == ("retry", timedelta(seconds=30))
 
 
 async def test_nobody_named_to_ask_is_a_setting_that_a_person_must_mend(
