@@ -23,6 +23,7 @@ MEANINGS: Mapping[str, str] = {
     "call_invalid": "A call lacks a member or has an invalid value.",
     "call_undated": "A call in a file has no time.",
     "channel_not_set_up": "The channel's settings aren't given.",
+    "channel_unknown": "The app has no such channel.",
     "conflict": "A document of this id is there already.",
     "container_missing": "There is no such blob container.",
     "contended": "Concurrent writers kept doing the same.",

@@ -8,7 +8,7 @@ from functools import lru_cache
 from processors.taste.handler import TasteAnalysis
 from processors.taste.model import TasteJob, key_of, settle
 from shared.config import Settings
-from shared.jobs.kinds import Kind, Policy
+from shared.jobs.kinds import Kind, Needs, Policy
 from shared.jobs.latest import Latest
 from shared.usage.budget import BUDGET_GATE
 
@@ -31,6 +31,7 @@ def taste_kind(settings: Settings) -> Kind:
             completed_window=timedelta(seconds=settings.taste_completed_ttl_seconds),
         ),
         dependencies=("blob", *_of_the_analyser(settings)),
+        needs=Needs("signal", {"none": ()}),  # what takes a like back looks at no picture
         latest=Latest("createdAt", analysis.standing, analysis.move_up),
     )
 

@@ -2,7 +2,8 @@
 
 The job's id comes from the events' group, so that sending an event twice asks for the same job. It waits for the
 minute's end, claims the group's events that no other message has, and sends all that it has claimed: again after a
-crash, never another's. Receivers tell repeats apart by the events' ids.
+crash, never another's. Receivers tell repeats apart by the events' ids. A channel that says "wait" holds its own
+messages alone.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from shared.documents.compare_and_set import change
 from shared.documents.containers import ALERT_EVENTS
 from shared.documents.ids import Own, compound
 from shared.documents.port import Body, Condition, Documents
-from shared.jobs.kinds import Job, Kind, Next, Policy
+from shared.jobs.kinds import Job, Kind, Needs, Next, Policy
 from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey
 from shared.jobs.record_store import Records
@@ -58,6 +59,7 @@ def notification_kind(settings: Settings) -> Kind:
         identify=key_of,
         policy=Policy(max_attempts=MAX_ATTEMPTS, completed_window=timedelta(days=400)),
         dependencies=("blob", *registry.gates()),
+        needs=Needs("channel", registry.needs()),
     )
 
 

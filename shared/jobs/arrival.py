@@ -37,6 +37,12 @@ class Arrival:
             self._kept = messages.stored(self.kind, self.payload)
         return self._kept
 
+    def gates(self, held: Held | None) -> tuple[str, ...]:
+        """Return the gates that hold the job: those of the payload that a claim would run. `held` is its record."""
+        if held is None or held.record.ended or (self.message.generation or 0) > held.record.generation:
+            return self.kind.gates_of(vars(self.payload))
+        return self.kind.gates_of(held.record.payload or {})
+
     @property
     def seen(self) -> dict[str, Any]:
         """The delivery as a record remembers it."""

@@ -7,7 +7,7 @@ read, leaves an audit line, and raises UsageError when it can't be done. bulk.py
 from __future__ import annotations
 
 import base64
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from shared import audit, clock
@@ -107,10 +107,11 @@ class Interventions:
                     code="edited_names_another_job",
                     fields={"kind": kind.name},
                 )
+        gates = kind.gates_of(vars(payload))
         if not force:
             self._refuse_loop(record)
-            await self._refuse_closed(kind)
-        for name in kind.dependencies:
+            await self._refuse_closed(gates)
+        for name in gates:
             if name in self._unchecked:
                 await self._unchecked[name]()
                 self._unchecked.pop(name, None)
@@ -191,9 +192,9 @@ class Interventions:
                 code="replay_loop",
             )
 
-    async def _refuse_closed(self, kind: Kind) -> None:
+    async def _refuse_closed(self, gates: Sequence[str]) -> None:
         now = clock.now()
-        for gate in await self._gates.closed(kind.gates):
+        for gate in await self._gates.closed(gates):
             if not gate.due_at(now):
                 until = f"until {clock.to_text(gate.due)}" if gate.due else "until somebody opens it"
                 raise UsageError(

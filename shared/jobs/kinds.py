@@ -6,7 +6,7 @@ says where else a workload is entered. Retries, waits, dead letters, replay and 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from shared.errors import Misconfigured, UsageError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from shared.documents.port import Documents
+    from shared.documents.port import Condition, Documents
     from shared.jobs.latest import Latest
     from shared.jobs.record import JobKey, Record
     from shared.services import Services
@@ -69,6 +69,17 @@ Handler = Callable[[Job, Any], Awaitable[Next | None]]
 Aftermath = Callable[["Documents", "Record"], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What single jobs of a kind need: `member` of the payload, a text, tells which of the kind's dependencies.
+
+    `of` gives them for values of the member. A job with another value, or without one, needs all dependencies.
+    """
+
+    member: str
+    of: Mapping[str, tuple[str, ...]]
+
+
 def _as_it_is(payload: Any, put_at: datetime) -> Any:
     return payload
 
@@ -81,9 +92,10 @@ class Kind:
     record). `settle` fills in what the sender left open, given when the queue got the message, so that every later
     message of the job says the same; it raises BadMessage for what can't be asked for yet. `upcast` brings a payload of
     an older schema version to the present one.
-    `dependencies` are the gates that its handler may close, beside ``queue:<name>``. `aftermath` writes what follows
-    when a job ended otherwise than by its handler's return (aftermath.py); it may be called again. `latest` is there
-    when several of its jobs speak of one thing and what was asked last counts (latest.py).
+    `dependencies` are the gates that its handler may close, beside ``queue:<name>``. They hold all its jobs, unless
+    `needs` says of some that they do without: those wait for nobody whom they don't ask. `aftermath` writes what
+    follows when a job ended otherwise than by its handler's return (aftermath.py); it may be called again. `latest` is
+    there when several of its jobs speak of one thing and what was asked last counts (latest.py).
 
     A handler's effect is keyed deterministically and written only over something older; a handler that finds the effect
     of its generation standing skips the work and returns that effect's ending.
@@ -99,6 +111,7 @@ class Kind:
     schema_version: int = 1
     upcast: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
     dependencies: tuple[str, ...] = ()
+    needs: Needs | None = None
     aftermath: Aftermath | None = None
     latest: Latest | None = None
 
@@ -109,8 +122,24 @@ class Kind:
 
     @property
     def gates(self) -> tuple[str, ...]:
-        """The names of the gates that hold this kind's jobs."""
+        """The names of all gates that hold jobs of this kind; the queue's own is the first."""
         return (f"queue:{self.queue}", *self.dependencies)
+
+    def gates_of(self, payload: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the names of the gates that hold the job with this payload (its members)."""
+        if self.needs is None:
+            return self.gates
+        needed = self.needs.of.get(payload.get(self.needs.member, ""))
+        return self.gates if needed is None else (self.gates[0], *needed)
+
+    def free_of(self, shut: Set[str]) -> Sequence[Condition] | None:
+        """Return what records of this kind's jobs have that none of the `shut` gates holds; None when all are held."""
+        if shut.isdisjoint(self.gates):
+            return []
+        if self.needs is None or self.gates[0] in shut:
+            return None
+        free = [value for value, needed in self.needs.of.items() if shut.isdisjoint(needed)]
+        return [(f"payload.{self.needs.member}", "in", free)] if free else None
 
     @property
     def poison_queue(self) -> str:

@@ -36,7 +36,7 @@ class PlainDeliveries:
     async def deliver(self, kind: Kind, delivery: Delivery, message: Message, began: datetime) -> Outcome:
         """Handle one delivery; the outcome's wait says when the message must come back."""
         probes: list[Gate] = []
-        for gate in await self._gates.closed(kind.gates):
+        for gate in await self._gates.closed(kind.gates_of(vars(message.payload))):
             probe = await self._gates.win_probe(gate, began + kind.policy.deadline) if gate.due_at(began) else None
             if probe is None:
                 await self._end_probes(probes, success=False)

@@ -2,15 +2,15 @@
 
 Each minute: running jobs whose claim is over since 60 s, and queued or waiting ones 15 min overdue, get their message
 sent again (same generation). Touch first, then send: the record's rescueAt is moved on by compare-and-set, its distance
-doubled up to 4 h, so that two rescuers, or the next minute's, leave a touched job alone. Kinds whose gate is closed and
-not yet due are left alone; a due gate needs a message to probe it. Each quarter of an hour it looks for jobs too that a
-clock which was ahead wrote: their rescueAt may be days away.
+doubled up to 4 h, so that two rescuers, or the next minute's, leave a touched job alone. Jobs that a gate holds
+which is not yet due are left alone; a due gate needs a message to probe it. Each quarter of an hour it looks for jobs
+too that a clock which was ahead wrote: their rescueAt may be days away.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,22 +53,29 @@ class Rescue:
         """Wake every overdue job; return them. With `dry_run` only look."""
         now = clock.now()
         shut = {gate.name for gate in await self._gates.all() if not gate.due_at(now)}
-        kinds = {kind.name: kind for kind in self._registry if not shut.intersection(kind.gates)}
+        kinds = {kind.name: kind for kind in self._registry}
         rescued = []
-        async for held in self._overdue(now, sorted(kinds)):
-            if dry_run or await self._wake(held, kinds[held.record.kind]):
-                assert held.record.rescue_at is not None  # the query asked for it
-                rescued.append(Rescued(held.record, max(now - held.record.rescue_at, timedelta())))
+        for wanted in self._not_held(shut):
+            async for held in self._overdue(now, wanted):
+                if dry_run or await self._wake(held, kinds[held.record.kind]):
+                    assert held.record.rescue_at is not None  # the query asked for it
+                    rescued.append(Rescued(held.record, max(now - held.record.rescue_at, timedelta())))
         return rescued
 
-    async def _overdue(self, now: datetime, kinds: list[str]) -> AsyncIterator[Held]:
-        of_kinds: Condition = ("kind", "in", kinds)
-        async for held in self._found([("rescueAt", "<=", clock.to_text(now)), of_kinds], "rescueAt"):
+    def _not_held(self, shut: Set[str]) -> list[list[Condition]]:
+        """Return which jobs the `shut` gates don't hold: those of whole kinds, then some of a kind for each other."""
+        free = {kind.name: kind.free_of(shut) for kind in self._registry}
+        whole = sorted(name for name, some in free.items() if some is not None and not some)
+        parts = [[("kind", "=", name), *some] for name, some in sorted(free.items()) if some]
+        return [[("kind", "in", whole)], *parts]
+
+    async def _overdue(self, now: datetime, wanted: list[Condition]) -> AsyncIterator[Held]:
+        async for held in self._found([("rescueAt", "<=", clock.to_text(now)), *wanted], "rescueAt"):
             yield held
         if now.minute % _QUARTER:
             return
         ahead: Condition = ("updatedAt", ">", clock.text_now(skew.MAX_APART))
-        async for held in self._found([ahead, ("rescueAt", ">", clock.to_text(now)), of_kinds], "updatedAt"):
+        async for held in self._found([ahead, ("rescueAt", ">", clock.to_text(now)), *wanted], "updatedAt"):
             if skew.is_ahead(held.record.updated_at):  # still: the question may have taken long
                 yield held
 

@@ -99,7 +99,7 @@ class Runtime:
         # Most messages without a generation speak of a new job when they first come: creating its record at once saves
         # looking for it. With a gate that isn't open we look first: an ended job's message needn't wait for it.
         first = message.generation is None and delivery.dequeue_count == 1
-        supposed_new = first and not await self.gates.closed(kind.gates)
+        supposed_new = first and not await self.gates.closed(arrival.gates(None))
         try:
             for _ in range(_LOOKS):
                 held = None if supposed_new else arrival.met or await self.records.get(arrival.key)
@@ -142,7 +142,7 @@ class Runtime:
             held.record if held else None,
             generation=arrival.message.generation,
             put_at=arrival.delivery.put_at,
-            gates=await self.gates.closed(arrival.kind.gates),
+            gates=await self.gates.closed(arrival.gates(held)),
             slot_free=slot_free,
             policy=arrival.kind.policy,
             now=clock.now(),

@@ -1,11 +1,13 @@
 """Client of the language model: which server is asked, and how is a connection to it opened?
 
 OpenAI, Azure OpenAI by the app's identity, or any server that OPENAI_BASE_URL names; by the openai SDK, with its own
-retries off (`shared.web.retries` tries, jobs wait, gates close). Importing this module doesn't load the SDK.
+retries off (`shared.web.retries` tries, jobs wait, gates close). Importing this module doesn't load the SDK: that takes
+seconds, so the first question does it, in a thread, and no other job of the process waits for it.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from shared.config import Settings
@@ -42,11 +44,13 @@ class ModelClient:
         self._model = model
         self._client: AsyncOpenAI | None = None
         self._credential: Any = None
+        self._opening = asyncio.Lock()
 
-    def open(self) -> AsyncOpenAI:
+    async def open(self) -> AsyncOpenAI:
         """Return the client. Raises Misconfigured when the settings name no model."""
-        if self._client is None:
-            self._client = self._opened()
+        async with self._opening:
+            if self._client is None:
+                self._client = await asyncio.to_thread(self._opened)
         return self._client
 
     async def close(self) -> None:
@@ -58,9 +62,12 @@ class ModelClient:
         self._client = self._credential = None
 
     def _opened(self) -> AsyncOpenAI:
+        client = self._opened_azure() if self._settings.azure_openai_endpoint else self._opened_openai()
+        _ = client.chat.completions, client.embeddings  # the SDK loads them when they are first asked for
+        return client
+
+    def _opened_openai(self) -> AsyncOpenAI:
         settings = self._settings
-        if settings.azure_openai_endpoint:
-            return self._opened_azure()
         if not settings.openai_api_key and not settings.openai_base_url:
             raise Misconfigured(
                 "No language model is configured. Set OPENAI_API_KEY, AZURE_OPENAI_ENDPOINT or OPENAI_BASE_URL; or "

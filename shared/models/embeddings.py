@@ -152,7 +152,7 @@ class ModelEmbedder:
         return await asyncio.to_thread(self._rows, answer, len(batch))
 
     async def _ask(self, batch: list[str]) -> _Embedded:
-        client = self._client.open()
+        client = await self._client.open()
         try:
             async with asyncio.timeout(self._settings.openai_timeout_seconds):
                 raw = await client.embeddings.with_raw_response.create(

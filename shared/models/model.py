@@ -113,7 +113,7 @@ class Model:
 
     async def _complete(self, question: Question, shape: type[BaseModel]) -> tuple[_Completion, Form]:
         """Return what the model answers, and the form in which it took the question: each is tried once."""
-        client = self._client.open()
+        client = await self._client.open()
         from openai import APIStatusError
 
         form = self._form

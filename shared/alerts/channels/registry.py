@@ -6,7 +6,7 @@ from shared.alerts.channels import outbox, slack, webhook
 from shared.alerts.channels.port import Channel, ChannelSort, gate_of
 from shared.blobs.storage import Blobs
 from shared.config import Settings
-from shared.errors import Misconfigured
+from shared.errors import Misconfigured, Permanent
 from shared.web.fetch import Fetcher
 
 CHANNELS: tuple[ChannelSort, ...] = (
@@ -26,12 +26,24 @@ def gates() -> tuple[str, ...]:
     return tuple(gate_of(one.name) for one in CHANNELS)
 
 
+def needs() -> dict[str, tuple[str, ...]]:
+    """Return by channel the gates that hold its messages."""
+    return {_WITHOUT_ANY.name: ("blob",), **{one.name: (gate_of(one.name),) for one in CHANNELS}}
+
+
 def open_channel(name: str, settings: Settings, fetcher: Fetcher, blobs: Blobs) -> Channel:
-    """Return a channel by name. Raises Misconfigured when it isn't set up."""
+    """Return a channel by name. Raises Permanent when there is none, Misconfigured when it isn't set up."""
     found = next((one for one in (*CHANNELS, _WITHOUT_ANY) if one.name == name), None)
-    if found is None or not found.is_set_up(settings):
-        setting = found.setting if found is not None else "a channel of that name"
+    if found is None:
+        raise Permanent(
+            f"There is no channel {name!r}; channels are: {', '.join(needs())}.",
+            code="channel_unknown",
+            dependency="message",
+        )
+    if not found.is_set_up(settings):
         raise Misconfigured(
-            f"Channel {name!r} isn't set up: set {setting}.", code="channel_not_set_up", dependency=gate_of(name)
+            f"Channel {name!r} isn't set up: set {found.setting}.",
+            code="channel_not_set_up",
+            dependency=gate_of(name),
         )
     return found.open(settings, fetcher, blobs)

@@ -28,14 +28,14 @@ OK = Response("ok")
 class Hook:
     """Plays a webhook: answers these responses one after the other, the last for ever; keeps what it was sent."""
 
-    def __init__(self, server: HTTPServer) -> None:
+    def __init__(self, server: HTTPServer, path: str = "/services/T0/B0/secret-part") -> None:
         self.host = f"localhost:{server.port}"
-        self.url = server.url_for("/services/T0/B0/secret-part")
+        self.url = server.url_for(path)
         self.got: list[Any] = []
         self.headers: list[dict[str, str]] = []
         self.raw: list[bytes] = []
         self.answers: list[Response | Callable[[], Response]] = [OK]
-        server.expect_request("/services/T0/B0/secret-part", method="POST").respond_with_handler(self._answer)
+        server.expect_request(path, method="POST").respond_with_handler(self._answer)
 
     def _answer(self, request: Request) -> Response:
         self.raw.append(request.data)
@@ -64,6 +64,12 @@ async def fired(world: AlertWorld, *merchants: str) -> None:
         if merchants:
             await world.says(f"merchant:{merchant}", minimum_sample=20)
     await world.evaluate(minutes=0)
+
+
+async def deliver_visible(world: AlertWorld) -> None:
+    """Deliver every message that is visible now."""
+    while await world.deliver() is not None:
+        pass
 
 
 async def test_slack_gets_blocks_with_tags_and_the_event_is_marked(world: AlertWorld, hook: Hook) -> None:
@@ -156,6 +162,55 @@ async def test_a_channel_that_refuses_us_holds_its_messages_without_an_attempt(
 
     (job,) = await world.jobs_in(SYSTEM)
     assert (job.status, job.attempts, len(hook.got)) == ("completed", 0, 2)
+
+
+@pytest.mark.parametrize("waiting", ["slack", "webhook"])
+@pytest.mark.parametrize(
+    "answer",
+    [Response("slow", 429, {"Retry-After": "600"}), Response("down", 503, {"Retry-After": "600"}),
+     Response("who", 403)],
+    ids=["429", "503", "403"],
+)  # fmt: skip
+async def test_while_one_channel_says_wait_the_other_goes_on(
+    new_world: Callable[..., AlertWorld], httpserver: HTTPServer, waiting: str, answer: Response
+) -> None:
+    hooks = {name: Hook(httpserver, f"/services/{name}") for name in ("slack", "webhook")}
+    hooks[waiting].answers = [answer, OK]
+    world = new_world(
+        slack_webhook_url=hooks["slack"].url, notify_webhook_url=hooks["webhook"].url, notify_webhook_secret="x",
+        fetch_allowed_local=hooks["slack"].host,
+    )  # fmt: skip
+    (going,) = hooks.keys() - {waiting}
+    await fired(world)
+    (event,) = await world.all(ALERT_EVENTS)
+    await deliver_visible(world)
+    world.time.advance(60)
+    await deliver_visible(world)
+    assert [one["id"] for one in await world.all(GATES)] == [f"notify:{waiting}"]
+
+    later = {**event, "id": f"{event['id']}-later", "group": f"{event['group']}-later", "sent": {}}
+    await world.documents.create(ALERT_EVENTS, later)
+    await notifications.send(world.services, later)
+    await deliver_visible(world)
+
+    assert {name: len(hook.got) for name, hook in hooks.items()} == {waiting: 1, going: 2}
+    assert [one["id"] for one in await world.all(GATES)] == [f"notify:{waiting}"]
+    await world.work_off()
+    assert {name: len(hook.got) for name, hook in hooks.items()} == {waiting: 3, going: 2}
+    assert {(job.status, job.attempts) for job in await world.jobs_in(SYSTEM)} == {("completed", 0)}
+
+
+async def test_a_channel_that_there_is_not_is_a_dead_letter_and_holds_nobody(world: AlertWorld, hook: Hook) -> None:
+    await fired(world)
+    (event,) = await world.all(ALERT_EVENTS)
+    message = {"group": event["group"], "channel": "pigeon"}
+
+    world.queues.put(world.settings.notification_queue, json.dumps(message).encode())
+    await world.work_off()
+
+    (dead,) = [job for job in await world.jobs_in(SYSTEM) if job.status == "dead"]
+    assert dead.reason is not None
+    assert (dead.reason.code, await world.all(GATES), len(hook.got)) == ("channel_unknown", [], 1)
 
 
 async def test_a_message_that_is_refused_for_itself_is_a_dead_letter(world: AlertWorld, hook: Hook) -> None:

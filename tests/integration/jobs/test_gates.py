@@ -8,7 +8,7 @@ import pytest
 
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient, Unavailable
 from shared.jobs.gates import PROBE_MARGIN, PROBED_LOOK, Gate, Gates
-from shared.jobs.kinds import Job, Policy
+from shared.jobs.kinds import Job, Needs, Policy
 from tests.integration.jobs.worlds import Doing, Killed, MovingClock, WatchedWorld, world
 
 MODEL = "model:small"
@@ -21,6 +21,10 @@ def limited(seconds: float | None) -> RateLimited:
     return RateLimited(
         "slow down", dependency=MODEL, retry_after=None if seconds is None else timedelta(seconds=seconds)
     )
+
+
+WALKS = Needs("do", {"walk": ()})
+"""An errand that is a walk asks no model; any other one may."""
 
 
 async def closed(of: WatchedWorld, time: MovingClock, seconds: float) -> Gate:
@@ -312,3 +316,59 @@ async def test_another_kinds_gate_holds_nothing_here(time: MovingClock) -> None:
     await of.runtime.gates.close("model:large", reason="pause", by="ops", until=None)
 
     assert (await of.handle('{"name": "a"}')).what == "completed"
+
+
+async def test_a_job_that_does_without_a_closed_dependency_is_not_held(time: MovingClock) -> None:
+    of = world(needs=WALKS)
+    await closed(of, time, 90)
+
+    asks, walks = await of.handle('{"name": "a"}'), await of.handle('{"name": "b", "do": "walk"}')
+
+    assert (asks.what, walks.what) == ("deferred", "completed")
+
+
+async def test_a_job_that_does_without_a_due_dependency_does_not_probe_it(time: MovingClock) -> None:
+    of = world(needs=WALKS)
+    gate = await closed(of, time, 30)
+    time.advance(31)
+
+    await of.handle('{"name": "b", "do": "walk"}')
+
+    assert await of.runtime.gates.all() == [gate]
+
+
+async def test_the_queues_own_gate_holds_jobs_that_need_nothing_else(time: MovingClock) -> None:
+    of = world(needs=WALKS)
+    await of.runtime.gates.close("queue:errand-jobs", reason="pause", by="ops", until=None)
+
+    assert (await of.handle('{"name": "b", "do": "walk"}')).what == "deferred"
+
+
+async def test_a_job_needs_what_its_record_says_whatever_a_later_message_says(time: MovingClock) -> None:
+    of = world(needs=WALKS)
+    of.handling.does["a"] = limited(90)
+    await of.handle('{"name": "a"}')
+    time.advance(80)
+
+    assert (await of.handle('{"name": "a", "do": "walk"}')).what == "deferred"
+    time.advance(11)
+    of.handling.does["a"] = None
+    assert (await of.deliver()).what == "completed"
+    assert await of.runtime.gates.all() == []
+
+
+async def test_a_newer_generation_needs_what_its_own_message_says(time: MovingClock) -> None:
+    of = world(needs=WALKS)
+    await of.handle('{"name": "a"}')
+    await closed(of, time, 90)
+
+    assert (await of.handle('{"name": "a", "do": "walk", "generation": 1}')).what == "completed"
+
+
+async def test_a_job_that_fails_at_what_it_should_have_done_without_closes_that_gate(time: MovingClock) -> None:
+    of = world(needs=WALKS)
+    of.handling.does["b"] = limited(30)
+
+    await of.handle('{"name": "b", "do": "walk"}')
+
+    assert (await the_gate(of)).name == MODEL

@@ -10,6 +10,7 @@ import pytest
 from shared.documents.containers import AUDIT, JOBS
 from shared.errors import Permanent, Unavailable, UsageError
 from shared.jobs.bulk import Filter
+from shared.jobs.kinds import Needs
 from shared.jobs.messages import BadMessage
 from shared.jobs.record_store import Held
 from shared.masking import masked_json
@@ -132,6 +133,14 @@ async def test_a_replay_through_a_closed_gate_is_refused_unless_forced(time: Mov
     with pytest.raises(UsageError, match="bill unpaid"):
         await of.interventions.replay(dead)
     assert (await of.interventions.replay(dead, force=True)).status == "queued"
+
+
+async def test_a_replay_that_does_without_the_closed_dependency_is_not_refused(time: MovingClock) -> None:
+    of = world(needs=Needs("do", {"walk": ()}))
+    dead = await died(of)
+    await of.runtime.gates.close("model:small", reason="pause", by="ops", until=None)
+
+    assert (await of.interventions.replay(dead, edited={"name": "a", "do": "walk"})).status == "queued"
 
 
 async def test_a_replay_while_the_queue_service_is_down_changes_nothing(time: MovingClock) -> None:

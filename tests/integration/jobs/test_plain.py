@@ -9,7 +9,7 @@ import pytest
 
 from shared.documents.containers import JOBS
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient, Unavailable
-from shared.jobs.kinds import Policy
+from shared.jobs.kinds import Needs, Policy
 from shared.jobs.scopes import of_queue
 from tests.integration.jobs.worlds import MovingClock, WatchedWorld, world
 from tests.jobs_world import QUEUE
@@ -111,6 +111,15 @@ async def test_a_plain_message_closes_and_waits_for_gates_however_often_it_has_c
     ]
     assert again.what == "completed"
     assert await of.runtime.gates.all() == []
+
+
+async def test_a_plain_message_that_does_without_a_closed_dependency_is_not_held() -> None:
+    of = world(recorded=False, needs=Needs("do", {"walk": ()}))
+    await of.runtime.gates.close("model:small", reason="pause", by="ops", until=None)
+
+    asks, walks = await of.handle(ERRAND), await of.handle('{"name": "b", "do": "walk"}')
+
+    assert (asks.what, walks.what) == ("deferred", "completed")
 
 
 async def test_a_plain_probe_that_fails_leaves_the_gate_due(time: MovingClock) -> None:

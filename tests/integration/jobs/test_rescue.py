@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from shared.errors import Transient, Unavailable
+from shared.jobs.kinds import Needs
 from tests.integration.jobs.worlds import Killed, MovingClock, WatchedWorld, world
 from tests.jobs_world import QUEUE
 
@@ -182,6 +184,27 @@ async def test_a_kind_whose_gate_is_closed_without_end_is_left_alone(time: Movin
     of = world()
     await lost(of)
     time.advance(900)
+    await of.runtime.gates.close("queue:errand-jobs", reason="pause", by="ops", until=None)
+
+    assert await rescued(of) == []
+
+
+async def test_a_job_that_does_without_the_closed_dependency_is_woken_and_no_other(time: MovingClock) -> None:
+    of = world(needs=Needs("do", {"walk": ()}))
+    for body in ('{"name": "a"}', '{"name": "b", "do": "walk"}'):
+        await of.producer.enqueue(of.kind, json.loads(body), by="test")
+    of.queues.clear(QUEUE)
+    time.advance(1200)
+    await of.runtime.gates.close("model:small", reason="pause", by="ops", until=None)
+
+    assert await rescued(of) == ["b"]
+
+
+async def test_a_closed_queue_leaves_all_its_jobs_alone(time: MovingClock) -> None:
+    of = world(needs=Needs("do", {"walk": ()}))
+    await of.producer.enqueue(of.kind, {"name": "b", "do": "walk"}, by="test")
+    of.queues.clear(QUEUE)
+    time.advance(1200)
     await of.runtime.gates.close("queue:errand-jobs", reason="pause", by="ops", until=None)
 
     assert await rescued(of) == []
