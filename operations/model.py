@@ -60,7 +60,7 @@ async def check(documents: Documents, settings: Settings, by: Actor) -> Answered
         answered = await model.ask(question, _Ready, Caller(f"llm-check.{clock.text_now()}", 0))
         spent = await model.usage.spent()
     except RateLimited as error:
-        wait = f" It says to wait {error.retry_after.total_seconds():.0f} s." if error.retry_after else ""
+        wait = f" It says to wait {error.retry_after.total_seconds():g} s." if error.retry_after else ""
         raise Refused(f"{error}.{wait} Jobs wait by themselves.".replace("..", "."), code=error.code) from error
     except Transient as error:
         asked = described(settings)
