@@ -101,6 +101,17 @@ def test_only_kinds_whose_setting_asks_a_model_are_held_by_models_and_budget(cho
     assert held == (ASK[chosen] if chosen else set())
 
 
+@pytest.mark.parametrize("analyser", ["local", "openai"])
+def test_jobs_need_only_what_their_kind_depends_on(analyser: str) -> None:
+    kinds = [kind for kind in registry(settings(taste_analyser=analyser)) if kind.needs is not None]
+
+    for kind in kinds:
+        assert kind.needs is not None
+        assert {gate for needed in kind.needs.of.values() for gate in needed} <= set(kind.dependencies)
+        assert kind.needs.member in kind.model.model_fields
+    assert {kind.name for kind in kinds} == {"taste", "notification"}
+
+
 async def test_a_model_that_does_not_answer_holds_up_no_other_job_of_the_worker(
     new_world: Callable[..., World], picture_url: str
 ) -> None:
