@@ -136,10 +136,10 @@ class _CountedQueues(MemoryQueues):
         self.calls += 1
         return await super().send(*arguments, **more)
 
-    async def postpone(self, *arguments: Any) -> None:
+    async def postpone(self, *arguments: Any) -> str:
         """See Queues."""
         self.calls += 1
-        await super().postpone(*arguments)
+        return await super().postpone(*arguments)
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
-"""Gates: what is held back now, closing one by hand, and opening one."""
+"""Gates: what is held back now, closing one by hand, and opening one with all that it held back."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,11 @@ from shared.config import Settings
 from shared.documents.port import Documents
 from shared.errors import NotFound, UsageError
 from shared.jobs.gates import Gate, Gates
+from shared.jobs.held_messages import HeldMessage
+from shared.jobs.opening import LetGo, Opening
+from shared.jobs.record import JobKey
+from shared.jobs.record_store import Records
+from shared.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,15 @@ class ClosedGate:
     due: datetime | None
     reason: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A gate that was opened: what it may have held back, and the gates that hold some of that still."""
+
+    name: str
+    held: tuple[JobKey | HeldMessage, ...]
+    still_closed: tuple[str, ...]
 
 
 async def closed(documents: Documents, by: Actor) -> Page[ClosedGate]:
@@ -49,12 +64,45 @@ async def close(
     return _view(gate)
 
 
-async def open_(documents: Documents, by: Actor, name: str) -> None:
-    """Open a gate, whoever closed it. Raises NotFound when it isn't closed."""
+async def open_(services: Services, by: Actor, name: str) -> Opened:
+    """Open a gate, whoever closed it; return what it may have held back, for `let_go`.
+
+    Of a gate that is open already, what a broken-off opening left to its time. Raises NotFound when the gate is open
+    and nothing is left.
+    """
     by.require("operator")
-    if not await Gates(documents).open(name):
+    documents = services.documents
+    was_closed = await Gates(documents).open(name)
+    if was_closed:
+        await audit.write(documents, "open gate", by=by.name, gate=name)
+    held = await _opening(services, by, name).held(marked=not was_closed)
+    if not was_closed and not held:
         raise NotFound(f"Gate {name!r} isn't closed.", code="gate_not_closed")
-    await audit.write(documents, "open gate", by=by.name, gate=name)
+    return Opened(name, tuple(held), await _still_closed(services, name))
+
+
+async def let_go(services: Services, by: Actor, opened: Opened) -> AsyncIterator[LetGo]:
+    """Wake what an opened gate held back, several at once; yield what came of each.
+
+    Closing the iterator stops it; opening the gate again goes on.
+    """
+    by.require("operator")
+    async for done in _opening(services, by, opened.name).let_go(opened.held):
+        yield done
+
+
+def _opening(services: Services, by: Actor, name: str) -> Opening:
+    records = Records(services.documents)
+    return Opening(records, services.queues, registry(services.settings), name, by=by.name)
+
+
+async def _still_closed(services: Services, name: str) -> tuple[str, ...]:
+    """Return the other closed gates of the kinds that the gate `name` held back."""
+    beside = {gate for kind in registry(services.settings) if name in kind.gates for gate in kind.gates}
+    now = clock.now()
+    return tuple(
+        gate.name for gate in await Gates(services.documents).all() if gate.name in beside and not gate.due_at(now)
+    )
 
 
 def _view(gate: Gate) -> ClosedGate:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import output, session, times, whoami
+from cli import output, progress, session, times, whoami
 from cli.options import Json, examples
 from shared.errors import UsageError
+
+if TYPE_CHECKING:
+    from operations.gates import Opened
+    from shared.jobs.opening import LetGo
+    from shared.services import Services
 
 app = typer.Typer(help="Gates: dependencies and queues that are held back.", no_args_is_help=True)
 
@@ -66,12 +72,41 @@ def close(
 
 
 @app.command("open", epilog=examples("nightshift gates open queue:taste-analysis-jobs"))
-def open_(name: Name) -> None:
-    """Open a gate, whoever closed it. New jobs run at once; jobs that it held back run at their next check."""
+def open_(name: Name, as_json: Json = False) -> None:
+    """Open a gate, whoever closed it, and wake what it held back: jobs, and messages that nobody has begun."""
     from operations import gates
 
-    session.with_documents(lambda documents, _: gates.open_(documents, whoami.actor(), name))
-    output.show(f"{name} is open. Jobs that it held look again by themselves, the last within 5 minutes or when due.")
+    async def work(services: Services) -> tuple[Opened, list[LetGo]]:
+        by = whoami.actor()
+        opened = await gates.open_(services, by, name)
+        done = []
+        with progress.bar("Waking", len(opened.held)) as advance:
+            async with aclosing(gates.let_go(services, by, opened)) as waking:  # type: ignore[type-var]
+                async for one in waking:
+                    done.append(one)
+                    advance()
+        return opened, done
+
+    opened, done = session.with_services(work)
+    woken = [one for one in done if one.woken]
+    jobs = sum(not one.is_message for one in woken)
+    if as_json:
+        answer = {"name": name, "woken": {"jobs": jobs, "messages": len(woken) - jobs}}
+        output.print_json({**answer, "stillClosed": opened.still_closed})
+        return
+    output.show(f"{name} is open. {_woken(jobs, len(woken) - jobs)}")
+    for gate in opened.still_closed:
+        output.note(f"Gate {gate} is closed still, and holds back some of the same jobs. See: nightshift gates list")
+
+
+def _woken(jobs: int, messages: int) -> str:
+    """Return what goes on now, as a sentence."""
+    if not jobs + messages:
+        return "It held nothing back."
+    said = f"Woken: {jobs} {'job' if jobs == 1 else 'jobs'}"
+    if messages:
+        said += f", and {messages} {'message' if messages == 1 else 'messages'} that no job has begun with"
+    return f"{said}."
 
 
 def _duration(text: str) -> timedelta:

@@ -1,8 +1,8 @@
 """User data: what is kept of a user, where, and how is it exported or deleted?
 
 Documents that belong to the user; jobs of the user with their payloads, dead letters included; bodies in dead letters
-that are no jobs but name the user; outcomes of digests; blobs in the user's folders; that the user is registered. What
-operators did to the user's jobs stays, without the user's id.
+that are no jobs but name the user; receipts of messages that a gate holds back; outcomes of digests; blobs in the
+user's folders; that the user is registered. What operators did to the user's jobs stays, without the user's id.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from shared.documents.containers import (
     DIGEST_FEEDBACK,
     DIGEST_OUTCOMES,
     DIGESTS,
+    HELD_MESSAGES,
     JOBS,
     TASTE_EVIDENCE,
     USER_PROFILES,
@@ -61,6 +62,8 @@ async def documents_of(documents: Documents, user: str) -> AsyncIterator[Found]:
     async for document in documents.query(JOBS, where=[("raw", "exists", True)]):
         if names(document.body, user):
             yield Found(JOBS, document)
+    async for document in documents.query(HELD_MESSAGES, where=[("scope", "=", user)]):
+        yield Found(HELD_MESSAGES, document)
     registration = await documents.get(USERS, users.bucket_of(user), user)
     if registration is not None:
         yield Found(USERS, registration)

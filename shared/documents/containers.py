@@ -27,6 +27,7 @@ class Container:
 JOBS = Container("jobs", "scope", expires=True, indexed=("id", "status", "rescueAt", "updatedAt"))
 RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"))
 GATES = Container("gates", "id")
+HELD_MESSAGES = Container("heldMessages", "gate", expires=True, indexed=("jobId",))
 HEARTBEATS = Container("heartbeats", "id")
 SCHEDULER_STATE = Container("schedulerState", "id")
 USERS = Container("users", "bucket", ordered=("key",))
@@ -59,6 +60,7 @@ CONTAINERS: tuple[Container, ...] = (
     JOBS,
     RUNS,
     GATES,
+    HELD_MESSAGES,
     HEARTBEATS,
     SCHEDULER_STATE,
     USERS,

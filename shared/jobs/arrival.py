@@ -52,4 +52,4 @@ class Arrival:
     def outcome(self, what: What, held: Held | None, **more: Any) -> Outcome:
         """Return what came of the delivery; `held` is the job's record, if any."""
         generation = held.record.generation if held else self.message.generation
-        return Outcome(what, self.kind.name, self.key.id, generation, **more)
+        return Outcome(what, self.kind.name, self.key.id, generation, asked=self.key, **more)

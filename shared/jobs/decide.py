@@ -47,10 +47,14 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Defer:
-    """Look again at `until`; nothing is written."""
+    """Look again at `until`; the record stays as it is."""
 
     until: datetime
     why: str
+    gate: str | None = None
+    """The gate that holds it back."""
+    unrecorded: bool = False
+    """Whether no record tells of what the gate holds back: the message would begin a job, or a generation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ def decide(
             return Die(number, crashes)
         closed = [gate for gate in gates if not gate.due_at(now)]
         if closed:
-            return Defer(max(gate.look_at(now) for gate in closed), f"gate {closed[0].name} is closed")
+            last = max(closed, key=lambda gate: gate.look_at(now))
+            return Defer(last.look_at(now), f"gate {last.name} is closed", last.name, fresh)
         if crashes and not slot_free:
             return AwaitSlot()
         return ClaimIt(number, fresh, crashes, tuple(gates))

@@ -82,7 +82,7 @@ class Endings:
             if probe.name != gate.name:
                 await self._gates.end_probe(probe, success=False)
         due = gate.look_at(clock.now())
-        await claimed.change(lambda record: transitions.held(record, reason, due))
+        await claimed.change(lambda record: transitions.held(record, reason, due, gate.name))
         return tried.failed("held", kind, error, max(due - clock.now(), timedelta()))
 
     async def _bury(self, kind: Kind, claimed: ClaimedJob, error: Exception, *, spent: bool) -> Outcome:

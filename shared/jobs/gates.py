@@ -82,6 +82,10 @@ class Gates:
         gates = [_gate(document) async for document in self._documents.query(GATES)]
         return sorted(gates, key=lambda gate: gate.name)
 
+    async def is_closed(self, name: str) -> bool:
+        """Return whether the gate isn't open, from the store."""
+        return await self._documents.get(GATES, name, name) is not None
+
     async def close_after(self, name: str, error: RateLimited | Misconfigured, began: datetime, by: str) -> Gate:
         """Close the gate for what `error` says, seen by a handling that began at `began`; return the gate.
 

@@ -16,12 +16,12 @@ from shared.errors import NightshiftError, Unavailable
 from shared.jobs import messages, retry, transitions
 from shared.jobs.arrival import Arrival
 from shared.jobs.claim import ClaimedJob
+from shared.jobs.deferring import Deferring
 from shared.jobs.endings import Endings
 from shared.jobs.gates import Gate, Gates
 from shared.jobs.kinds import Job, Kind, Next
 from shared.jobs.outcome import Outcome
 from shared.jobs.record_store import ClaimLost
-from shared.queues.port import Delivery
 from shared.services import Services
 
 LOST_DEFERRAL = timedelta(seconds=5)
@@ -31,9 +31,10 @@ LOST_DEFERRAL = timedelta(seconds=5)
 class Handling:
     """Runs claimed jobs to their endings."""
 
-    def __init__(self, services: Services, gates: Gates) -> None:
+    def __init__(self, services: Services, gates: Gates, deferring: Deferring) -> None:
         self._services = services
         self._gates = gates
+        self._deferring = deferring
         self._endings = Endings(services.queues, gates)
 
     async def run(self, arrival: Arrival, claimed: ClaimedJob, payload: Any | None) -> Outcome:
@@ -73,13 +74,6 @@ class Handling:
         for probe in probes:
             await self._gates.end_probe(probe, success=False)
 
-    async def postpone(self, delivery: Delivery, wait: timedelta) -> None:
-        """Let the message come back after `wait`."""
-        try:
-            await self._services.queues.postpone(delivery, wait)
-        except NightshiftError:
-            return  # host.json's visibilityTimeout brings the message back all the same
-
     async def _handle(self, kind: Kind, job: Job, claimed: ClaimedJob, payload: Any) -> Next | None:
         left = (claimed.deadline - clock.now()).total_seconds()
         margin = min(5.0, kind.policy.deadline.total_seconds() / 10)  # the ending's writes fall into the claim too
@@ -100,7 +94,7 @@ class Handling:
         await self.give_back(claimed.probes)
         try:
             await claimed.change(transitions.released)
-            await self.postpone(arrival.delivery, timedelta())
+            await self._deferring.postpone(arrival.delivery, timedelta())
         except (ClaimLost, NightshiftError):
             return  # the claim runs out, the message comes back: the protocol copes
         arrival.outcome("released", claimed.held, why="the worker stops").log(timedelta())

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Literal
 
 from shared import telemetry
+from shared.jobs.record import JobKey
 
 _log = logging.getLogger("nightshift.jobs")
 
@@ -33,6 +34,12 @@ class Outcome:
     why: str | None = None
     wait: timedelta | None = None
     """How long until the message comes back; None: the host deletes it."""
+    gate: str | None = None
+    """The gate that holds the message back."""
+    unrecorded: bool = False
+    """Whether no record tells of the message that the gate holds back."""
+    asked: JobKey | None = None
+    """The job that a message of a recorded kind asks for."""
 
     def log(self, duration: timedelta) -> None:
         """Write the one structured event of this delivery."""

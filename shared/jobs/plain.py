@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared import clock
@@ -41,7 +42,10 @@ class PlainDeliveries:
             if probe is None:
                 await self._end_probes(probes, success=False)
                 look = began + PROBED_LOOK if gate.due_at(began) else gate.look_at(began)
-                return Outcome("deferred", kind.name, delivery.id, why=f"gate {gate.name}", wait=_until(look))
+                return Outcome(
+                    "deferred", kind.name, delivery.id, why=f"gate {gate.name} is closed", wait=_until(look),
+                    gate=gate.name, unrecorded=True,
+                )  # fmt: skip
             probes.append(probe)
         key = JobKey(scopes.of_queue(kind.queue), delivery.id)
         job = Job(key, 0, delivery.dequeue_count, delivery.put_at, self._services)
@@ -53,7 +57,8 @@ class PlainDeliveries:
         except (RateLimited, Misconfigured) as error:
             gate = await self._gates.close_after(gate_for(error, kind.gates), error, began, by=f"message {delivery.id}")
             await self._end_probes([probe for probe in probes if probe.name != gate.name], success=False)
-            return _failed("held", kind, delivery, error, _until(gate.look_at(clock.now())))
+            failed = _failed("held", kind, delivery, error, _until(gate.look_at(clock.now())))
+            return replace(failed, gate=gate.name, unrecorded=True)
         except Exception as error:
             await self._end_probes(probes, success=False)
             if not isinstance(error, Transient | Permanent | TimeoutError):

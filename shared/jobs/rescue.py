@@ -9,24 +9,21 @@ too that a clock which was ahead wrote: their rescueAt may be days away.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared import clock, skew, telemetry
+from shared import clock, skew
 from shared.documents.containers import JOBS
 from shared.documents.port import Condition
-from shared.errors import PreconditionFailed
-from shared.jobs import messages, transitions
+from shared.jobs import transitions
 from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.record import Record, from_body
 from shared.jobs.record_store import Held, Records
 from shared.jobs.trust import trusted
+from shared.jobs.waking import wake
 from shared.queues.port import Queues
-
-_log = logging.getLogger("nightshift.rescue")
 
 _QUARTER = 15
 """Minutes between two looks for what a wrong clock wrote: it is rare, and the look costs a query more."""
@@ -85,18 +82,4 @@ class Rescue:
 
     async def _wake(self, held: Held, kind: Kind) -> bool:
         record = trusted(held.record, kind.policy, clock.now())
-        try:
-            await self._records.replace(held, transitions.woken(record))
-        except PreconditionFailed:
-            return False  # somebody works on it, or another rescuer was quicker
-        try:
-            text = messages.compose(record.payload or {}, generation=record.generation, traceparent=record.traceparent)
-        except messages.BadMessage as error:
-            _log.error("job %s can't be woken, its message would be too large: %s", record.key.id, error)
-            return False
-        await self._queues.send(kind.queue, text)
-        telemetry.event(
-            _log, logging.WARNING, "rescued", kind=kind.name, job_id=record.key.id, status=record.status,
-            generation=record.generation,
-        )  # fmt: skip
-        return True
+        return await wake(self._records, self._queues, kind, held, transitions.woken(record), what="rescued")

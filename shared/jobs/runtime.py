@@ -21,6 +21,7 @@ from shared.jobs.arrival import Arrival
 from shared.jobs.asking import compare
 from shared.jobs.claim import ClaimedJob
 from shared.jobs.decide import Asked
+from shared.jobs.deferring import Deferring
 from shared.jobs.gates import Gate, Gates
 from shared.jobs.handling import Handling
 from shared.jobs.intake import Intake
@@ -47,7 +48,8 @@ class Runtime:
         self.records = Records(services.documents)
         self.gates = Gates(services.documents)
         self.intake = Intake(self.records)
-        self._handling = Handling(services, self.gates)
+        self._deferring = Deferring(services, self.gates)
+        self._handling = Handling(services, self.gates, self._deferring)
         self._plain = PlainDeliveries(services, self.gates, self.intake)
         self._suspect_slot = asyncio.Lock()
         self.clock_check = ClockCheck(services.queues, services.documents, machine(services.settings))
@@ -79,7 +81,7 @@ class Runtime:
                 wait=retry.store_delay(delivery.dequeue_count),
             )
         if outcome.wait is not None:
-            await self._handling.postpone(delivery, outcome.wait)
+            await self._deferring.defer(delivery, outcome, outcome.wait)
         outcome.log(clock.now() - began)
         if outcome.wait is not None:
             raise Deferred(outcome)
@@ -165,7 +167,8 @@ class Runtime:
             return await self.intake.bury(arrival.kind, arrival.delivery, error)
         if isinstance(decision, decide.Defer):
             wait = max(decision.until - clock.now(), timedelta())
-            return arrival.outcome("deferred", held, why=decision.why, wait=wait)
+            at = {"gate": decision.gate, "unrecorded": decision.unrecorded}
+            return arrival.outcome("deferred", held, why=decision.why, wait=wait, **at)
         if isinstance(decision, decide.Die):
             return await self._kill(arrival, held, decision)
         assert isinstance(decision, decide.ClaimIt)

@@ -132,10 +132,11 @@ def retrying(record: Record, reason: Reason, wait: timedelta) -> Record:
     )
 
 
-def held(record: Record, reason: Reason, due: datetime) -> Record:
-    """Return the record after a handling met a closed dependency: no attempt spent, crashes kept."""
+def held(record: Record, reason: Reason, due: datetime, gate: str | None = None) -> Record:
+    """Return the record after a handling met a closed dependency, whose `gate` it closed: no attempt spent, crashes
+    kept."""
     now = clock.now()
-    entry = _failure_event(now, "held", reason, until=clock.to_text(due))
+    entry = _failure_event(now, "held", reason, until=clock.to_text(due), gate=gate)
     return _changed(record, now, entry, **_due(due), status="waiting", claim=None)
 
 
@@ -176,6 +177,13 @@ def woken(record: Record) -> Record:
     distance = min(2 * (record.rescue_distance or RESCUE_RUNNING), RESCUE_MAX)
     entry = event(now, "rescued", status=record.status)
     return _changed(record, now, entry, rescue_at=now + distance, rescue_distance=distance)
+
+
+def let_go(record: Record, *, gate: str, by: str) -> Record:
+    """Return the record of a job whose gate `by` opened: due now. One whose worker died is due as it was."""
+    now = clock.now()
+    due = {"rescue_at": now + RESCUE_RUNNING} if record.status == "running" else _due(now)
+    return _changed(record, now, event(now, "let go", gate=gate, by=by), **due)
 
 
 def reason_of(kind: str, error: BaseException) -> Reason:

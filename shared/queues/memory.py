@@ -43,11 +43,12 @@ class MemoryQueues:
         self._messages(queue)[number] = _Held(number, body, now, now + delay)
         return number
 
-    async def postpone(self, delivery: Delivery, delay: timedelta) -> None:
+    async def postpone(self, delivery: Delivery, delay: timedelta) -> str:
         """See `Queues.postpone`."""
         held = self._held(delivery)
         held.visible_at = clock.now() + delay
         held.receipt = str(next(self._numbers))
+        return held.receipt
 
     async def depth(self, queue: str) -> int | None:
         """See `Queues.depth`."""

@@ -31,8 +31,11 @@ class Queues(Protocol):
         """Put a message that becomes visible after `delay`; return its id. Raises Misconfigured without the queue."""
         ...
 
-    async def postpone(self, delivery: Delivery, delay: timedelta) -> None:
-        """Let the message come back after `delay`. A receipt that is out of date raises PreconditionFailed."""
+    async def postpone(self, delivery: Delivery, delay: timedelta) -> str:
+        """Let the message come back after `delay`; return its receipt from then on.
+
+        A receipt that is out of date raises PreconditionFailed.
+        """
         ...
 
     async def depth(self, queue: str) -> int | None:

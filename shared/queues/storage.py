@@ -65,12 +65,13 @@ class StorageQueues:
             )
         return str(sent.id)
 
-    async def postpone(self, delivery: Delivery, delay: timedelta) -> None:
+    async def postpone(self, delivery: Delivery, delay: timedelta) -> str:
         """See `Queues.postpone`."""
         with _classed(delivery.queue, stale=(400, 404, 409)):
-            await self._client(delivery.queue).update_message(
+            updated = await self._client(delivery.queue).update_message(
                 delivery.id, delivery.pop_receipt, visibility_timeout=_whole_seconds(delay)
             )
+        return str(updated.pop_receipt)
 
     async def depth(self, queue: str) -> int | None:
         """See `Queues.depth`."""

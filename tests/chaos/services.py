@@ -76,10 +76,10 @@ class WatchedQueues(MemoryQueues):
         with clock.running_on(self._now):
             return super().receive(queue, visibility=visibility)
 
-    async def postpone(self, delivery: Delivery, delay: timedelta) -> None:
+    async def postpone(self, delivery: Delivery, delay: timedelta) -> str:
         """See `MemoryQueues.postpone`."""
         with clock.running_on(self._now):
-            await super().postpone(delivery, delay)
+            return await super().postpone(delivery, delay)
 
     def hide(self, delivery: Delivery, visibility: timedelta) -> Delivery:
         """Hide a received message anew, as the host's renewal does; return it with its new receipt."""

@@ -144,10 +144,10 @@ class WiredQueues:
         """See `Queues.send`."""
         return await self._wire.call(f"send {body[:200]}", lambda: self._service.send(queue, body, delay=delay))
 
-    async def postpone(self, delivery: Delivery, delay: timedelta) -> None:
+    async def postpone(self, delivery: Delivery, delay: timedelta) -> str:
         """See `Queues.postpone`."""
         what = f"postpone m{delivery.id} by {delay.total_seconds():.1f} s"
-        await self._wire.call(what, lambda: self._service.postpone(delivery, delay))
+        return await self._wire.call(what, lambda: self._service.postpone(delivery, delay))
 
     async def depth(self, queue: str) -> int | None:
         """See `Queues.depth`."""

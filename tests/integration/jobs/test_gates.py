@@ -42,12 +42,22 @@ async def the_gate(of: WatchedWorld) -> Gate:
 
 async def test_a_closed_gate_defers_a_job_until_it_is_due_and_writes_nothing(time: MovingClock) -> None:
     of = world()
-    await closed(of, time, 90)
+    await closed(of, time, 60)
 
     outcome = await of.handle('{"name": "a"}')
 
-    assert (outcome.what, outcome.wait) == ("deferred", timedelta(seconds=90))
+    assert (outcome.what, outcome.wait) == ("deferred", timedelta(seconds=60))
     assert of.log == ["postpone"]
+    assert await of.record("a") is None
+
+
+async def test_a_message_without_a_record_that_waits_longer_is_noted_after_it_was_deferred(time: MovingClock) -> None:
+    of = world()
+    await closed(of, time, 90)
+
+    await of.handle('{"name": "a"}')
+
+    assert of.log == ["postpone", "heldMessages"]
     assert await of.record("a") is None
 
 

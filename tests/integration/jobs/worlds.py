@@ -137,12 +137,12 @@ class WatchedQueues(MemoryQueues):
         self.sent.append(json.loads(body))
         return await super().send(queue, body, delay=delay)
 
-    async def postpone(self, delivery: Delivery, delay: timedelta) -> None:
+    async def postpone(self, delivery: Delivery, delay: timedelta) -> str:
         """See Queues."""
         if self.down:
             raise Unavailable("the queue service is down", dependency="queue")
         self._log.append("postpone")
-        await super().postpone(delivery, delay)
+        return await super().postpone(delivery, delay)
 
     def delete(self, delivery: Delivery) -> None:
         """See MemoryQueues."""

@@ -192,28 +192,30 @@ ROWS = [
     ),
 ]
 
-_defer_gate = Defer(later(90), "gate queue:errand-jobs is closed")
+_QUEUE_GATE = "queue:errand-jobs"
+_defer_gate = Defer(later(90), f"gate {_QUEUE_GATE} is closed", _QUEUE_GATE)
+_defer_unrecorded = replace(_defer_gate, unrecorded=True)
 GATES = [
-    Delivered("closed, no record: defer until it is due", None, _defer_gate, generation=0, gates=(CLOSED,)),
-    Delivered("closed, older generation recorded: defer", record("queued"), _defer_gate, generation=3, gates=(CLOSED,)),
-    Delivered("closed, asks anew: defer", record("dead"), _defer_gate, generation=None, gates=(CLOSED,)),
+    Delivered("closed, no record: defer until it is due", None, _defer_unrecorded, generation=0, gates=(CLOSED,)),
+    Delivered("closed, older generation: defer", record("queued"), _defer_unrecorded, generation=3, gates=(CLOSED,)),
+    Delivered("closed, asks anew: defer", record("dead"), _defer_unrecorded, generation=None, gates=(CLOSED,)),
     Delivered("closed, else: defer", record("queued"), _defer_gate, gates=(CLOSED,)),
     Delivered(
         "closed without end: look again in 5 min",
         record("queued"),
-        Defer(later(300), "gate queue:errand-jobs is closed"),
+        replace(_defer_gate, until=later(300)),
         gates=(ENDLESS,),
     ),
     Delivered(
-        "two closed: defer until the later is due",
+        "two closed: defer until the later is due, and name that",
         record("queued"),
-        Defer(later(200), "gate queue:errand-jobs is closed"),
+        Defer(later(200), "gate model:small is closed", "model:small"),
         gates=(CLOSED, gate("model:small", due=later(200))),
     ),
     Delivered(
         "one due, one closed: defer until the closed one is due",
         record("queued"),
-        Defer(later(90), "gate queue:errand-jobs is closed"),
+        _defer_gate,
         gates=(gate("model:small", due=OVER), CLOSED),
     ),
     Delivered("due: claim after winning its probe", record("queued"), ClaimIt(2, False, 0, (DUE,)), gates=(DUE,)),
