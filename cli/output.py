@@ -43,6 +43,11 @@ def items(found: Iterable[Any]) -> dict[str, Any]:
     return {"items": list(found), "next": None}
 
 
+def counted(count: int, what: str) -> str:
+    """Return ``1 job`` or ``2 jobs``."""
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
 def short(id: str) -> str:
     """Return an id as tables show it: of a hash its beginning, which every command takes for it."""
     return id[:_SHORT] if _HASH.fullmatch(id) else id

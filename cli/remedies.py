@@ -20,6 +20,7 @@ REMEDIES = {
     "item_not_owned": "See: nightshift wardrobe list {user}",
     "job_ambiguous": "Give more of the id, or --user.",
     "job_changed": "See: nightshift jobs show {id}",
+    "job_held_back": "Open it: nightshift gates open {gate}",
     "job_not_found": "See: nightshift jobs list",
     "mood_not_found": "See: nightshift moods list",
     "no_choice": "Name them by ID, or choose them by --queue, --class, --cause, --since or --all.",

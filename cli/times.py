@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from shared import clock, skew
 from shared.errors import UsageError
+from shared.lengths import length as length
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,6})([smhd])")
@@ -36,12 +37,7 @@ def ago(instant: datetime) -> str:
     return f"in {length(-passed)}" if skew.is_ahead(instant) else f"{length(passed)} ago"
 
 
-def length(of: timedelta) -> str:
-    """Return a length of time in its two largest units (``3 d 4 h``)."""
-    seconds = max(0, round(of.total_seconds()))
-    parts: list[str] = []
-    for unit in ("d", "h", "m", "s"):
-        count, seconds = divmod(seconds, _UNITS[unit])
-        if count or (unit == "s" and not parts):
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2])
+def coming(instant: datetime) -> str:
+    """Return in how long an instant comes (``in 4 m``), or ``now``."""
+    left = instant - clock.now()
+    return f"in {length(left)}" if left >= timedelta(seconds=1) else "now"

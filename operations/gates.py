@@ -11,8 +11,10 @@ from operations.answers import Page, page
 from processors.catalogue import registry
 from shared import audit, clock
 from shared.config import Settings
-from shared.documents.port import Documents
+from shared.documents.containers import JOBS
+from shared.documents.port import Condition, Documents
 from shared.errors import NotFound, UsageError
+from shared.jobs import held_messages
 from shared.jobs.gates import Gate, Gates
 from shared.jobs.held_messages import HeldMessage
 from shared.jobs.opening import LetGo, Opening
@@ -23,13 +25,18 @@ from shared.services import Services
 
 @dataclass(frozen=True, slots=True)
 class ClosedGate:
-    """A closed gate. `due` None: closed until somebody opens it."""
+    """A closed gate. `due` None: closed until somebody opens it.
+
+    `jobs` counts the jobs of its kinds that wait, `messages` those that it holds back and that no job tells of yet.
+    """
 
     name: str
     closed_at: datetime
     due: datetime | None
     reason: str
     by: str
+    jobs: int
+    messages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,10 @@ class Opened:
     still_closed: tuple[str, ...]
 
 
-async def closed(documents: Documents, by: Actor) -> Page[ClosedGate]:
-    """Return the closed gates, by name."""
+async def closed(documents: Documents, settings: Settings, by: Actor) -> Page[ClosedGate]:
+    """Return the closed gates, by name, each with how much it holds back."""
     by.require("reader")
-    return page(map(_view, await Gates(documents).all()))
+    return page([await _view(documents, settings, gate) for gate in await Gates(documents).all()])
 
 
 async def close(
@@ -61,7 +68,7 @@ async def close(
     gate = await Gates(documents).close(name, reason=reason, by=by.name, until=until)
     due = clock.to_text(until) if until else None
     await audit.write(documents, "close gate", by=by.name, gate=name, why=reason, until=due)
-    return _view(gate)
+    return await _view(documents, settings, gate)
 
 
 async def open_(services: Services, by: Actor, name: str) -> Opened:
@@ -105,5 +112,9 @@ async def _still_closed(services: Services, name: str) -> tuple[str, ...]:
     )
 
 
-def _view(gate: Gate) -> ClosedGate:
-    return ClosedGate(gate.name, gate.closed_at, gate.due, gate.reason, gate.by)
+async def _view(documents: Documents, settings: Settings, gate: Gate) -> ClosedGate:
+    kinds = [kind.name for kind in registry(settings) if gate.name in kind.gates]
+    waiting: list[Condition] = [("kind", "in", kinds), ("status", "in", ["queued", "waiting"])]
+    jobs = await documents.count(JOBS, where=waiting)
+    messages = await held_messages.count(documents, gate=gate.name)
+    return ClosedGate(gate.name, gate.closed_at, gate.due, gate.reason, gate.by, jobs, messages)

@@ -9,16 +9,18 @@ from typing import Any
 
 from operations.actor import Actor, user_scope
 from operations.answers import Page, members, page, read
+from operations.explanations import Explanation, Surroundings, explained, surroundings
 from processors.catalogue import registry
+from shared import clock
 from shared.blobs.storage import WARDROBE_IMAGES
 from shared.config import Settings
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, Refused
-from shared.jobs import messages
+from shared.jobs import held_messages, messages
 from shared.jobs.gates import Gates
 from shared.jobs.interventions import Interventions
-from shared.jobs.record import LIVE, JobKey
+from shared.jobs.record import LIVE, JobKey, from_body
 from shared.jobs.record_store import Records
 from shared.jobs.rescue import Rescue
 from shared.masking import masked, masked_json
@@ -27,6 +29,8 @@ from shared.services import Services
 IS_JOB: Condition = ("raw", "exists", False)
 """Not the dead record of a body that is no job's."""
 
+_EXPLAINING = ("generationBegan", "claim", "rescueAt", "message", "timeline")
+"""What else a record is explained by."""
 _LAST = "\U0010ffff"
 
 
@@ -58,6 +62,13 @@ class JobSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedJob(JobSummary):
+    """A job, and why it isn't running."""
+
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
 class JobDetail(JobSummary):
     """All that is known of a job but what only the runtime cares about."""
 
@@ -69,6 +80,13 @@ class JobDetail(JobSummary):
     traceparent: str | None
     replays: list[str] | None
     timeline: list[dict[str, Any]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownJob(JobDetail):
+    """All that is known of a job, and why it isn't running."""
+
+    explanation: Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +119,45 @@ async def search(
     kind: str | None = None,
     user: str | None = None,
     limit: int = 50,
-) -> Page[JobSummary]:
-    """Return jobs, the last changed first. Raises UsageError for a kind that there isn't."""
+) -> Page[ListedJob]:
+    """Return jobs, the last changed first, each with why it isn't running. Raises UsageError for an unknown kind."""
     by.require("reader", user_scope(user))
     where: list[Condition] = [IS_JOB]
     if state is not None:
         where.append(("status", "=", state))
     if kind is not None:
         where.append(("kind", "=", registry(settings).named(kind).name))
-    return page(await summaries(documents, where, scope=user, newest_by="updatedAt", limit=limit))
+    around = await surroundings(documents, settings)
+    select = (*members(JobSummary), *_EXPLAINING)
+    found = documents.query(JOBS, partition=user, where=where, order_by="-updatedAt", select=select, limit=limit)
+    return page([read(ListedJob, _explained(document.body, around)) async for document in found])
 
 
-async def get(documents: Documents, by: Actor, start: str, *, user: str | None = None) -> JobDetail:
-    """Return the job whose id is or begins with `start`, secrets of addresses masked.
+async def get(documents: Documents, settings: Settings, by: Actor, start: str, *, user: str | None = None) -> ShownJob:
+    """Return the job whose id is or begins with `start`, secrets of addresses masked, and why it isn't running.
 
-    Raises NotFound, or Refused when several are meant.
+    Raises NotFound, which says so if a gate holds back the message that asks for it; or Refused when several are meant.
     """
     by.require("reader", user_scope(user))
-    return read(JobDetail, shown(await record_named(documents, start, scope=user)))
+    try:
+        body = await record_named(documents, start, scope=user)
+    except NotFound:
+        held = await held_messages.asking_for(documents, start, scope=user)
+        if held is None:
+            raise
+        raise NotFound(
+            f"There is no job {start!r} yet: gate {held.gate} holds back its message until "
+            f"{clock.to_text(held.until)}.",
+            code="job_held_back",
+            fields={"gate": held.gate},
+        ) from None
+    return read(ShownJob, _explained(shown(body), await surroundings(documents, settings)))
+
+
+async def count_unrecorded(documents: Documents, by: Actor, *, user: str | None = None) -> int:
+    """Return how many messages gates hold back that will begin a job: lists don't have those yet."""
+    by.require("reader", user_scope(user))
+    return await held_messages.count(documents, scope=user, asking=True)
 
 
 async def cancel(
@@ -193,6 +232,10 @@ async def summaries(
         JOBS, partition=scope, where=where, order_by=f"-{newest_by}", select=members(JobSummary), limit=limit
     )
     return [read(JobSummary, document.body) async for document in found]
+
+
+def _explained(body: Body, around: Surroundings) -> Body:
+    return {**body, "explanation": explained(from_body(body), around)}
 
 
 async def record_named(

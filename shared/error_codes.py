@@ -71,6 +71,7 @@ MEANINGS: Mapping[str, str] = {
     "job_changed": "The job changed since it was read.",
     "job_ended": "The job has ended, so it can't be cancelled.",
     "job_gone": "The run's job was purged.",
+    "job_held_back": "There is no such job yet: a gate holds back the message that asks for it.",
     "job_not_dead": "The job isn't a dead letter, so it can't be replayed, discarded or purged.",
     "job_not_found": "There is no such job or dead letter.",
     "kills_its_worker": "Six workers in a row ended while they did this job.",

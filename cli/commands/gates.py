@@ -27,7 +27,7 @@ def list_(as_json: Json = False) -> None:
     """List the closed gates: since when, until when, why and by whom."""
     from operations import gates
 
-    found = session.with_documents(lambda documents, _: gates.closed(documents, whoami.actor()))
+    found = session.with_documents(lambda documents, settings: gates.closed(documents, settings, whoami.actor()))
     if as_json:
         output.print_json(found)
         return
@@ -36,13 +36,17 @@ def list_(as_json: Json = False) -> None:
         return
     from shared import clock
 
-    shown = output.table("gate", "closed", "until", "by", "why")
+    shown = output.table("gate", "closed", "until", "holds", "by", "why")
     for gate in found.items:
         if gate.due is None:
             until = "somebody opens it"
         else:
             until = "now: the next job tries it" if gate.due <= clock.now() else clock.to_text(gate.due)
-        shown.add_row(*map(output.plain, (gate.name, times.ago(gate.closed_at), until, gate.by, gate.reason)))
+        holds = output.counted(gate.jobs, "job")
+        if gate.messages:
+            holds += f", {output.counted(gate.messages, 'message')}"
+        cells = (gate.name, times.ago(gate.closed_at), until, holds, gate.by, gate.reason)
+        shown.add_row(*map(output.plain, cells))
     output.show(shown)
 
 
@@ -103,9 +107,9 @@ def _woken(jobs: int, messages: int) -> str:
     """Return what goes on now, as a sentence."""
     if not jobs + messages:
         return "It held nothing back."
-    said = f"Woken: {jobs} {'job' if jobs == 1 else 'jobs'}"
+    said = f"Woken: {output.counted(jobs, 'job')}"
     if messages:
-        said += f", and {messages} {'message' if messages == 1 else 'messages'} that no job has begun with"
+        said += f", and {output.counted(messages, 'message')} that no job has begun with"
     return f"{said}."
 
 

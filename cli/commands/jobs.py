@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from operations.jobs import Cancelled, JobDetail
+    from operations.answers import Page
+    from operations.explanations import Explanation
+    from operations.jobs import Cancelled, ListedJob, ShownJob
+    from operations.ports import Documents
+    from shared.config import Settings
     from shared.services import Services
 
 app = typer.Typer(help="Jobs: their state and history.", no_args_is_help=True)
@@ -39,14 +43,18 @@ def list_(
     """List jobs, the most recently changed first. Invalid messages are dead letters: see dead-letters list."""
     from operations import jobs
 
-    found = session.with_documents(
-        lambda documents, settings: jobs.search(
-            documents, settings, whoami.actor(), state=state, kind=kind, user=user, limit=limit
-        )
-    )
+    async def work(documents: Documents, settings: Settings) -> tuple[Page[ListedJob], int]:
+        by = whoami.actor()
+        found = await jobs.search(documents, settings, by, state=state, kind=kind, user=user, limit=limit)
+        return found, await jobs.count_unrecorded(documents, by, user=user)
+
+    found, unrecorded = session.with_documents(work)
     if as_json:
         output.print_json(found)
         return
+    if unrecorded:
+        held = "1 message waits" if unrecorded == 1 else f"{unrecorded} messages wait"
+        output.note(f"{held} at a gate to begin a job, and aren't listed. See: nightshift gates list")
     if not found.items:
         output.note("No such job. Enqueue one: nightshift enqueue taste --help")
         return
@@ -59,7 +67,7 @@ def list_(
             _styled(job.status, STATE_STYLES),
             output.plain(job.attempts),
             times.age(job.updated_at),
-            output.plain((job.reason or {}).get("code")),
+            output.plain(job.reason["code"] if job.reason else told(job.explanation)),
         )
     output.show(shown)
     if len(found.items) == limit:
@@ -75,14 +83,23 @@ def show(
     """Show one job: its payload, its state and its timeline (each delivery, attempt, wait, and who did what when)."""
     from operations import jobs
 
-    job = session.with_documents(lambda documents, _: jobs.get(documents, whoami.actor(), id, user=user))
+    job = session.with_documents(
+        lambda documents, settings: jobs.get(documents, settings, whoami.actor(), id, user=user)
+    )
     if as_json:
         output.print_json(job)
         return
     output.show(*described(job))
 
 
-def described(job: JobDetail) -> tuple[Table, Table]:
+def told(explanation: Explanation) -> str:
+    """Return why a job isn't running and when it will, in one line; nothing when there is nothing to say."""
+    if explanation.until is None:
+        return explanation.why or ""
+    return f"{explanation.why}; {times.coming(explanation.until)}"
+
+
+def described(job: ShownJob) -> tuple[Table, Table]:
     """Return what `show` prints of a job: its facts and its timeline."""
     return (
         output.facts(
@@ -92,7 +109,7 @@ def described(job: JobDetail) -> tuple[Table, Table]:
                 "kind": job.kind,
                 "queue": job.queue,
                 "state": job.status,
-                "why": explained(job.reason),
+                "why": told(job.explanation),
                 "generation": job.generation,
                 "attempts": job.attempts,
                 "crashes": job.crashes or None,
@@ -141,7 +158,7 @@ def cancel(
 
     async def work(services: Services) -> Cancelled:
         by = whoami.actor()
-        job = await jobs.get(services.documents, by, id, user=user)
+        job = await jobs.get(services.documents, services.settings, by, id, user=user)
         if job.is_live:
             confirm(f"Cancel {job.kind} job {job.id} ({job.status})?", yes=yes)
         return await jobs.cancel(services, by, job.id, user=job.scope, why=why)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from shared import clock
 from shared.documents.containers import HELD_MESSAGES
-from shared.documents.port import Body, Documents
+from shared.documents.port import Body, Condition, Documents
 from shared.errors import PreconditionFailed
 from shared.jobs.record import JobKey
 from shared.queues.port import Delivery, Queues
@@ -60,22 +60,29 @@ async def note(documents: Documents, held: HeldMessage) -> None:
 
 async def of_gate(documents: Documents, gate: str) -> AsyncIterator[HeldMessage]:
     """Yield the messages that the gate holds back still."""
-    coming = [("until", ">", clock.text_now())]
-    async for document in documents.query(HELD_MESSAGES, partition=gate, where=coming):  # type: ignore[arg-type]
+    coming: list[Condition] = [("until", ">", clock.text_now())]
+    async for document in documents.query(HELD_MESSAGES, partition=gate, where=coming):
         yield _held(document.body)
 
 
-async def count(documents: Documents, gate: str) -> int:
-    """Return how many messages the gate holds back of which no record tells."""
-    return await documents.count(HELD_MESSAGES, partition=gate, where=[("until", ">", clock.text_now())])
+async def count(
+    documents: Documents, *, gate: str | None = None, scope: str | None = None, asking: bool = False
+) -> int:
+    """Return how many messages are held back of which no record tells; `asking`: only those that ask for a job."""
+    where: list[Condition] = [("until", ">", clock.text_now())]
+    if scope is not None:
+        where.append(("scope", "=", scope))
+    if asking:
+        where.append(("jobId", "exists", True))
+    return await documents.count(HELD_MESSAGES, partition=gate, where=where)
 
 
 async def asking_for(documents: Documents, job_id: str, *, scope: str | None = None) -> HeldMessage | None:
     """Return a held message that asks for the job of that id; None when there is none."""
-    named = [("jobId", "=", job_id), ("until", ">", clock.text_now())]
+    where: list[Condition] = [("jobId", "=", job_id), ("until", ">", clock.text_now())]
     if scope is not None:
-        named.append(("scope", "=", scope))
-    async for document in documents.query(HELD_MESSAGES, where=named, limit=1):  # type: ignore[arg-type]
+        where.append(("scope", "=", scope))
+    async for document in documents.query(HELD_MESSAGES, where=where, limit=1):
         return _held(document.body)
     return None
 

@@ -5,13 +5,16 @@ One per process, opened at the first delivery: its kinds share one suspect slot 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Protocol
 
 from shared import clock, telemetry
+from shared.clock_check import machine
 from shared.config import Settings, settings
+from shared.jobs import worker_heartbeats
 from shared.jobs.kinds import Kind
 from shared.jobs.runtime import Runtime
 from shared.queues.port import Delivery
@@ -32,11 +35,18 @@ class HostMessage(Protocol):
     def get_body(self) -> bytes: ...
 
 
+_background: set[asyncio.Task[None]] = set()
+"""What goes on as long as the process: an event loop holds its tasks only weakly."""
+
+
 @lru_cache(maxsize=1)
 def runtime() -> Runtime:
-    """Return the process's runtime, opened at the first call."""
+    """Return the process's runtime, opened at the first call, inside the event loop: from then on its heart beats."""
     telemetry.configure(settings())
-    return Runtime(open_services())
+    opened = Runtime(open_services())
+    beating = worker_heartbeats.beat_on(opened.services.documents, machine(settings()))
+    _background.add(asyncio.get_running_loop().create_task(beating))
+    return opened
 
 
 KindOf = Callable[[Settings], Kind]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from contextlib import aclosing
+from datetime import timedelta
 
 import pytest
 
-from operations import dead_letters, jobs, users
+from operations import dead_letters, gates, jobs, users
 from operations.actor import Actor
 from operations.dead_letters import Choice
+from operations.explanations import Explanation
 from shared import clock
 from shared.errors import NotAllowed, NotFound, Refused, Transient, UsageError
 from shared.jobs.bulk import Filter
+from shared.jobs.outcome import Deferred
 from shared.queues.port import Delivery
 from tests.actors import ADMIN
 from tests.integration.jobs.worlds import MovingClock
@@ -48,11 +52,11 @@ async def test_a_job_is_named_by_the_beginning_of_its_id_if_that_names_one(world
     await world.like("hat-1")
     await world.like("hat-2")
 
-    assert (await jobs.get(world.documents, ADMIN, "hat-1")).payload is not None
+    assert (await jobs.get(world.documents, world.settings, ADMIN, "hat-1")).payload is not None
     with pytest.raises(Refused, match=r"stands for several: hat-1 \(of ada\), hat-2"):
-        await jobs.get(world.documents, ADMIN, "hat")
+        await jobs.get(world.documents, world.settings, ADMIN, "hat")
     with pytest.raises(NotFound):
-        await jobs.get(world.documents, ADMIN, "cap")
+        await jobs.get(world.documents, world.settings, ADMIN, "cap")
 
 
 @pytest.mark.parametrize("wrap", [bytes, base64.b64encode], ids=["plain", "in Base64"])
@@ -64,13 +68,46 @@ async def test_a_body_that_is_no_jobs_is_shown_without_its_secrets(
 
     (letter_id,) = [job.id for job in (await dead_letters.search(world.documents, ADMIN, Filter()))[0].items]
     letter = await dead_letters.get(world.documents, ADMIN, letter_id)
-    job = await jobs.get(world.documents, ADMIN, letter_id)
+    job = await jobs.get(world.documents, world.settings, ADMIN, letter_id)
     exported = (await users.export(world.services, ADMIN, "ada"))["documents"]["jobs"]
 
     assert letter.body == '{"user_id": "ada", "image_url": "https://shop.example/a.png?sig=***", "signal": "sideways"}'
     for raw in (letter.raw, job.raw, exported[0]["raw"]):
         assert raw is not None
         assert base64.b64decode(raw) == wrap(letter.body.encode())
+
+
+async def test_a_job_that_a_gate_holds_before_its_first_claim_says_so(world: OperatedWorld, time: MovingClock) -> None:
+    gate, until = world.taste.gates[0], time.now + timedelta(minutes=30)
+    await world.like("hat")
+    await gates.close(world.documents, world.settings, ADMIN, gate, reason="moving", until=until)
+
+    (listed,) = (await jobs.search(world.documents, world.settings, ADMIN)).items
+    shown = await jobs.get(world.documents, world.settings, ADMIN, "hat")
+
+    said = Explanation("gate_closed", f"gate {gate} is closed, by cli:ada: moving", until, gate)
+    assert (listed.explanation, shown.explanation) == (said, said)
+
+
+async def test_a_message_that_a_gate_holds_before_there_is_a_job_is_told_of(
+    world: OperatedWorld, time: MovingClock
+) -> None:
+    gate, until = world.taste.gates[0], time.now + timedelta(minutes=30)
+    await gates.close(world.documents, world.settings, ADMIN, gate, reason="moving", until=until)
+    like = {"user_id": "ada", "item_id": "hat", "image_url": "https://shop.example/hat.png", "job_id": "hat"}
+    world.queues.put(world.taste.queue, json.dumps(like).encode())
+    delivery = world.queues.receive(world.taste.queue)
+    assert delivery is not None
+    with pytest.raises(Deferred):
+        await world.runtime.deliver(world.taste, delivery)
+
+    with pytest.raises(NotFound, match=f"gate {gate} holds back its message") as raised:
+        await jobs.get(world.documents, world.settings, ADMIN, "hat")
+    (closed,) = (await gates.closed(world.documents, world.settings, ADMIN)).items
+    assert (raised.value.code, closed.jobs, closed.messages) == ("job_held_back", 0, 1)
+    assert await jobs.count_unrecorded(world.documents, ADMIN, user="ada") == 1
+    assert await jobs.count_unrecorded(world.documents, ADMIN, user="ben") == 0
+    assert "heldMessages" in (await users.export(world.services, ADMIN, "ada"))["documents"]
 
 
 async def test_a_reader_of_one_user_sees_no_other_users_jobs(world: OperatedWorld) -> None:
@@ -82,7 +119,7 @@ async def test_a_reader_of_one_user_sees_no_other_users_jobs(world: OperatedWorl
         with pytest.raises(NotAllowed):
             await jobs.search(world.documents, world.settings, reader, **asked)
     with pytest.raises(NotFound):
-        await jobs.get(world.documents, reader, "hat", user="ada")
+        await jobs.get(world.documents, world.settings, reader, "hat", user="ada")
 
 
 async def test_a_cancelled_job_says_who_and_why(world: OperatedWorld) -> None:

@@ -105,10 +105,10 @@ async def test_a_gate_is_closed_with_a_reason_and_opened(world: OperatedWorld, t
 
     await gates.close(world.documents, world.settings, ADMIN, gate, reason="deploy", until=until)
 
-    (closed,) = (await gates.closed(world.documents, ADMIN)).items
+    (closed,) = (await gates.closed(world.documents, world.settings, ADMIN)).items
     assert (closed.name, closed.due, closed.reason, closed.by) == (gate, until, "deploy", "cli:ada")
-    await gates.open_(world.documents, ADMIN, gate)
-    assert (await gates.closed(world.documents, ADMIN)).items == ()
+    await gates.open_(world.services, ADMIN, gate)
+    assert (await gates.closed(world.documents, world.settings, ADMIN)).items == ()
     assert await world.audited("close gate") == [
         {"by": "cli:ada", "gate": gate, "why": "deploy", "until": clock.to_text(until)}
     ]
@@ -117,7 +117,7 @@ async def test_a_gate_is_closed_with_a_reason_and_opened(world: OperatedWorld, t
 
 async def test_a_gate_that_is_open_or_that_nobody_has_is_said_so(world: OperatedWorld) -> None:
     with pytest.raises(NotFound):
-        await gates.open_(world.documents, ADMIN, "queue:taste-analysis-jobs")
+        await gates.open_(world.services, ADMIN, "queue:taste-analysis-jobs")
     with pytest.raises(UsageError, match=r"Gates are: .*queue:taste-analysis-jobs"):
         await gates.close(world.documents, world.settings, ADMIN, "queue:other", reason="x", until=None)
 
