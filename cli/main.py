@@ -20,6 +20,7 @@ from cli.commands import (
     digest,
     doctor,
     enqueue,
+    follow,
     gates,
     init,
     jobs,
@@ -61,6 +62,7 @@ app.command(epilog=examples("nightshift init"))(init.init)
 app.add_typer(wardrobe.app, name="wardrobe")
 app.add_typer(enqueue.app, name="enqueue")
 app.add_typer(jobs.app, name="jobs")
+jobs.app.command(epilog=examples("nightshift jobs follow c1646e67", "nightshift jobs follow --user ada"))(follow.follow)
 app.add_typer(profile.app, name="profile")
 app.add_typer(dead_letters.app, name="dead-letters")
 dead_letters.app.command(epilog=dead_letter_actions.REPLAY_HELP)(dead_letter_actions.replay)
@@ -87,7 +89,9 @@ app.add_typer(users.app, name="users")
 app.add_typer(gates.app, name="gates")
 app.add_typer(store.app, name="store")
 app.command(epilog=examples("nightshift rescue --dry-run", "nightshift rescue"))(rescue.rescue)
-app.command(epilog=examples("nightshift status", "nightshift status --json"))(status.status)
+app.command(epilog=examples("nightshift status", "nightshift status --watch", "nightshift status --json"))(
+    status.status
+)
 app.command(epilog=examples("nightshift doctor", "nightshift doctor --json"))(doctor.doctor)
 app.command(
     epilog=examples(

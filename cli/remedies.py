@@ -6,6 +6,8 @@ name the error's fields: ``{gate}``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from shared.errors import NightshiftError, Transient
 
 REMEDIES = {
@@ -40,6 +42,18 @@ REMEDIES = {
     "store_missing": "Create the database and its containers: nightshift store init",
 }
 
+NEXT_STEPS = {
+    "clock_off": "Let it follow a time server (NTP).",
+    "no_host": "Start it: ./scripts/start. In Azure: is the function app running? One that has just started is seen at "
+    "its first job, at the latest after a minute.",
+    "gate_closed": "Open it: nightshift gates open {gate}",
+    "overdue": "See: nightshift rescue --dry-run",
+    "dead_letters": "See: nightshift dead-letters list --cause {cause}",
+    "more_dead_letters": "See: nightshift dead-letters list --by-cause",
+    "timer_failed": "See: nightshift schedule {timer}",
+}
+"""What to type next about what a verdict remarks, by the remark's code."""
+
 _OF_DEPENDENCIES = {
     "queue": "Try again; nightshift status shows whether it answers.",
     "blob": "Try again; nightshift status shows whether the storage answers.",
@@ -53,6 +67,11 @@ def remedy(error: NightshiftError) -> str:
     if error.code in REMEDIES:
         return REMEDIES[error.code].format_map(error.fields)
     return _OF_DEPENDENCIES.get(error.dependency, "") if isinstance(error, Transient) else ""
+
+
+def next_step(code: str, fields: Mapping[str, str]) -> str:
+    """Return what to do about what a verdict remarks; nothing when there is nothing to do."""
+    return (NEXT_STEPS.get(code) or REMEDIES.get(code, "")).format_map(fields)
 
 
 def explained(error: NightshiftError) -> str:

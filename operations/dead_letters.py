@@ -84,6 +84,15 @@ async def by_cause(
     return page(found[:limit]), len(found)
 
 
+async def recent_causes(documents: Documents, by: Actor, *, limit: int) -> tuple[Cause, ...]:
+    """Return what the last failed `limit` letters died of, the most frequent first."""
+    by.require("reader")
+    query = documents.query(
+        JOBS, where=Filter().conditions("dead"), order_by="-lastFailedAt", select=_OF_A_CAUSE, limit=limit
+    )
+    return tuple(grouped([letter.body async for letter in query]))
+
+
 async def get(documents: Documents, by: Actor, start: str, *, user: str | None = None) -> Letter:
     """Return the dead letter whose id is or begins with `start`, secrets of addresses masked.
 

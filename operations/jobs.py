@@ -136,21 +136,10 @@ async def search(
 async def get(documents: Documents, settings: Settings, by: Actor, start: str, *, user: str | None = None) -> ShownJob:
     """Return the job whose id is or begins with `start`, secrets of addresses masked, and why it isn't running.
 
-    Raises NotFound, which says so if a gate holds back the message that asks for it; or Refused when several are meant.
+    Raises what `job_named` raises.
     """
     by.require("reader", user_scope(user))
-    try:
-        body = await record_named(documents, start, scope=user)
-    except NotFound:
-        held = await held_messages.asking_for(documents, start, scope=user)
-        if held is None:
-            raise
-        raise NotFound(
-            f"There is no job {start!r} yet: gate {held.gate} holds back its message until "
-            f"{clock.to_text(held.until)}.",
-            code="job_held_back",
-            fields={"gate": held.gate},
-        ) from None
+    body = await job_named(documents, start, scope=user)
     return read(ShownJob, _explained(shown(body), await surroundings(documents, settings)))
 
 
@@ -232,6 +221,25 @@ async def summaries(
         JOBS, partition=scope, where=where, order_by=f"-{newest_by}", select=members(JobSummary), limit=limit
     )
     return [read(JobSummary, document.body) async for document in found]
+
+
+async def job_named(documents: Documents, start: str, *, scope: str | None = None) -> Body:
+    """Return the record whose id is or begins with `start`.
+
+    Raises NotFound, which says so if a gate holds back the message that asks for it; or Refused when several are meant.
+    """
+    try:
+        return await record_named(documents, start, scope=scope)
+    except NotFound:
+        held = await held_messages.asking_for(documents, start, scope=scope)
+        if held is None:
+            raise
+        raise NotFound(
+            f"There is no job {start!r} yet: gate {held.gate} holds back its message until "
+            f"{clock.to_text(held.until)}.",
+            code="job_held_back",
+            fields={"gate": held.gate},
+        ) from None
 
 
 def _explained(body: Body, around: Surroundings) -> Body:

@@ -1,31 +1,31 @@
-"""Status: queues and how deep they are, jobs by state with the oldest of each, open dead letters."""
+"""Status: a verdict, queues and how deep they are, jobs by state with the oldest of each, open dead letters."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from operations import storage
+from operations import dead_letters, gates, storage
 from operations.actor import Actor
+from operations.gates import ClosedGate
 from operations.jobs import IS_JOB
+from operations.verdict import OpenLetters, QueueDepth, Remark, Seen, verdict
 from processors.catalogue import registry
+from shared import clock, heartbeats
 from shared.clock_check import report
 from shared.config import Settings
 from shared.documents.containers import JOBS
 from shared.documents.port import Documents
-from shared.errors import NightshiftError, NotFound
+from shared.errors import NightshiftError, NotFound, Transient, Unavailable
+from shared.jobs import worker_heartbeats
 from shared.jobs.record import ENDED, LIVE
+from shared.jobs.worker_heartbeats import HostSeen
 from shared.services import open_queues
 
-
-@dataclass(frozen=True, slots=True)
-class QueueDepth:
-    """How many messages a queue holds; None with the `error` that prevented knowing it."""
-
-    name: str
-    depth: int | None
-    error: NightshiftError | None
+CAUSES_OF = 1_000
+"""So many dead letters, the last failed ones, are grouped by cause: a status must not read a million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,12 @@ class JobCount:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLetters:
-    """How many dead letters are open, and when the oldest failed last."""
-
-    open: int
-    oldest: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Status:
-    """How the app is doing."""
+    """How the app is doing: a `verdict` in words, and what it was made of."""
 
+    verdict: tuple[Remark, ...]
+    host: HostSeen
+    gates: tuple[ClosedGate, ...]
     queues: tuple[QueueDepth, ...]
     jobs: tuple[JobCount, ...]
     dead_letters: OpenLetters
@@ -65,11 +60,30 @@ class Status:
 
 
 async def read(documents: Documents, settings: Settings, by: Actor) -> Status:
-    """Return how the app is doing. A queue service that fails is said of each queue."""
+    """Return how the app is doing. A queue service that fails is said in the verdict and of each queue."""
     by.require("reader")
     queues, clocks = await _storage(documents, settings)
     jobs = tuple([await _jobs(documents, state) for state in (*LIVE, *ENDED)])
-    return Status(queues, jobs, await _open_letters(documents), clocks)
+    letters = await _open_letters(documents, by, next(row.count for row in jobs if row.state == "dead"))
+    closed = (await gates.closed(documents, settings, by)).items
+    now = clock.now()
+    host, beats = await worker_heartbeats.seen(documents, now), await heartbeats.all_of(documents)
+    overdue = await _overdue(documents, settings, closed)
+    found = verdict(Seen(queues, clocks, host, closed, overdue, letters, beats, now))
+    return Status(found, host, closed, queues, jobs, letters, clocks)
+
+
+async def watch(
+    documents: Documents, settings: Settings, by: Actor, *, every_seconds: float
+) -> AsyncIterator[Status | NightshiftError]:
+    """Yield how the app is doing, or what prevented knowing it, again and again until the iterator is closed."""
+    by.require("reader")
+    while True:
+        try:
+            yield await read(documents, settings, by)
+        except Transient as error:
+            yield error
+        await asyncio.sleep(every_seconds)
 
 
 async def _storage(documents: Documents, settings: Settings) -> tuple[tuple[QueueDepth, ...], dict[str, Any]]:
@@ -81,8 +95,12 @@ async def _storage(documents: Documents, settings: Settings) -> tuple[tuple[Queu
     except NightshiftError as error:
         return tuple(QueueDepth(name, None, error) for name in names), await report(documents, None, settings)
     try:
-        depths = tuple([await _depth(queues, name) for name in names])
-        return depths, await report(documents, queues, settings)
+        first = await _depth(queues, names[0])
+        if isinstance(first.error, Unavailable):  # it would take the others as long to fail
+            depths = [QueueDepth(name, None, first.error) for name in names]
+            return tuple(depths), await report(documents, None, settings)
+        others = await asyncio.gather(*(_depth(queues, name) for name in names[1:]))
+        return (first, *others), await report(documents, queues, settings)
     finally:
         await queues.close()
 
@@ -104,8 +122,18 @@ async def _jobs(documents: Documents, state: str) -> JobCount:
     return JobCount(state, await documents.count(JOBS, where=where), first[0] if first else None)
 
 
-async def _open_letters(documents: Documents) -> OpenLetters:
+async def _open_letters(documents: Documents, by: Actor, of_jobs: int) -> OpenLetters:
     where: Any = [("status", "=", "dead")]
     oldest = documents.query(JOBS, where=where, order_by="lastFailedAt", select=("lastFailedAt",), limit=1)
     first = [document.body["lastFailedAt"] async for document in oldest]
-    return OpenLetters(await documents.count(JOBS, where=where), first[0] if first else None)
+    count = await documents.count(JOBS, where=where)
+    causes = await dead_letters.recent_causes(documents, by, limit=CAUSES_OF) if count else ()
+    return OpenLetters(count, first[0] if first else None, of_jobs, max(0, count - of_jobs), causes)
+
+
+async def _overdue(documents: Documents, settings: Settings, closed: tuple[ClosedGate, ...]) -> int:
+    """Return how many jobs RescueJobs would wake now: those that a closed gate holds aren't overdue."""
+    now = clock.now()
+    shut = {gate.name for gate in closed if gate.due is None or gate.due > now}
+    kinds = [kind.name for kind in registry(settings) if not shut.intersection(kind.gates)]
+    return await documents.count(JOBS, where=[("rescueAt", "<=", clock.to_text(now)), ("kind", "in", kinds)])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from cli import output, session, whoami
 from cli.errors import Failed
@@ -20,10 +22,13 @@ if TYPE_CHECKING:
 _STYLES = {"ok": "green", "warning": "yellow", "wrong": "bold red"}
 
 
-def doctor(as_json: Json = False) -> None:
+def doctor(
+    everything: Annotated[bool, typer.Option("--all", help="Show what is well too. --json always does.")] = False,
+    as_json: Json = False,
+) -> None:
     """Check settings, document store, queues, blobs, model, clock, Python, packages and host.json.
 
-    Says what is missing and how to mend it. Asks no model. Exits 1 when something is wrong.
+    Says what is wrong, causes first, and how to mend it. Asks no model. Exits 1 when something is wrong.
     """
     environment = dict(os.environ)
     findings = _unplugged(environment)
@@ -35,9 +40,9 @@ def doctor(as_json: Json = False) -> None:
     if as_json:
         output.print_json({"ok": not count, "findings": map(_members, findings)})
     else:
-        _show(findings)
+        _show(findings, everything=everything)
     if count:
-        raise Failed(f"{count} {'check' if count == 1 else 'checks'} failed. The column mend says what to do.")
+        raise Failed(f"{output.counted(count, 'check')} failed. The column mend says what to do.")
 
 
 def _unplugged(environment: Mapping[str, str]) -> list[Finding]:
@@ -71,12 +76,22 @@ def _members(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _show(findings: list[Finding]) -> None:
+def _show(findings: list[Finding], *, everything: bool) -> None:
+    """Show the problems, the wrong ones first and in the order of causes, and count what is well."""
     from rich.text import Text
 
-    shown = output.table("check", "", "state", "found", "mend")
-    for finding in findings:
-        found = f"{finding.found} ({finding.source})".lstrip() if finding.source else finding.found
-        state = Text(finding.state, style=_STYLES[finding.state])
-        shown.add_row(finding.check, finding.name, state, output.plain(found), output.plain(_mend(finding)))
-    output.show(shown)
+    problems = sorted((one for one in findings if one.state != "ok"), key=lambda one: one.state != "wrong")
+    well = [one for one in findings if one.state == "ok"]
+    listed = [*problems, *(well if everything else [])]
+    if listed:
+        shown = output.table("check", "", "state", "found", "mend")
+        for finding in listed:
+            found = f"{finding.found} ({finding.source})".lstrip() if finding.source else finding.found
+            state = Text(finding.state, style=_STYLES[finding.state])
+            shown.add_row(finding.check, finding.name, state, output.plain(found), output.plain(_mend(finding)))
+        output.show(shown)
+    hint = "" if everything else " They are shown by: nightshift doctor --all"
+    if problems:
+        output.show(f"{output.counted(len(well), 'other check')} found nothing wrong.{hint}")
+    else:
+        output.show(f"All is well: {output.counted(len(well), 'check')} found nothing wrong.{hint}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from operations.health.finding import Finding, failed, fine, wrong
 from shared import clock, clock_check
 from shared.config import Settings
-from shared.errors import NightshiftError, Permanent
+from shared.errors import NightshiftError, Permanent, Unavailable
 
 if TYPE_CHECKING:
     from shared.blobs.storage import Blobs
@@ -35,6 +35,9 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
         yield failed("queues", "AzureWebJobsStorage", error)
         return
     try:
+        if (silent := await _silence(settings, queues)) is not None:
+            yield silent
+            return
         async for finding in _queues(settings, queues):
             yield finding
         yield await _blobs(blobs)
@@ -42,6 +45,17 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
     finally:
         await queues.close()
         await blobs.close()
+
+
+async def _silence(settings: Settings, queues: StorageQueues) -> Finding | None:
+    """Return the one finding that matters when the account doesn't answer: each further question would say so again."""
+    try:
+        await queues.depth(settings.taste_queue)
+    except Unavailable as error:
+        return failed("queues", "AzureWebJobsStorage", error)
+    except NightshiftError:
+        return None  # it answers
+    return None
 
 
 async def _queues(settings: Settings, queues: StorageQueues) -> AsyncIterator[Finding]:

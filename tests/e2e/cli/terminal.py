@@ -77,6 +77,13 @@ class Terminal:
         )
         return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
 
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin `nightshift` with these arguments; return the process, whose stdout is to be read."""
+        return subprocess.Popen(
+            [sys.executable, "-m", self._module, *arguments], cwd=PROJECT, env=self.environ, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
     def write(self, name: str, *lines: str) -> Path:
         """Write a file of these lines; return its path."""
         path = self.folder / name

@@ -38,12 +38,25 @@ def test_a_product_that_has_all_it_needs_is_well(ready: Terminal) -> None:
     }  # fmt: skip
 
 
-def test_people_get_a_table(ready: Terminal) -> None:
-    said = ready.run("doctor")
+def test_people_get_one_line_when_all_is_well_and_a_table_of_all_if_they_want(ready: Terminal) -> None:
+    said, everything = ready.run("doctor"), ready.run("doctor", "--all")
 
-    assert said.code == 0
-    assert "host.json" in said.out
-    assert ready.environ["TASTE_JOB_QUEUE_NAME"] in said.out
+    assert (said.code, everything.code) == (0, 0)
+    assert said.out.startswith("All is well: ")
+    assert len(said.out.splitlines()) == 1
+    assert "host.json" in everything.out
+    assert ready.environ["TASTE_JOB_QUEUE_NAME"] in everything.out
+
+
+def test_people_get_the_problems_alone_and_the_rest_counted(ready: Terminal) -> None:
+    queue = f"missing-{uuid.uuid4().hex[:8]}"
+
+    said = ready.run("doctor", TASTE_JOB_QUEUE_NAME=queue)
+
+    assert said.code == 1
+    assert queue in said.out
+    assert "host.json" not in said.out
+    assert "other checks found nothing wrong" in said.out
 
 
 def test_a_missing_queue_is_found_with_the_command_that_creates_it(ready: Terminal) -> None:

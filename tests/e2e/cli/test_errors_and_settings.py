@@ -38,8 +38,18 @@ def test_status_shows_what_it_can_when_the_storage_is_silent(offline: Terminal) 
     said = offline.run("status", "--json")
 
     assert said.code == 1
-    assert said.json()["deadLetters"] == {"open": 0, "oldest": None}
+    assert (said.json()["deadLetters"]["open"], said.json()["deadLetters"]["oldest"]) == (0, None)
     assert all(queue["error"] for queue in said.json()["queues"])
+
+
+def test_status_says_first_that_the_storage_is_silent_and_what_to_do(offline: Terminal) -> None:
+    said = offline.run("status")
+
+    first, second, *_ = said.out.splitlines()
+    assert said.code == 1
+    assert "127.0.0.1:1" in first
+    assert "./scripts/start" in second
+    assert said.err == ""
 
 
 def test_verbose_shows_the_traceback(offline: Terminal) -> None:

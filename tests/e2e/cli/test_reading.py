@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 
 from tests.e2e.cli.conftest import BROKEN_BODY
-from tests.e2e.cli.terminal import Terminal
+from tests.e2e.cli.terminal import COMMAND_LIMIT_SECONDS, Terminal
 
 
 def broken_letter(terminal: Terminal) -> str:
@@ -178,6 +179,24 @@ def test_status_shows_tables(lived_in: Terminal) -> None:
 
     assert lived_in.environ["TASTE_JOB_QUEUE_NAME"] in shown
     assert "2 open dead letters" in shown
+    assert "1 is a job (dead, above), 1 is a message that was no job's." in shown
+
+
+def test_status_begins_with_a_verdict(lived_in: Terminal) -> None:
+    codes = [remark["code"] for remark in lived_in.run("status", "--json").json()["verdict"]]
+
+    assert codes.count("dead_letters") == 2
+    assert {"no_host", "host_seen"} & set(codes)
+
+
+def test_status_is_watched_until_ctrl_c(lived_in: Terminal) -> None:
+    watching = lived_in.begin("status", "--watch", "--every", "0.5", "--json")
+    assert watching.stdout is not None
+    readings = [json.loads(watching.stdout.readline()) for _ in range(2)]
+    watching.send_signal(signal.SIGINT)
+
+    assert watching.wait(COMMAND_LIMIT_SECONDS) == 0
+    assert [reading["deadLetters"]["open"] for reading in readings] == [2, 2]
 
 
 def test_logs_never_meet_the_one_document_on_stdout(lived_in: Terminal) -> None:

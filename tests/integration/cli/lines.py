@@ -16,6 +16,7 @@ NOT_GIVEN = {
     "enqueue taste": {"--wait", "--timeout"},
     "profile show": {"--top"},
     "run": {"--wait", "--timeout"},
+    "status": {"--watch", "--every"},
 }
 """Options that aren't given: they need a model, a server, a browser or a host, or change nothing of --json."""
 
@@ -58,6 +59,9 @@ jobs show dead-body
 jobs show 'digest|2026-W47|1'
 jobs show job-
 jobs show nonesuch
+jobs follow job-completed
+jobs follow nonesuch
+jobs follow --user nobody --timeout 1
 dead-letters list
 dead-letters list --limit 2
 dead-letters list --queue recorded-mood-jobs
