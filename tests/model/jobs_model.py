@@ -249,6 +249,16 @@ class Model:
             S = S._replace(workers=tuple(tuple(sorted(i._replace(probing=False) for i in running)) for running in S.workers))
         return S._replace(gate="closed")
 
+    def open_gate(self, S):
+        """Whatever nobody has claimed may have been held: it is due now and touched, then its message is sent again."""
+        records, rescues = S.records, set(S.rescues)
+        for job, rec in enumerate(records):
+            if rec.status in LIVE and not rec.claimed and not any(r[0] == job for r in rescues):
+                records = put(records, job, rec._replace(later=False))
+                rescues.add((job, rec.generation))
+        messages = tuple(m._replace(visibility=VISIBLE) if m.visibility == LATER and not m.by_next else m for m in S.messages)
+        return self.close_gate(S)._replace(gate="open", records=records, rescues=tuple(sorted(rescues)), messages=messages)
+
     def count(self, S, job, **changes):
         return S._replace(history=put(S.history, job, S.history[job]._replace(**changes)))
 
@@ -706,6 +716,8 @@ class Model:
             self.fault("store goes down", S._replace(store_up=False))
         if self.sc.gate and S.gate != "closed" and self.can(S, "gate"):
             self.fault("the gate closes (another job, an operator)", self.close_gate(S))
+        if self.sc.gate and S.gate != "open" and self.can(S, "open"):
+            self.fault("an operator opens the gate and wakes what it held", self.open_gate(S))
         if S.messages and not S.cleared and self.can(S, "clear"):
             workers = tuple(tuple(sorted(i._replace(held=False) for i in running)) for running in S.workers)
             self.fault("the queue is cleared", S._replace(messages=(), workers=workers, cleared=True))
