@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from operations.actor import Actor, user_scope
+from operations.explanations import Explanation, explained, surroundings
 from operations.pictures import Picture
 from processors.taste.kind import taste_kind
 from shared import lanes
@@ -49,12 +50,16 @@ class Enqueued:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a job ended; a `status` that is no end's is what it had when the time was up."""
+    """How a job ended; a `status` that is no end's is what it had when the time was up.
+
+    Then `explanation` says what keeps it; None where no worker has made a record yet.
+    """
 
     job: JobKey
     status: str
     reason: str | None = None
     timed_out: bool = False
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +147,20 @@ async def ended(services: Services, by: Actor, asked: Iterable[Enqueued], limit_
     loop = asyncio.get_running_loop()
     deadline, pause = loop.time() + limit_seconds, _FIRST_PAUSE_SECONDS
     while open_jobs:
-        seen: dict[JobKey, str] = {}
+        seen: dict[JobKey, Record | None] = {}
         for job, generation in list(open_jobs.items()):
             held = await records.get(job)
             record = held.record if held else None
-            seen[job] = record.status if record else "queued"
+            seen[job] = record
             if record is not None and record.ended and record.generation >= generation:
                 del open_jobs[job]
                 yield Ended(job, record.status, _reason(record))
         if loop.time() >= deadline:
+            around = await surroundings(services.documents, services.settings)
             for job in open_jobs:
-                yield Ended(job, seen[job], timed_out=True)
+                record = seen[job]
+                explanation = explained(record, around) if record else None
+                yield Ended(job, record.status if record else "queued", timed_out=True, explanation=explanation)
             return
         if open_jobs:
             await asyncio.sleep(min(pause, max(0.0, deadline - loop.time())))

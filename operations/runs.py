@@ -14,6 +14,7 @@ from typing import Any
 
 from operations.actor import Actor
 from operations.answers import Page, page, read
+from operations.explanations import Explanation, explained, surroundings
 from operations.jobs import interventions
 from processors.catalogue import run_definitions
 from shared import clock
@@ -144,6 +145,13 @@ async def watch(services: Services, by: Actor, opened: Opened, limit_seconds: fl
         if loop.time() >= deadline or (run is None and job is not None and job.record.ended):
             return
         await asyncio.sleep(min(_LOOK_SECONDS, max(0.0, deadline - loop.time())))
+
+
+async def explain(services: Services, by: Actor, opened: Opened) -> Explanation | None:
+    """Return why the job of a run isn't running, and when it will; None where no worker has made its record yet."""
+    by.require("reader")
+    held = await Records(services.documents).get(opened.key)
+    return explained(held.record, await surroundings(services.documents, services.settings)) if held else None
 
 
 async def find_job(documents: Documents, by: Actor, text: str) -> tuple[str, bool]:

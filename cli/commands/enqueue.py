@@ -11,6 +11,7 @@ import typer
 
 from cli import output, progress, session, whoami
 from cli.errors import Failed
+from cli.explaining import still
 from cli.options import Json, Timeout, Wait, examples
 from cli.remedies import explained
 from shared.errors import UsageError
@@ -183,10 +184,8 @@ def _report(done: list[Enqueued], ended: list[Ended], *, as_json: bool) -> None:
 def _told(end: Ended) -> str:
     """Return what happened to a job and what to do next, in one line."""
     if end.timed_out:
-        return (
-            f"job {end.job.id} is still {end.status}. Does the host run (./scripts/start)? "
-            f"Look at it: nightshift jobs show {end.job.id}"
-        )
+        what = still(f"job {end.job.id}", end.status, end.explanation)
+        return f"{what} Look at it: nightshift jobs show {end.job.id}"
     return f"job {end.job.id} is {end.status}: {end.reason or 'no reason given'}. See: nightshift dead-letters list"
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import output, session, whoami
-from cli.commands.jobs import told
 from cli.errors import Failed
+from cli.explaining import told
 from cli.options import Json, Timeout, UserFilter
 from shared.errors import UsageError
 

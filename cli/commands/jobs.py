@@ -9,6 +9,7 @@ import typer
 
 from cli import output, session, times, whoami
 from cli.confirming import confirm
+from cli.explaining import told
 from cli.options import Json, Limit, UserFilter, Yes, examples
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from operations.answers import Page
-    from operations.explanations import Explanation
     from operations.jobs import Cancelled, ListedJob, ShownJob
     from operations.ports import Documents
     from shared.config import Settings
@@ -90,13 +90,6 @@ def show(
         output.print_json(job)
         return
     output.show(*described(job))
-
-
-def told(explanation: Explanation) -> str:
-    """Return why a job isn't running and when it will, in one line; nothing when there is nothing to say."""
-    if explanation.until is None:
-        return explanation.why or ""
-    return f"{explanation.why}; {times.coming(explanation.until)}"
 
 
 def described(job: ShownJob) -> tuple[Table, Table]:

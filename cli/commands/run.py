@@ -8,9 +8,11 @@ import typer
 
 from cli import output, progress, session, whoami
 from cli.errors import Failed
+from cli.explaining import still
 from cli.options import Json, Timeout
 
 if TYPE_CHECKING:
+    from operations.explanations import Explanation
     from operations.runs import Run
     from shared.jobs.runs.opening import Opened
     from shared.services import Services
@@ -37,11 +39,13 @@ def run(
 
     from operations import runs
 
-    async def work(services: Services) -> tuple[Opened, Run | None]:
+    async def work(services: Services) -> tuple[Opened, Run | None, Explanation | None]:
         opened = await runs.start(services, whoami.actor(), name, slot=slot, force=force)
-        return opened, await _until_ended(services, opened, timeout) if wait else None
+        entry = await _until_ended(services, opened, timeout) if wait else None
+        is_open = wait and (entry is None or not entry.is_over)
+        return opened, entry, await runs.explain(services, whoami.actor(), opened) if is_open else None
 
-    opened, entry = session.with_services(work)
+    opened, entry, explanation = session.with_services(work)
     status = entry.status if entry else opened.status
     if as_json:
         output.print_json({"answer": opened.what, "id": opened.id, "status": status, "run": entry})
@@ -50,7 +54,7 @@ def run(
         if opened.what == "duplicate" and not wait:
             output.note("The slot has run already. To run it again: add --force")
     if wait and status != "completed":
-        raise Failed(_explained(opened, entry))
+        raise Failed(_explained(opened, entry, explanation))
 
 
 async def _until_ended(services: Services, opened: Opened, limit_seconds: float) -> Run | None:
@@ -65,10 +69,10 @@ async def _until_ended(services: Services, opened: Opened, limit_seconds: float)
     return run
 
 
-def _explained(opened: Opened, entry: Run | None) -> str:
+def _explained(opened: Opened, entry: Run | None, explanation: Explanation | None) -> str:
     if entry is None or not entry.is_over:
-        state = entry.status if entry else opened.status
-        return f"Run {opened.id} is still {state}. Does the host run (./scripts/start)? nightshift runs show shows it."
+        what = still(f"Run {opened.id}", entry.status if entry else opened.status, explanation)
+        return f"{what} See: nightshift runs show {opened.id}"
     error = entry.error or {}
     why = f" ({error['code']}: {error['message']})" if error else ""
     hint = _HINTS.get(entry.status, "").format(id=opened.id)

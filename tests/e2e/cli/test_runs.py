@@ -83,7 +83,7 @@ def test_a_run_without_a_host_is_waited_for_as_long_as_asked(rounds: Terminal) -
     said = rounds.run("run", "rounds", "--wait", "--timeout", "0.5")
 
     assert said.code == 1
-    assert "is still queued. Does the host run (./scripts/start)?" in said.err
+    assert "is still queued: no host has been seen yet. Start it: ./scripts/start." in said.err
     shown = rounds.run("runs", "show", f"rounds/{clock.to_text(last_monday())}", "--json").json()
     assert (shown["status"], shown["trigger"]) == ("queued", "manual")
 
