@@ -7,6 +7,7 @@ record tells of by its receipt (held_messages.py).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,7 +82,7 @@ class Opening:
         if not _waits(record, self._gate, now):
             return LetGo(held, False, woken=False)
         touched = transitions.let_go(record, gate=self._gate, by=self._by)
-        woken = await wake(self._records, self._queues, kind, found, touched, what="let go")
+        woken = await wake(self._records, self._queues, kind, found, touched, what="let go", level=logging.INFO)
         return LetGo(held, False, woken)
 
 

@@ -82,4 +82,5 @@ class Rescue:
 
     async def _wake(self, held: Held, kind: Kind) -> bool:
         record = trusted(held.record, kind.policy, clock.now())
-        return await wake(self._records, self._queues, kind, held, transitions.woken(record), what="rescued")
+        touched, level = transitions.woken(record), logging.WARNING
+        return await wake(self._records, self._queues, kind, held, touched, what="rescued", level=level)

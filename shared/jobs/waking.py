@@ -19,10 +19,12 @@ from shared.queues.port import Queues
 _log = logging.getLogger("nightshift.rescue")
 
 
-async def wake(records: Records, queues: Queues, kind: Kind, held: Held, touched: Record, *, what: str) -> bool:
+async def wake(
+    records: Records, queues: Queues, kind: Kind, held: Held, touched: Record, *, what: str, level: int
+) -> bool:
     """Write `touched` over the record `held`, then send its message again; return whether that was done.
 
-    It isn't when somebody else changed the record meanwhile. `what` names the event that is logged.
+    It isn't when somebody else changed the record meanwhile. `what` names the event that is logged at `level`.
     """
     try:
         await records.replace(held, touched)
@@ -36,7 +38,7 @@ async def wake(records: Records, queues: Queues, kind: Kind, held: Held, touched
         return False
     await queues.send(kind.queue, text)
     telemetry.event(
-        _log, logging.WARNING, what, kind=kind.name, job_id=record.key.id, status=record.status,
+        _log, level, what, kind=kind.name, job_id=record.key.id, status=record.status,
         generation=record.generation,
     )  # fmt: skip
     return True

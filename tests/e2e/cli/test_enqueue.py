@@ -91,7 +91,7 @@ def test_a_wait_that_times_out_fails_and_says_what_to_look_at(terminal: Terminal
     asked = terminal.run("enqueue", "taste", "--file", "-", "--wait", "--timeout", "0.3", stdin=json.dumps(LIKE))
 
     assert asked.code == 1
-    assert "is still queued" in asked.err
+    assert "is still queued: no host has been seen yet. Start it" in asked.err
     assert "nightshift jobs show" in asked.err
 
 

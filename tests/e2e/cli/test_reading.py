@@ -36,7 +36,7 @@ def test_jobs_list_as_json_has_the_members_of_every_job(lived_in: Terminal) -> N
                     "createdAt",
                     "updatedAt",
                 ),
-                *("due", "endedAt", "firstFailedAt", "lastFailedAt", "occurrences", "reason"),
+                *("due", "endedAt", "firstFailedAt", "lastFailedAt", "occurrences", "reason", "explanation"),
             )
         )
     }
