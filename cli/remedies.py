@@ -50,6 +50,7 @@ NEXT_STEPS = {
     "overdue": "See: nightshift rescue --dry-run",
     "dead_letters": "See: nightshift dead-letters list --cause {cause}",
     "more_dead_letters": "See: nightshift dead-letters list --by-cause",
+    "unavailable": "Check the address in AzureWebJobsStorage, and whether this machine may reach it: nightshift doctor",
     "timer_failed": "See: nightshift schedule {timer}",
 }
 """What to type next about what a verdict remarks, by the remark's code."""

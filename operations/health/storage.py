@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_SKEW = timedelta(seconds=10)
 """Claims last 60 s and are renewed at 20 s, by clocks of different workers. Only at a minute do workers stop."""
 
+_UNREACHED = "Check the address in AzureWebJobsStorage, and whether this machine may reach it."
 _UNLIKELY = "nightshift-doctor"
 """A blob that nobody has: asking for it shows whether the container may be read."""
 
@@ -52,7 +53,7 @@ async def _silence(settings: Settings, queues: StorageQueues) -> Finding | None:
     try:
         await queues.depth(settings.taste_queue)
     except Unavailable as error:
-        return failed("queues", "AzureWebJobsStorage", error)
+        return wrong("queues", "AzureWebJobsStorage", str(error), _UNREACHED, code=error.code)
     except NightshiftError:
         return None  # it answers
     return None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
 from operations import gates, runs, status, storage, timers
+from operations.health import storage as storage_health
+from operations.health.finding import Finding
 from shared import clock, heartbeats
 from shared.config import Settings
 from shared.errors import NotFound, UsageError
@@ -143,6 +147,35 @@ async def test_a_queue_service_that_is_silent_is_said_of_each_queue(world: Opera
     found = await status.read(world.documents, Settings(storage=nobody), ADMIN)
 
     assert {(queue.depth, queue.error and queue.error.code) for queue in found.queues} == {(None, "azurite_silent")}
+
+
+async def test_an_account_that_cant_be_reached_is_asked_once(world: OperatedWorld) -> None:
+    asked = 0
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        while line := await reader.readline():
+            asked += line.startswith(b"GET")
+            if line == b"\r\n":
+                writer.write(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.2", 0)
+    port = server.sockets[0].getsockname()[1]
+    ends = "".join(f"{what}Endpoint=http://127.0.0.2:{port}/a;" for what in ("Blob", "Queue"))
+    far = Settings(storage=f"AccountName=a;AccountKey=Zm9v;{ends}")
+
+    found, findings = await asyncio.gather(status.read(world.documents, far, ADMIN), _all(storage_health.check(far)))
+    server.close()
+
+    assert (found.verdict[0].code, found.verdict[0].level) == ("unavailable", "wrong")
+    assert {queue.error and queue.error.code for queue in found.queues} == {"unavailable"}
+    assert [(finding.check, finding.state) for finding in findings] == [("queues", "wrong")]
+    assert asked == 2 * 3  # one question each, tried three times
+
+
+async def _all(things: AsyncIterator[Finding]) -> list[Finding]:
+    return [one async for one in things]
 
 
 async def test_a_machine_whose_clock_is_off_is_said(world: OperatedWorld) -> None:
