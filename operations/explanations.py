@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from processors.catalogue import registry
 from shared import clock
 from shared.config import Settings
 from shared.documents.port import Documents
@@ -68,6 +67,8 @@ class Surroundings:
 
 async def surroundings(documents: Documents, settings: Settings) -> Surroundings:
     """Return what jobs depend on now."""
+    from processors.catalogue import registry
+
     now = clock.now()
     gates = {gate.name: gate for gate in await Gates(documents).all()}
     return Surroundings(registry(settings), gates, await seen(documents, now), now)

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from operations.actor import Actor
 from operations.answers import Page, page
-from processors.catalogue import registry
 from shared import audit, clock
 from shared.config import Settings
 from shared.documents.containers import JOBS
@@ -17,6 +16,7 @@ from shared.errors import NotFound, UsageError
 from shared.jobs import held_messages
 from shared.jobs.gates import Gate, Gates
 from shared.jobs.held_messages import HeldMessage
+from shared.jobs.kinds import Registry
 from shared.jobs.opening import LetGo, Opening
 from shared.jobs.record import JobKey
 from shared.jobs.record_store import Records
@@ -62,7 +62,7 @@ async def close(
     Raises UsageError for a gate that no kind of job has.
     """
     by.require("operator")
-    known = sorted({gate for kind in registry(settings) for gate in kind.gates})
+    known = sorted({gate for kind in _kinds(settings) for gate in kind.gates})
     if name not in known:
         raise UsageError(f"No kind of job has a gate {name!r}. Gates are: {', '.join(known)}", code="gate_unknown")
     gate = await Gates(documents).close(name, reason=reason, by=by.name, until=until)
@@ -98,14 +98,20 @@ async def let_go(services: Services, by: Actor, opened: Opened) -> AsyncIterator
         yield done
 
 
+def _kinds(settings: Settings) -> Registry:
+    from processors.catalogue import registry
+
+    return registry(settings)
+
+
 def _opening(services: Services, by: Actor, name: str) -> Opening:
     records = Records(services.documents)
-    return Opening(records, services.queues, registry(services.settings), name, by=by.name)
+    return Opening(records, services.queues, _kinds(services.settings), name, by=by.name)
 
 
 async def _still_closed(services: Services, name: str) -> tuple[str, ...]:
     """Return the other closed gates of the kinds that the gate `name` held back."""
-    beside = {gate for kind in registry(services.settings) if name in kind.gates for gate in kind.gates}
+    beside = {gate for kind in _kinds(services.settings) if name in kind.gates for gate in kind.gates}
     now = clock.now()
     return tuple(
         gate.name for gate in await Gates(services.documents).all() if gate.name in beside and not gate.due_at(now)
@@ -113,7 +119,7 @@ async def _still_closed(services: Services, name: str) -> tuple[str, ...]:
 
 
 async def _view(documents: Documents, settings: Settings, gate: Gate) -> ClosedGate:
-    kinds = [kind.name for kind in registry(settings) if gate.name in kind.gates]
+    kinds = [kind.name for kind in _kinds(settings) if gate.name in kind.gates]
     waiting: list[Condition] = [("kind", "in", kinds), ("status", "in", ["queued", "waiting"])]
     jobs = await documents.count(JOBS, where=waiting)
     messages = await held_messages.count(documents, gate=gate.name)
