@@ -92,9 +92,11 @@ def test_a_closed_gate_holds_a_job_and_once_opened_it_goes_on(terminal: Terminal
         while_closed = letters.record(terminal, "held")
         opened = terminal.run("gates", "open", gate_of(terminal))
         letters.wait_for(terminal, "held", "completed")
+        remarks = {remark["code"] for remark in terminal.run("status", "--json").json()["verdict"]}
 
     assert (while_closed.status, while_closed.attempts) == ("queued", 0)
     assert "Woken: 1 job." in opened.out
+    assert "host_seen" in remarks
 
 
 def test_a_gate_closed_for_a_while_lets_its_job_go_on_by_itself_and_is_open_then(terminal: Terminal) -> None:
