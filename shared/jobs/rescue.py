@@ -9,6 +9,7 @@ too that a clock which was ahead wrote: their rescueAt may be days away.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
