@@ -87,7 +87,7 @@ def explained(record: Record, around: Surroundings) -> Explanation:
         return Explanation("running", _after_failure(f"a worker has it, {attempt}", record, kind.policy))
     if record.status == "waiting" and record.due is not None and record.due > around.now + NEARLY_DUE:
         return _not_due(record, record.due, kind.policy, around)
-    if (held := _held(kind.gates, around)) is not None:
+    if (held := _held(kind.gates_of(record.payload or {}), around)) is not None:
         return held
     if not around.host.is_there(around.now):
         return Explanation("no_host", _after_failure(no_host(around.host, around.now), record, kind.policy))

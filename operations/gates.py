@@ -119,8 +119,13 @@ async def _still_closed(services: Services, name: str) -> tuple[str, ...]:
 
 
 async def _view(documents: Documents, settings: Settings, gate: Gate) -> ClosedGate:
-    kinds = [kind.name for kind in _kinds(settings) if gate.name in kind.gates]
-    waiting: list[Condition] = [("kind", "in", kinds), ("status", "in", ["queued", "waiting"])]
-    jobs = await documents.count(JOBS, where=waiting)
+    waiting: Condition = ("status", "in", ["queued", "waiting"])
+    jobs = 0
+    for kind in _kinds(settings):
+        free = kind.free_of({gate.name})
+        if free is None or free:
+            jobs += await documents.count(JOBS, where=[("kind", "=", kind.name), waiting])
+        if free:  # of this kind it holds only some
+            jobs -= await documents.count(JOBS, where=[("kind", "=", kind.name), waiting, *free])
     messages = await held_messages.count(documents, gate=gate.name)
     return ClosedGate(gate.name, gate.closed_at, gate.due, gate.reason, gate.by, jobs, messages)

@@ -29,7 +29,7 @@ from shared.services import Services
 IS_JOB: Condition = ("raw", "exists", False)
 """Not the dead record of a body that is no job's."""
 
-_EXPLAINING = ("generationBegan", "claim", "rescueAt", "message", "timeline")
+_EXPLAINING = ("generationBegan", "claim", "rescueAt", "message", "payload", "timeline")
 """What else a record is explained by."""
 _LAST = "\U0010ffff"
 

@@ -17,10 +17,11 @@ from shared import clock, heartbeats
 from shared.clock_check import report
 from shared.config import Settings
 from shared.documents.containers import JOBS
-from shared.documents.port import Documents
+from shared.documents.port import Condition, Documents
 from shared.errors import NightshiftError, NotFound, Transient, Unavailable
 from shared.jobs import worker_heartbeats
 from shared.jobs.record import ENDED, LIVE
+from shared.jobs.rescue import not_held
 from shared.jobs.worker_heartbeats import HostSeen
 from shared.services import open_queues
 
@@ -135,5 +136,6 @@ async def _overdue(documents: Documents, settings: Settings, closed: tuple[Close
     """Return how many jobs RescueJobs would wake now: those that a closed gate holds aren't overdue."""
     now = clock.now()
     shut = {gate.name for gate in closed if gate.due is None or gate.due > now}
-    kinds = [kind.name for kind in registry(settings) if not shut.intersection(kind.gates)]
-    return await documents.count(JOBS, where=[("rescueAt", "<=", clock.to_text(now)), ("kind", "in", kinds)])
+    due: Condition = ("rescueAt", "<=", clock.to_text(now))
+    counts = [await documents.count(JOBS, where=[due, *free]) for free in not_held(registry(settings), shut)]
+    return sum(counts)

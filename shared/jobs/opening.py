@@ -79,7 +79,7 @@ class Opening:
             return LetGo(held, False, woken=False)
         now = clock.now()
         record = trusted(found.record, kind.policy, now)
-        if not _waits(record, self._gate, now):
+        if self._gate not in kind.gates_of(record.payload or {}) or not _waits(record, self._gate, now):
             return LetGo(held, False, woken=False)
         touched = transitions.let_go(record, gate=self._gate, by=self._by)
         woken = await wake(self._records, self._queues, kind, found, touched, what="let go", level=logging.INFO)

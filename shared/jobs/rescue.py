@@ -38,6 +38,14 @@ class Rescued:
     overdue: timedelta
 
 
+def not_held(registry: Registry, shut: Set[str]) -> list[list[Condition]]:
+    """Return which jobs the `shut` gates don't hold: those of whole kinds, then some of a kind for each other."""
+    free = {kind.name: kind.free_of(shut) for kind in registry}
+    whole = sorted(name for name, some in free.items() if some is not None and not some)
+    parts: list[list[Condition]] = [[("kind", "=", name), *some] for name, some in sorted(free.items()) if some]
+    return [[("kind", "in", whole)], *parts]
+
+
 class Rescue:
     """Wakes jobs that nobody woke."""
 
@@ -53,19 +61,12 @@ class Rescue:
         shut = {gate.name for gate in await self._gates.all() if not gate.due_at(now)}
         kinds = {kind.name: kind for kind in self._registry}
         rescued = []
-        for wanted in self._not_held(shut):
+        for wanted in not_held(self._registry, shut):
             async for held in self._overdue(now, wanted):
                 if dry_run or await self._wake(held, kinds[held.record.kind]):
                     assert held.record.rescue_at is not None  # the query asked for it
                     rescued.append(Rescued(held.record, max(now - held.record.rescue_at, timedelta())))
         return rescued
-
-    def _not_held(self, shut: Set[str]) -> list[list[Condition]]:
-        """Return which jobs the `shut` gates don't hold: those of whole kinds, then some of a kind for each other."""
-        free = {kind.name: kind.free_of(shut) for kind in self._registry}
-        whole = sorted(name for name, some in free.items() if some is not None and not some)
-        parts = [[("kind", "=", name), *some] for name, some in sorted(free.items()) if some]
-        return [[("kind", "in", whole)], *parts]
 
     async def _overdue(self, now: datetime, wanted: list[Condition]) -> AsyncIterator[Held]:
         async for held in self._found([("rescueAt", "<=", clock.to_text(now)), *wanted], "rescueAt"):
