@@ -13,7 +13,7 @@ from processors.scraper.fetching import fetcher_of
 from processors.scraper.hosts import Hosts
 from processors.scraper.reading import read as read_listing
 from processors.scraper.types.registry import TYPES, guessed
-from shared import audit, clock
+from shared import audit
 from shared.config import Settings
 from shared.documents.port import Body, Documents
 from shared.documents.sqlite import SqliteDocuments
@@ -72,12 +72,17 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What would be taken from an address: how many items are listed and left out, and the first of them."""
+    """What a run would take from an address: how many items, and the first of them.
+
+    `left_out` counts entries of which nothing can be made, `duplicates` those that are there already: shown twice, or
+    brought by another source.
+    """
 
     url: str
     type: str
     listed: int
     left_out: int
+    duplicates: int
     items: tuple[dict[str, Any], ...]
     next: str | None = None
 
@@ -136,7 +141,7 @@ async def resume(documents: Documents, by: Actor, source: str) -> Source:
 async def preview(
     services: Services, by: Actor, url: str, *, source_type: str | None = None, limit: int = 20
 ) -> Listing:
-    """Return what would be taken from an address. Stores nothing."""
+    """Return what a run would take from an address, beside what the store has already. Stores nothing."""
     by.require("operator")
     of_type = TYPES[type_of(url, source_type)]
     source = sources.new(url, of_type.name, "")
@@ -148,9 +153,9 @@ async def preview(
         await forgotten.close()
     assert isinstance(fetched, Fetched)
     listing = await read_listing(of_type.name, fetched)
-    found = [items.item_of(source, entry, clock.text_now()) for entry in listing.entries]
-    shown = tuple({member: body[member] for member in _SHOWN if member in body} for body in found[:limit])
-    return Listing(source["url"], of_type.name, len(found), listing.left_out, shown)
+    taken = await items.to_take(services.documents, source, listing.entries)
+    shown = tuple({member: body[member] for member in _SHOWN if member in body} for body in taken.items[:limit])
+    return Listing(source["url"], of_type.name, len(taken.items), listing.left_out, taken.duplicates, shown)
 
 
 def type_of(url: str, given: str | None) -> str:

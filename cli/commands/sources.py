@@ -133,7 +133,8 @@ def try_(
         ]
         shown.add_row(*map(output.plain, cells))
     output.show(shown)
-    output.note(f"Would be taken from {found.url} ({found.type}): {found.listed}; left out: {found.left_out}.")
+    left_out = f"left out: {found.left_out}, there already: {found.duplicates}"
+    output.note(f"Would be taken from {found.url} ({found.type}): {found.listed}; {left_out}.")
 
 
 def _wrong(source: ListedSource) -> str:

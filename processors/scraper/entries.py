@@ -19,12 +19,21 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was fetched: where from, its body, and what the server says of it (type and charset may be empty)."""
+    """What was fetched: where from, its body, and what the server says of it (type and charset may be empty).
+
+    `given_base` is what the server says that links are relative to; empty when it doesn't.
+    """
 
     url: str
     body: bytes
     content_type: str = ""
     charset: str = ""
+    given_base: str = ""
+
+    @property
+    def base(self) -> str:
+        """What links in the body are relative to, unless it says something else itself."""
+        return self.given_base or self.url
 
     @property
     def content_type_header(self) -> str | None:
@@ -34,9 +43,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article, post or product. Addresses are absolute; texts are plain; `published_at` is an instant's text.
+    """One article, post or product. Addresses are absolute and as written; texts are plain; `published_at` is an
+    instant's text.
 
-    `price_micro` is in millionths of `currency` (an ISO 4217 code, or empty).
+    `price_micro` is in millionths of `currency` (an ISO 4217 code, or empty). `part` tells entries apart that share an
+    address; it is empty for what has one of its own.
     """
 
     url: str
@@ -46,6 +57,7 @@ class Entry:
     price_micro: int | None = None
     currency: str = ""
     published_at: str | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

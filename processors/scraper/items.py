@@ -1,8 +1,8 @@
 """Scraped items: how does an entry become an item, and which items are there already?
 
-An item is what is at one canonical address. Its id is that address's hash, so that a second scrape finds it; its
-content hash tells whether it has changed, and shows the same content under another address. What another source already
-brought isn't stored again. Items are kept while their source shows them, and 30 days more.
+An item is what is at one address, or a part of it. Its id is the canonical address's hash, so that a second scrape
+finds it; its content hash tells whether it has changed, and shows the same content under another address. What another
+source already brought isn't stored again. Items are kept while their source shows them, and 30 days more.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from processors.scraper.addresses import identity
+from processors.scraper.addresses import canonical, identity
 from processors.scraper.entries import Entry
 from shared import clock, skew
 from shared.documents.compare_and_set import change, create_new
@@ -35,10 +36,21 @@ _OF_THE_PICTURE = ("imageHash", "imageBands", "imageError", "duplicateOf")
 _T = TypeVar("_T")
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What comes of a source's entries: its items in their order, those of them that stand in the store already (by id,
+    as they stand there), and how many were duplicates: shown twice, or brought by another source.
+    """
+
+    items: list[Body]
+    standing: dict[str, Body]
+    duplicates: int
+
+
 def item_of(source: Body, entry: Entry, now: str) -> Body:
     """Return the document of an entry first seen at `now`. What is to be published later counts as published now."""
     body: dict[str, Any] = {
-        "id": identity(entry.url),
+        "id": identity(entry.url, entry.part),
         "sourceId": source["id"],
         "sourceType": source["sourceType"],
         "url": entry.url,
@@ -59,7 +71,8 @@ def item_of(source: Body, entry: Entry, now: str) -> Body:
 
 def content_hash(entry: Entry) -> str:
     """Return the hash of all that an entry shows but its address and its date."""
-    shown = [entry.title, entry.text, entry.image_url, entry.price_micro, entry.currency]
+    picture = canonical(entry.image_url) if entry.image_url else ""
+    shown = [entry.title, entry.text, picture, entry.price_micro, entry.currency]
     return hashlib.sha256(json.dumps(shown, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()[:32]
 
 
@@ -68,33 +81,41 @@ async def store(documents: Documents, source: Body, entries: Sequence[Entry]) ->
 
     Writing them twice changes nothing the second time.
     """
-    now = clock.text_now()
-    shown = {body["id"]: body for entry in reversed(entries) for body in [item_of(source, entry, now)]}
-    counts = Counter(listed=len(entries), duplicate=len(entries) - len(shown))
-    standing = await _standing(documents, source["id"], list(shown))
-    fresh = [body for key, body in shown.items() if key not in standing]
-    taken = await _taken(documents, fresh)
-    met = set[str]()
-    new = []
-    for body in fresh:
-        if body["id"] in taken or body["contentHash"] in taken or body["contentHash"] in met:
-            counts["duplicate"] += 1
-            continue
-        met.add(body["contentHash"])
-        new.append(body)
+    taken = await to_take(documents, source, entries)
+    counts = Counter(listed=len(entries), duplicate=taken.duplicates)
     again_from = clock.text_now(-SEEN_EVERY)
+    new = [body for body in taken.items if body["id"] not in taken.standing]
     again = [
         body
-        for key, body in shown.items()
-        if key in standing
-        and (standing[key]["contentHash"] != body["contentHash"] or skew.believed(standing[key]["seenAt"]) < again_from)
+        for body in taken.items
+        if (standing := taken.standing.get(body["id"])) is not None
+        and (standing["contentHash"] != body["contentHash"] or skew.believed(standing["seenAt"]) < again_from)
     ]
     for batch in _batches(new, AT_ONCE):
         counts.update(await asyncio.gather(*(_create(documents, body) for body in batch)))
     for batch in _batches(again, AT_ONCE):
         counts.update(await asyncio.gather(*(_renew(documents, body) for body in batch)))
-    counts["known"] = len(shown) - len(fresh) - counts["updated"]
+    counts["known"] = len(taken.standing) - counts["updated"]
     return counts
+
+
+async def to_take(documents: Documents, source: Body, entries: Sequence[Entry]) -> Taken:
+    """Return which items a source brings, and which of its entries show what is there already. Writes nothing."""
+    now = clock.text_now()
+    shown: dict[str, Body] = {}
+    for entry in entries:
+        body = item_of(source, entry, now)
+        shown.setdefault(body["id"], body)
+    standing = await _standing(documents, source["id"], list(shown))
+    taken = await _taken(documents, [body for key, body in shown.items() if key not in standing])
+    items = []
+    for key, body in shown.items():
+        if key not in standing:
+            if {key, body["contentHash"]} & taken:
+                continue
+            taken.add(body["contentHash"])
+        items.append(body)
+    return Taken(items, standing, len(entries) - len(items))
 
 
 async def _standing(documents: Documents, source_id: str, keys: Sequence[str]) -> dict[str, Body]:

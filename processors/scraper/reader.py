@@ -1,8 +1,8 @@
 """Reads one fetched page in a process of its own: ``python -m processors.scraper.reader``.
 
 Strangers' markup can make any parser take minutes or gigabytes. Here that ends this process, and nothing else: its
-memory and its time are limited. It gets one line of JSON (type, url, content_type, charset) and the body on stdin, and
-prints JSON lines: how many were left out, then the entries; or why it was refused.
+memory and its time are limited. It gets one line of JSON (type, url, content_type, charset, base) and the body on
+stdin, and prints JSON lines: how many were left out, then the entries; or why it was refused.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def main() -> None:
     """Read what is on stdin."""
     limit_resources()
     head = json.loads(sys.stdin.buffer.readline())
-    page = Page(head["url"], sys.stdin.buffer.read(), head["content_type"], head["charset"])
+    page = Page(head["url"], sys.stdin.buffer.read(), head["content_type"], head["charset"], head["base"])
     try:
         listing = TYPES[head["type"]].read(page)
     except Unreadable as refused:

@@ -26,6 +26,7 @@ async def read(source_type: str, fetched: Fetched) -> Listing:
         "url": fetched.url,
         "content_type": fetched.content_type,
         "charset": fetched.charset,
+        "base": fetched.base,
     }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "processors.scraper.reader"),

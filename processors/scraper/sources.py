@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from processors.scraper.addresses import canonical
+from processors.scraper.addresses import absolute, canonical
 from processors.scraper.types.registry import TYPES
 from shared import clock, skew, telemetry
 from shared.documents.compare_and_set import change, create_new
@@ -32,13 +32,13 @@ def new(url: str, source_type: str, name: str) -> Body:
     problem = addresses.problem_of(url)
     if problem is not None:
         raise UsageError(f"{addresses.shown(url)} isn't taken: {problem}.", code="address_refused")
-    address = canonical(TYPES[source_type].address(url))
+    address = absolute(TYPES[source_type].address(url))
     if address is None:
         raise UsageError(
             f"{url!r} isn't an address. Write it as https://shop.example/feed.xml.", code="address_invalid"
         )
     return {
-        "id": hashlib.sha256(address.encode()).hexdigest()[:_ID_CHARACTERS],
+        "id": hashlib.sha256(canonical(address).encode()).hexdigest()[:_ID_CHARACTERS],
         "sourceType": source_type,
         "url": address,
         "name": name,

@@ -3,7 +3,8 @@
 Every outside fetch of the app goes through a `Fetcher`: https only, to public addresses only (asked when the socket is
 made, so a name that resolves to another address a moment later gains nothing), few redirects, and limits on bytes (as
 sent and as unpacked), time and content type. Each failure comes out classed, with dependency ``content``. What was
-fetched before is fetched again only if it has changed (RFC 9110, conditional requests).
+fetched before is fetched again only if it has changed (RFC 9110, conditional requests). An address is asked for as it
+is written, as browsers do: nothing is quoted, unquoted or put in order.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urldefrag, urljoin
 
 import aiohttp
+from yarl import URL
 
 from shared.errors import Permanent, Transient
-from shared.web import addresses
+from shared.web import addresses, links
 from shared.web.body import read_body
 from shared.web.retry_after import retry_after
 
@@ -80,7 +81,8 @@ class Validators:
 class Fetched:
     """What came: the address that answered at last, its content type (lower case, no parameters), and the body.
 
-    `charset` is what the server says the text is encoded in, as it says it; empty when it doesn't.
+    `charset` is what the server says the text is encoded in, as it says it; empty when it doesn't. `base` is what links
+    in the body are relative to: Content-Location if the server gives one, else `url`.
     """
 
     url: str
@@ -88,6 +90,7 @@ class Fetched:
     body: bytes
     charset: str = ""
     validators: Validators = Validators()
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,7 @@ class Fetcher:
         try:
             async with (
                 asyncio.timeout(TOTAL_SECONDS),
-                self._open().post(url, data=body, headers=headers, allow_redirects=False) as response,
+                self._open().post(_as_written(url), data=body, headers=headers, allow_redirects=False) as response,
             ):
                 said = await response.content.read(_SAID_BYTES)
                 return Posted(response.status, said, retry_after(response.headers))
@@ -231,7 +234,12 @@ class Fetcher:
         self, url: str, wanted: Wanted, known: Validators, before: Before | None, sending: Sending | None
     ) -> Fetched | Unchanged:
         local, left = self._allowed.covers(url), wanted.total_seconds
+        addresses.check(url, local=local)
+        address = links.resolved(url)
         for _ in range(MAX_REDIRECTS + 1):
+            if address is None:
+                raise addresses.refused(url, "it isn't an address")
+            url = address.partition("#")[0]
             addresses.check(url, local=local)
             if before is not None:
                 await before(url)
@@ -241,8 +249,8 @@ class Fetcher:
             left -= time.monotonic() - began
             if not isinstance(found, str):
                 return found
-            url = urldefrag(urljoin(url, found)).url
-            local = local and self._allowed.covers(url)  # the internet never leads to a local host
+            address = links.located(found, url)
+            local = local and address is not None and self._allowed.covers(address)  # the internet never leads there
         raise Permanent(
             f"{addresses.shown(url)} is the end of more than {MAX_REDIRECTS} redirects",
             code="redirects",
@@ -255,7 +263,7 @@ class Fetcher:
         conditions = _conditions(known)
         try:
             async with self._open().get(
-                url, allow_redirects=False, timeout=_timeouts(wanted), headers=conditions
+                _as_written(url), allow_redirects=False, timeout=_timeouts(wanted), headers=conditions
             ) as response:
                 if response.status in _REDIRECTS:
                     return _location(response, url)
@@ -270,7 +278,8 @@ class Fetcher:
                         dependency="content",
                     )
                 body = await read_body(response, url, wanted.max_bytes)
-                return Fetched(url, content_type, body, response.charset or "", _validators(response.headers))
+                base = links.located(response.headers.get("Content-Location", ""), url) or url
+                return Fetched(url, content_type, body, response.charset or "", _validators(response.headers), base)
         except aiohttp.ServerTimeoutError:
             raise _slow(url, f"for {wanted.idle_seconds:g} s") from None
         finally:
@@ -304,6 +313,12 @@ def _checked_socket(address: Any) -> socket.socket:
     if not asking.local and not addresses.is_public(ip):
         raise addresses.refused(asking.url, "its host isn't on the public internet")
     return socket.socket(family, kind, protocol)
+
+
+def _as_written(url: str) -> URL:
+    """Return what makes aiohttp ask for the address as it is: not quoted anew, a ``?`` with nothing behind included."""
+    scheme, authority, target = links.parts(links.resolved(url) or url)
+    return URL.build(scheme=scheme, authority=authority, path=target, encoded=True)
 
 
 def _timeouts(wanted: Wanted) -> aiohttp.ClientTimeout:

@@ -1,139 +1,171 @@
-"""Adapter of web pages: reads what one says in JSON-LD, else in OpenGraph, else what its HTML shows."""
+"""Adapter of web pages: reads what one says in structured data, else in OpenGraph, else what its HTML shows."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_to_unicode
 
-from processors.scraper.addresses import canonical
+from processors.scraper.addresses import absolute
+from processors.scraper.dates import instant
 from processors.scraper.entries import MAX_TEXT_CHARACTERS, MAX_TITLE_CHARACTERS, Entry, Listing, Page, Unreadable
-from processors.scraper.plain_text import instant, plain, price
+from processors.scraper.offers import cost_of, listed, said
+from processors.scraper.picture_links import first_of, picture_at
+from processors.scraper.plain_text import plain
+from processors.scraper.prices import price
+from processors.scraper.stand_ins import stand_in_shown
+from processors.scraper.structured_data import things
 
 CONTENT_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 MAX_BYTES = 4 * 1024 * 1024
 MAX_ITEMS = 200
-_MAX_OBJECTS = 20_000
 _PRODUCTS = frozenset({"Product", "ProductGroup", "IndividualProduct", "ProductModel"})
 _ARTICLES = frozenset({"Article", "NewsArticle", "BlogPosting", "Report", "TechArticle", "ReportageNewsArticle"})
+_PICTURES = (
+    "og:image:secure_url",
+    "og:image",
+    "og:image:url",
+    "twitter:image",
+    "twitter:image:src",
+    "image",
+    "thumbnail",
+)
+_DATES = (
+    *("article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date"),
+    *("dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate", "date"),
+)
+_PUBLISHED = ", ".join(
+    f"time{what}[datetime]"
+    for what in ("[itemprop~=datePublished]", "[pubdate]", ".dt-published", ".published", ".entry-date")
+)
+"""A time of its own kind: the first one that stands in a page may be the shop's opening hour."""
 
 
 def read(page: Page) -> Listing:
-    """Return what a page shows: the items of a list, or one. Raises Unreadable `page_empty` when it shows nothing."""
+    """Return what a page shows: the items of a list, or one.
+
+    Raises Unreadable: `page_empty` when it shows nothing; `stand_in_shown`'s codes when it isn't the page.
+    """
     _, markup = html_to_unicode(page.content_type_header, page.body)
     tree = LexborHTMLParser(markup)
-    meta = _meta(tree)
-    own = canonical(_link(tree) or meta.get("og:url", ""), page.url) if _link(tree) or meta.get("og:url") else None
-    url = own or canonical(page.url)
+    base, meta = _base(tree, page.base), _meta(tree)
+    own = (absolute(link, base) for link in (_link(tree), _first(meta, "og:url")))
+    url = next(filter(None, own), None) or absolute(page.url)
     if url is None:
         raise Unreadable("page_empty", "it has no address that can be kept")
-    described = list(dict.fromkeys(_described(tree, url)))[:MAX_ITEMS]
+    ways = [_entries(found, url, base) for found in things(tree, _PRODUCTS | _ARTICLES)]
+    described = next(filter(None, ways), [])
+    instead = stand_in_shown(tree, page.url, [entry.title for entry in described])
+    if instead is not None:
+        raise Unreadable(*instead)
     if len(described) > 1:
         return Listing(tuple(described))
-    shown = _shown(tree, meta, url)
-    entry = _completed(described[0], shown) if described else shown
+    entry = _shown(tree, meta, url, base)
+    for way in reversed(ways):
+        if len(way) == 1:
+            entry = _completed(way[0], entry)
     if not entry.title:
-        raise Unreadable("page_empty", "nothing on it has a title: not in JSON-LD, OpenGraph or HTML")
+        raise Unreadable("page_empty", "nothing on it has a title: not in structured data, OpenGraph or HTML")
     return Listing((entry,))
 
 
-def _described(tree: LexborHTMLParser, base: str) -> Iterator[Entry]:
-    for script in tree.css('script[type="application/ld+json"]'):
-        try:
-            found = json.loads(script.text())
-        except (ValueError, RecursionError):
-            continue  # one broken script says nothing of the others
-        for thing in _things(found):
-            entry = _of_thing(thing, base)
-            if entry is not None:
-                yield entry
+def _entries(found: list[dict[str, Any]], url: str, base: str) -> list[Entry]:
+    """Return the entries of what a page at `url` describes; what has no address of its own is the page, or a part."""
+    made = (entry for thing in found if (entry := _of_thing(thing, url, base)) is not None)
+    entries = list(dict.fromkeys(made))[:MAX_ITEMS]
+    if sum(bool(entry.part) for entry in entries) == 1:
+        return [replace(entry, part="") for entry in entries]
+    return entries
 
 
-def _things(found: Any) -> Iterator[dict[str, Any]]:
-    """Yield each product and article in a JSON-LD document, however deep; what one holds is its own."""
-    waiting, seen = [found], 0
-    while waiting and seen < _MAX_OBJECTS:
-        one = waiting.pop(0)
-        seen += 1
-        if isinstance(one, list):
-            waiting += one
-        elif isinstance(one, dict):
-            if _types(one) & (_PRODUCTS | _ARTICLES):
-                yield one
-            else:
-                waiting += [one[name] for name in ("@graph", "itemListElement", "item", "mainEntity") if name in one]
-
-
-def _types(thing: dict[str, Any]) -> set[str]:
-    named = thing.get("@type")
-    return {one for one in (named if isinstance(named, list) else [named]) if isinstance(one, str)}
-
-
-def _of_thing(thing: dict[str, Any], base: str) -> Entry | None:
-    address = next((one for one in (thing.get("url"), thing.get("@id")) if isinstance(one, str) and one), "")
-    title = plain(thing.get("name") or thing.get("headline"), MAX_TITLE_CHARACTERS)
-    url = canonical(address, base) if address else base
-    if url is None or not title:
+def _of_thing(thing: dict[str, Any], url: str, base: str) -> Entry | None:
+    title = plain(said(thing.get("name")) or said(thing.get("headline")), MAX_TITLE_CHARACTERS)
+    if not title:
         return None
-    text = plain(thing.get("description") or thing.get("articleBody"), MAX_TEXT_CHARACTERS)
-    offer = _first(thing.get("offers"))
-    spec = _first(offer.get("priceSpecification"))
-    asked = next(
-        (one for one in (offer.get("price"), offer.get("lowPrice"), spec.get("price")) if one is not None), None
+    key = str(said(thing.get("@id")) or "")
+    pages = (said(one.get("@id")) or said(one.get("url")) for one in listed(thing.get("mainEntityOfPage")))
+    named = (
+        said(thing.get("url")),
+        "" if key.startswith(("#", "_:")) else key,
+        said(thing.get("mainEntityOfPage")),
+        *pages,
     )
-    micro, currency = price(asked, offer.get("priceCurrency") or spec.get("priceCurrency"))
-    published = instant(thing.get("datePublished") or thing.get("releaseDate") or thing.get("dateModified"))
-    return Entry(url, title, text, _image(thing.get("image"), base), micro, currency, published)
+    address = next((found for link in named if isinstance(link, str) and (found := absolute(link, base))), None)
+    part = "" if address else str(key or said(thing.get("sku")) or said(thing.get("productID")) or title)
+    dates = (thing.get("datePublished"), thing.get("releaseDate"), thing.get("dateModified"))
+    return Entry(
+        address or url,
+        title,
+        plain(said(thing.get("description")) or said(thing.get("articleBody")), MAX_TEXT_CHARACTERS),
+        _image(thing, base),
+        *cost_of(thing),
+        next(filter(None, map(instant, map(said, dates))), None),
+        part,
+    )
 
 
-def _image(value: Any, base: str) -> str:
-    one = value[0] if isinstance(value, list) and value else value
-    address = (one.get("url") or one.get("contentUrl")) if isinstance(one, dict) else one
-    return (canonical(address, base) or "") if isinstance(address, str) and address else ""
+def _image(thing: dict[str, Any], base: str) -> str:
+    """Return the address of the first real picture that a thing has."""
+    for member in ("image", "thumbnailUrl", "photo"):
+        value = thing.get(member)
+        for one in value if isinstance(value, list) else [value]:
+            links = (one.get("url"), one.get("contentUrl"), one.get("@id")) if isinstance(one, dict) else (one,)
+            for link in map(said, links):
+                found = picture_at(link, base)
+                if found:
+                    return found
+    return ""
 
 
-def _first(value: Any) -> dict[str, Any]:
-    one = value[0] if isinstance(value, list) and value else value
-    return one if isinstance(one, dict) else {}
+def _base(tree: LexborHTMLParser, base: str) -> str:
+    """Return what the page's links are relative to: what its `base` element says, else `base`."""
+    tag = tree.css_first("base[href]")
+    return (absolute(tag.attributes.get("href") or "", base) if tag else None) or base
 
 
-def _meta(tree: LexborHTMLParser) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for tag in tree.css("meta"):
-        name = tag.attributes.get("property") or tag.attributes.get("name") or tag.attributes.get("itemprop")
-        content = tag.attributes.get("content")
-        if name and content:
-            found.setdefault(name.strip().lower(), content)
+def _meta(tree: LexborHTMLParser) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for tag in tree.css("meta[content]"):
+        content = (tag.attributes.get("content") or "").strip()
+        for attribute in ("property", "name", "itemprop"):
+            name = tag.attributes.get(attribute)
+            if name and content:
+                found.setdefault(name.strip().lower(), []).append(content)
     return found
 
 
+def _first(meta: dict[str, list[str]], *names: str) -> str:
+    """Return the first content of the first of these names that a page's meta elements have; empty for none."""
+    return next(chain.from_iterable(meta.get(name, []) for name in names), "")
+
+
 def _link(tree: LexborHTMLParser) -> str:
-    tag = tree.css_first('link[rel="canonical"]')
+    tag = tree.css_first('link[rel~="canonical" i]')
     return ((tag.attributes.get("href") or "") if tag else "").strip()
 
 
-def _shown(tree: LexborHTMLParser, meta: dict[str, str], url: str) -> Entry:
+def _shown(tree: LexborHTMLParser, meta: dict[str, list[str]], url: str, base: str) -> Entry:
     """Return what OpenGraph, and failing that the HTML, tells."""
-    title = meta.get("og:title") or _text_of(tree, "h1") or _text_of(tree, "title")
-    text = meta.get("og:description") or meta.get("description") or _text_of(tree, "article") or _text_of(tree, "main")
-    image = meta.get("og:image:secure_url") or meta.get("og:image") or meta.get("twitter:image") or _first_image(tree)
-    micro, currency = price(
-        meta.get("product:price:amount") or meta.get("og:price:amount") or meta.get("price"),
-        meta.get("product:price:currency") or meta.get("og:price:currency") or meta.get("pricecurrency"),
+    title = _first(meta, "og:title") or _text_of(tree, "h1") or _text_of(tree, "title")
+    text = _first(meta, "og:description", "description") or _text_of(tree, "article") or _text_of(tree, "main")
+    images = (picture_at(link, base) for name in _PICTURES for link in meta.get(name, []))
+    cost = price(
+        _first(meta, "product:sale_price:amount", "product:price:amount", "og:price:amount", "price"),
+        _first(meta, "product:sale_price:currency", "product:price:currency", "og:price:currency", "pricecurrency"),
+        for_machines=True,
     )
-    time = tree.css_first("time[datetime]")
-    published = meta.get("article:published_time") or (time.attributes.get("datetime") if time else None)
+    times = (time.attributes.get("datetime") for time in tree.css(_PUBLISHED))
+    dates = chain((content for name in _DATES for content in meta.get(name, [])), times)
     return Entry(
         url,
         plain(title, MAX_TITLE_CHARACTERS),
         plain(text, MAX_TEXT_CHARACTERS),
-        (canonical(image, url) or "") if image else "",
-        micro,
-        currency,
-        instant(published),
+        next(filter(None, images), "") or _first_image(tree, base),
+        *cost,
+        next(filter(None, map(instant, dates)), None),
     )
 
 
@@ -156,6 +188,9 @@ def _text_of(tree: LexborHTMLParser, selector: str) -> str:
     return tag.text(separator=" ", strip=True) if tag else ""
 
 
-def _first_image(tree: LexborHTMLParser) -> str:
-    tag = tree.css_first("article img[src], main img[src], img[src]")
-    return ((tag.attributes.get("src") or "") if tag else "").strip()
+def _first_image(tree: LexborHTMLParser, base: str) -> str:
+    for place in ("article", "main", "body"):
+        found = first_of(tree.css(f"{place} img, {place} picture source"), base)
+        if found:
+            return found
+    return ""

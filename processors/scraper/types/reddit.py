@@ -7,7 +7,8 @@ import json
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from processors.scraper.addresses import canonical
+from processors.scraper.addresses import absolute
+from processors.scraper.dates import instant
 from processors.scraper.entries import (
     MAX_ENTRIES,
     MAX_TEXT_CHARACTERS,
@@ -17,9 +18,10 @@ from processors.scraper.entries import (
     Page,
     Unreadable,
 )
-from processors.scraper.plain_text import instant, plain
+from processors.scraper.plain_text import plain
+from processors.scraper.stand_ins import stand_in
 
-CONTENT_TYPES = frozenset({"application/json"})
+CONTENT_TYPES = frozenset({"application/json", "text/html"})  # the latter to tell a challenge
 MAX_BYTES = 8 * 1024 * 1024
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 
@@ -35,10 +37,16 @@ def listing_of(url: str) -> str:
 
 
 def read(page: Page) -> Listing:
-    """Return a listing's posts. Raises Unreadable `listing_broken` for what isn't one."""
+    """Return a listing's posts.
+
+    Raises Unreadable: `listing_broken` for what isn't one; `stand_in`'s codes for a page that came instead.
+    """
     try:
         listing = json.loads(page.body)
     except (ValueError, RecursionError) as error:
+        instead = stand_in(page)
+        if instead is not None:
+            raise Unreadable(*instead) from None
         raise Unreadable("listing_broken", f"it isn't JSON: {str(error)[:200]}") from None
     data = listing.get("data") if isinstance(listing, dict) else None
     children = data.get("children") if isinstance(data, dict) else None
@@ -54,7 +62,7 @@ def _entry(child: Any, base: str) -> Entry | None:
         return None
     title = plain(post.get("title"), MAX_TITLE_CHARACTERS)
     link = post.get("permalink")
-    url = canonical(link, base) if isinstance(link, str) and link else None
+    url = absolute(link, base) if isinstance(link, str) and link else None
     if url is None or not title:
         return None
     text = plain(post.get("selftext"), MAX_TEXT_CHARACTERS)
@@ -68,4 +76,4 @@ def _picture(post: dict[str, Any], base: str) -> str:
         found = post.get("url_overridden_by_dest") or post.get("url")
         if not isinstance(found, str) or not urlsplit(found).path.lower().endswith(_PICTURES):
             return ""
-    return (canonical(html.unescape(found), base) or "") if isinstance(found, str) else ""
+    return (absolute(html.unescape(found), base) or "") if isinstance(found, str) else ""

@@ -40,6 +40,9 @@ def packed(size: int) -> bytes:
     [
         (Shown(b"<rss><channel><item><title>cut o"), "feed_broken"),
         (Shown(b"<html>not a feed</html>", "text/html"), "feed_broken"),
+        (Shown(b"<title>Just a moment...</title>", "text/html"), "page_challenge"),
+        (Shown(b"<html xmlns='http://www.w3.org/1999/xhtml'><title>Shop</title></html>", "application/xhtml+xml"),
+         "feed_broken"),
         (Shown(status=404), "content_missing"),
         (Shown(status=403), "content_denied"),
         (Shown(b"x" * 50 * MEGABYTE), "content_too_large"),
@@ -50,7 +53,7 @@ def packed(size: int) -> bytes:
         (Shown(status=302, headers={"Location": "http://10.0.0.1/"}), "address_refused"),
         (Shown(b""), "content_empty"),
     ],
-)
+)  # fmt: skip
 async def test_a_bad_source_is_a_dead_letter_with_its_reason_and_the_others_go_on(
     world: ScrapeWorld, site: Site, shown: Shown, code: str
 ) -> None:

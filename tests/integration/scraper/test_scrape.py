@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from html import escape
+
+import pytest
 
 from demo.feeds_double import Shown, Site
+from operations.sources import preview
 from shared.models.embeddings import LOCAL_MODEL
+from tests.actors import ADMIN
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.scraper.worlds import FEED, ScrapeWorld, rss
 from tests.pictures import picture, saved
@@ -91,6 +96,23 @@ async def test_what_another_source_has_brought_is_not_stored_again(world: Scrape
     assert (await world.source(copy))["lastCounts"]["duplicate"] == 2
 
 
+async def test_a_trial_shows_what_a_run_takes(world: ScrapeWorld, site: Site) -> None:
+    shown = [("/b", "Lace"), ("/a?utm_source=x", "Linen"), ("/b#top", "Lace"), ("/c", "Lace"), ("/d", "Silk"), ("", "")]
+    site.shows |= {"/first": rss(("/a", "Linen"), text="By the sea"), FEED: rss(*shown)}
+    await world.add("/first")
+    await world.scrape("2026-11-22")
+
+    before = await preview(world.services, ADMIN, site.url(FEED), source_type="rss")
+    source = await world.add()
+    await world.scrape("2026-11-23")
+    after = await preview(world.services, ADMIN, site.url(FEED), source_type="rss")
+
+    taken = [item["url"] for item in await world.items() if item["sourceId"] == source["id"]]
+    assert sorted(item["url"] for item in before.items) == taken == [site.url("/b"), site.url("/d")]
+    assert (before.listed, before.duplicates, before.left_out) == (2, 3, 1)
+    assert after == before
+
+
 async def test_what_is_still_shown_is_kept_longer(world: ScrapeWorld, site: Site, time: MovingClock) -> None:
     site.shows[FEED] = rss(("/a", "Linen"))
     await world.add()
@@ -151,6 +173,59 @@ async def test_pictures_that_are_nearly_the_same_are_told(world: ScrapeWorld, si
     assert len(twins & {"Look 1", "Look 2"}) == len(twins) == 1
     assert by_title["Look 4"]["imageError"] == "content_missing"
     assert (entry.counters["pictures"], entry.counters["pictures_failed"]) == (3, 1)
+
+
+async def test_a_picture_is_known_again_at_another_source_weeks_later(
+    world: ScrapeWorld, site: Site, time: MovingClock
+) -> None:
+    site.shows |= {f"/{n}.png": Shown(saved(picture(n)), "image/png") for n in range(25)}
+    looks = "".join(
+        f"<item><link>/{n}</link><title>Look {n}</title><enclosure type='image/png' url='/{n}.png'/></item>"
+        for n in range(25)
+    )
+    site.shows[FEED] = Shown(f"<rss version='2.0'><channel>{looks}</channel></rss>".encode())
+    await world.add()
+    for _ in range(2):
+        await world.scrape()
+        time.advance(DAY)
+    time.advance(20 * DAY)
+    site.shows["/copy.png"] = Shown(saved(picture(3).resize((160, 120)), "JPEG", quality=60), "image/jpeg")
+    site.shows["/copies"] = Shown(
+        b"<rss version='2.0'><channel><item><link>/copy</link><title>Seen elsewhere</title>"
+        b"<enclosure type='image/jpeg' url='/copy.png'/></item></channel></rss>"
+    )
+    await world.add("/copies")
+
+    await world.scrape()
+
+    by_title = {item["title"]: item for item in await world.items()}
+    assert by_title["Seen elsewhere"]["duplicateOf"] == by_title["Look 3"]["id"]
+
+
+async def test_what_is_asked_for_is_what_the_feed_wrote(world: ScrapeWorld, site: Site) -> None:
+    pictures = ("/look.png?$pdp$", "/look.png?/dresses/silk", "/caf%E9.png", "/look.png?v2", "/look.png?b=1&a=2#x")
+    items = "".join(
+        f"<item><link>/{n}</link><title>Look {n}</title><enclosure type='image/png' url='{escape(path)}'/></item>"
+        for n, path in enumerate(pictures)
+    )
+    site.shows["/feed.xml?"] = Shown(f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
+    await world.add("/feed.xml?")
+
+    await world.scrape()
+
+    asked = {one.path for one in site.log} - {"/robots.txt"}
+    assert asked == {"/feed.xml?", *(path.partition("#")[0] for path in pictures)}
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/xhtml+xml", "text/rss+xml", "application/rss", "xml", "text/html; charset=utf-8", "text/x"],
+)
+async def test_a_feed_is_read_whatever_its_server_calls_it(world: ScrapeWorld, site: Site, content_type: str) -> None:
+    site.shows[FEED] = replace(rss(("/a", "Linen")), content_type=content_type)
+    await world.add()
+
+    assert (await world.scrape()).counters["new"] == 1
 
 
 async def test_a_run_without_sources_completes(world: ScrapeWorld) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import io
 import socket
+import string
 import struct
 import time
 import tracemalloc
@@ -16,6 +17,8 @@ from typing import Any
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from processors.taste.analysers.findings import ItemText
@@ -26,6 +29,8 @@ from tests.integration.web.pages import Page, Site, answer, serving
 
 LIMIT = 1_000_000
 WANTED = Wanted(PICTURE_TYPES, LIMIT)
+DOTS = {".", "..", "%2e", "%2e%2e", ".%2e", "%2e."}
+"""Parts of a path that a browser takes out."""
 IMPATIENT = Wanted(PICTURE_TYPES, LIMIT, total_seconds=1.0, idle_seconds=0.3)
 
 
@@ -295,6 +300,68 @@ async def test_three_redirects_are_followed_and_no_fourth() -> None:
     assert fetched.url == site.url("/step3")
     assert failed.value.code == "redirects"
     assert len(other.asked) == 4
+
+
+_UNRESERVED = string.ascii_letters + string.digits + "-._~!$&'()*+,;=:@%"
+
+
+@given(
+    st.text(_UNRESERVED + "/[]|^", max_size=40).filter(lambda path: not set(path.lower().split("/")) & DOTS),
+    st.none() | st.text(_UNRESERVED.replace("'", "") + "/?[]{}|^`\\", max_size=40),
+)
+def test_an_address_is_asked_for_byte_by_byte_as_it_is_given(path: str, query: str | None) -> None:
+    target = f"/index/{path}" + ("" if query is None else f"?{query}")
+
+    async def asked() -> list[str]:
+        redirect = answer(302, Location=target)
+        async with serving(index=answer(body=png()), redirect=redirect) as site, fetcher(site) as fetching:
+            if "\\" not in target:
+                await fetching.get(site.url(target), WANTED)
+            await fetching.get(site.url("/redirect"), WANTED)
+            return [request.split("\r\n")[0] for request in site.asked if "/redirect" not in request]
+
+    assert set(asyncio.run(asked())) == {f"GET {target} HTTP/1.1"}
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ("/ä?q=ä", "/%C3%A4?q=%C3%A4"),
+        ("/caf%E9", "/caf%E9"),
+        ("/a/../b/%2e%2E/index", "/index"),
+        ("/index#top", "/index"),
+        ("/index?#top", "/index?"),
+        ("//index//", "//index//"),
+    ],
+)
+async def test_what_a_browser_writes_another_way_is_asked_for_that_way(given: str, asked: str) -> None:
+    async with serving(
+        **{name: answer(body=png()) for name in ("index", "%C3%A4?q=%C3%A4", "caf%E9", "index?")}
+    ) as site:
+        await got(site.url(given), site)
+
+    assert site.asked[0].split(" ")[1] == asked
+
+
+async def test_bytes_of_a_redirect_are_kept() -> None:
+    async with serving(**{"caf%E9?x y".replace(" ", "%20"): answer(body=png())}) as site:
+
+        async def redirect(writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 302 Found\r\nLocation: /caf\xe9?x y\r\nContent-Length: 0\r\n\r\n")
+            await writer.drain()
+
+        site.pages["index"] = redirect
+        await got(site.url(), site)
+
+    assert site.asked[1].split(" ")[1] == "/caf%E9?x%20y"
+
+
+@pytest.mark.parametrize(("location", "base"), [("", "/index"), ("/en/index", "/en/index"), ("http://[::1", "/index")])
+async def test_links_are_relative_to_what_content_location_says(location: str, base: str) -> None:
+    async with serving(index=answer(body=png(), Content_Location=location)) as site:
+        fetched = await got(site.url("/index"), site)
+
+    assert fetched.base == site.url(base)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -32,7 +32,7 @@ def test_a_post_becomes_an_entry() -> None:
 
     assert entry.url == "https://www.reddit.com/r/streetwear/comments/1/baggy/"
     assert (entry.title, entry.text, entry.published_at) == ("Baggy jeans", "fit", "2026-11-23T09:00:00.000Z")
-    assert entry.image_url == "https://preview.redd.it/a.jpg?s=2&w=1"
+    assert entry.image_url == "https://preview.redd.it/a.jpg?w=1&s=2"
 
 
 def test_posts_that_are_pinned_or_for_adults_are_left_out() -> None:

@@ -35,7 +35,11 @@ def test_an_rss_item_becomes_an_entry() -> None:
     )
 
     (entry,) = found.entries
-    assert (entry.url, entry.title, entry.text) == ("https://shop.example/dress?id=7", "Linen & lace", "A dress")
+    assert (entry.url, entry.title, entry.text) == (
+        "https://shop.example/dress?utm_source=rss&id=7",
+        "Linen & lace",
+        "A dress",
+    )
     assert (entry.published_at, entry.image_url) == ("2026-11-23T09:00:00.000Z", "https://shop.example/d.jpg?a=1&b=2")
 
 
@@ -122,3 +126,155 @@ def test_of_a_feed_that_never_ends_the_first_entries_are_taken() -> None:
     found = read(page(rss(*(f"<item><title>t{n}</title><link>/{n}</link></item>" for n in range(MAX_ENTRIES + 50)))))
 
     assert (len(found.entries), found.left_out) == (MAX_ENTRIES, 50)
+
+
+HOME = "<link>https://shop.example/</link>"
+
+
+def channel(*items: str, head: str = HOME, root: str = "<rss version='2.0'>") -> Page:
+    """Return an RSS feed with this head of its channel and these items."""
+    return page(f"{root}<channel><title>Shop</title>{head}{''.join(items)}</channel></rss>".encode())
+
+
+@pytest.mark.parametrize(
+    "link", ["/p?$pdp$", "/?/dresses/silk", "/caf%E9", "/p?v2", "/p?", "/#!/p/1", "/p?b=1&amp;a=2"]
+)
+def test_an_address_is_kept_as_the_feed_writes_it(link: str) -> None:
+    (entry,) = read(channel(f"<item><title>x</title><link>https://shop.example{link}</link></item>")).entries
+
+    assert entry.url == f"https://shop.example{link.replace('&amp;', '&')}"
+
+
+def keys(page: Page) -> list[tuple[str, str]]:
+    """Return address and part of each of a feed's entries."""
+    return [(entry.url, entry.part) for entry in read(page).entries]
+
+
+def test_posts_that_differ_in_the_fragment_are_told_apart_by_their_guids() -> None:
+    posts = [
+        f"<item><title>t</title><link>/news#{n}</link><guid isPermaLink='false'>g{n}</guid></item>" for n in range(5)
+    ]
+    twice = "<item><title>t</title><link>/news#top</link><guid isPermaLink='false'>g0</guid></item>"
+
+    found = keys(channel(*posts, twice))
+
+    assert [part for _, part in found] == ["g0", "g1", "g2", "g3", "g4", "g0"]
+
+
+@pytest.mark.parametrize(
+    ("link", "guid"),
+    [
+        ("/dress#reviews", ""),
+        ("/dress#reviews", "<guid>https://shop.example/dress</guid>"),
+        ("/dress#xtor=RSS-1", "<guid isPermaLink='false'>7</guid>"),
+        ("/dress", "<guid isPermaLink='false'>7</guid>"),
+    ],
+)
+def test_a_fragment_that_leads_into_the_page_makes_no_part(link: str, guid: str) -> None:
+    ((_, part),) = keys(channel(f"<item><title>x</title><link>{link}</link>{guid}</item>"))
+
+    assert part == ""
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "<guid isPermaLink='false'>ep-{n}</guid>",
+        "<guid>ep-{n}</guid>",
+        "<guid isPermaLink='false'>https://shop.example/?p={n}</guid>",
+        "<link/><guid isPermaLink='false'>ep-{n}</guid>",
+        "<link>N/A</link>",
+        "<link>#</link><guid isPermaLink='false'>ep-{n}</guid>",
+        "<link>N/A</link><guid isPermaLink='false'>N/A</guid>",
+        "<link>javascript:void(0)</link>",
+        "",
+    ],
+)
+def test_what_names_no_address_is_a_part_of_the_page_that_the_feed_is_about(told: str) -> None:
+    items = [f"<item><title>Episode {n}</title>{told.replace('{n}', str(n))}</item>" for n in (1, 2)]
+
+    found = keys(channel(*items))
+
+    assert [url for url, _ in found] == ["https://shop.example/"] * 2
+    assert len({part for _, part in found} - {""}) == 2
+    assert read(channel(*items, head="")).entries == ()
+
+
+@pytest.mark.parametrize("link", ["", "<link/>", "<link></link>", "<link> </link>"])
+def test_a_guid_that_is_a_permalink_is_the_address(link: str) -> None:
+    assert keys(channel(f"<item>{link}<title>x</title><guid>https://shop.example/p/1</guid></item>")) == [
+        ("https://shop.example/p/1", "")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fetched", "entry"),
+    [
+        (page(rss("<item><title>x</title><link>p</link><enclosure url='i.png' type='image/png'/></item>")), ""),
+        (Page(URL, rss("<item><title>x</title><link>p</link><enclosure url='i.png' type='image/png'/></item>"),
+              given_base="https://shop.example/de/feed"), "de/"),
+        (channel("<item xml:base='https://shop.example/b/'><title>x</title><link>p</link><description>"
+                 "&lt;img src=i.png&gt;</description></item>", head="<link>https://other.example/</link>"), "b/"),
+        (page(b"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='/c/'><entry><title>x</title><link href='p'/>"
+              b"<content type='html'>&lt;img src='i.png'></content></entry></feed>"), "c/"),
+        (page(b"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://shop.example/c/'><entry xml:base='d/'>"
+              b"<title>x</title><link href='p'/><link rel='enclosure' type='image/png' href='i.png'/></entry></feed>"),
+         "c/d/"),
+    ],
+)  # fmt: skip
+def test_relative_links_are_relative_to_the_nearest_base(fetched: Page, entry: str) -> None:
+    (found,) = read(fetched).entries
+
+    assert (found.url, found.image_url) == (f"https://shop.example/{entry}p", f"https://shop.example/{entry}i.png")
+
+
+def test_links_of_a_feed_on_another_host_are_relative_to_the_page_that_it_is_about() -> None:
+    item = "<item><title>x</title><link>/p</link><description>&lt;img src='/i.png'&gt;</description></item>"
+
+    (entry,) = read(channel(item, head="<link>https://www.shop.example/blog/</link>")).entries
+
+    assert (entry.url, entry.image_url) == ("https://www.shop.example/p", "https://www.shop.example/i.png")
+
+
+MEDIA = (
+    "<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/' xmlns:g='http://base.google.com/ns/1.0' "
+    "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'>"
+)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "<media:content url='/f.mp4' type='video/mp4'/><media:content url='/i.png' medium='image'/>",
+        "<media:content url='/pixel.gif' type='image/gif'/><media:thumbnail url='/i.png'/>",
+        "<media:content url='/c.gif' type='image/gif' width='1' height='1'/><enclosure url='/i.png' type='image/png'/>",
+        "<media:group><media:content url='/f.mp4'/><media:content url='/i.png'/></media:group>",
+        "<enclosure url='/a.mp3' type='audio/mpeg'/><enclosure url='/i.png' length='1'/>",
+        "<media:content url='data:,x' type='image/gif'/><description>&lt;img src=/i.png&gt;</description>",
+        "<itunes:image href='/i.png'/>",
+        "<g:image_link>/i.png</g:image_link>",
+        "<description>&lt;img src='/pixel.gif' width=1&gt;&lt;img data-src=/i.png src='data:,'&gt;</description>",
+    ],
+)
+def test_a_picture_is_the_first_real_one(told: str) -> None:
+    (entry,) = read(channel(f"<item><title>x</title><link>/p</link>{told}</item>", root=MEDIA)).entries
+
+    assert entry.image_url == "https://shop.example/i.png"
+
+
+def test_a_date_that_is_not_understood_gives_way_to_the_next() -> None:
+    item = "<item><title>x</title><link>/p</link><pubDate>{}</pubDate></item>"
+    dates = ["2026/11/19 15:07:41", "Thu, 19 Nov 2026 15:07:41 CEST", "1795424400", "Thu, 19 Nov 2026 15:07:41 IST"]
+
+    found = read(channel(*(item.replace("{}", date) for date in dates))).entries
+
+    assert [entry.published_at for entry in found] == [
+        "2026-11-19T15:07:41.000Z", "2026-11-19T13:07:41.000Z", "2026-11-23T09:00:00.000Z", None,
+    ]  # fmt: skip
+
+
+def test_a_page_that_has_items_in_it_is_no_feed() -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(page(b"<html><body><item><title>x</title><link>/x</link></item></body></html>", content_type="text/html"))
+
+    assert refused.value.code == "feed_broken"
