@@ -93,7 +93,7 @@ def check(url: str, *, local: bool = False) -> None:
     """
     if len(url) > MAX_URL_CHARACTERS:
         raise refused(url, f"it has more than {MAX_URL_CHARACTERS} characters")
-    if any(character <= " " or character in "\\\x7f" for character in url):
+    if any(character <= " " or character == "\x7f" for character in url) or "\\" in re.split("[?#]", url)[0]:
         raise refused(url, "it holds a space, a backslash or a control character")
     parts = _split(url)
     if parts.scheme not in (("https", "http") if local else ("https",)):

@@ -36,6 +36,7 @@ CONTENT_TYPES = frozenset(
 )
 MAX_BYTES = 16 * 1024 * 1024
 _TITLE_FROM_TEXT = 80
+_BEGINNING = 4_096
 _EMPTY_LINK = re.compile(rb"<link\s*/>|<link>\s*(?:<!\[CDATA\[\s*\]\]>\s*)?</link>")
 """Taken out before: feedparser takes a guid that is a permalink for the link only where there is no other."""
 _WHOLE = re.compile(r"https?://", re.IGNORECASE)
@@ -50,10 +51,11 @@ def read(page: Page) -> Listing:
     Raises Unreadable: `feed_broken` for what is no feed, or holds no entry and isn't whole; `stand_in`'s codes for a
     page that came instead of one.
     """
-    headers = {"content-type": page.content_type_header} if page.content_type_header else {}
+    # Servers call feeds what they like: that it isn't XML by its type says nothing.
+    headers = {"content-type": f"application/xml; charset={page.charset}"} if page.charset else {}
     # Its own cleaning is left off: texts are made plain below, whatever is in them.
     feed = feedparser.parse(
-        io.BytesIO(_EMPTY_LINK.sub(b"", page.body)),
+        io.BytesIO(_mended(page.body)),
         response_headers=headers,
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -72,6 +74,13 @@ def read(page: Page) -> Listing:
     return Listing(tuple(entries), len(found) - len(entries))
 
 
+def _mended(body: bytes) -> bytes:
+    """Return a feed without what hides its encoding (blanks and warnings before the declaration), and empty links."""
+    whole = body.lstrip()
+    declared_at = whole.find(b"<?xml", 0, _BEGINNING)
+    return _EMPTY_LINK.sub(b"", whole[max(declared_at, 0) :])
+
+
 def _broken(why: object) -> Unreadable:
     return Unreadable("feed_broken", f"it isn't a feed that can be read: {str(why)[:200]}")
 
@@ -87,7 +96,7 @@ def _entry(item: Any, base: str, home: str) -> Entry | None:
     text = plain(markup, MAX_TEXT_CHARACTERS)
     title = plain(item.get("title"), MAX_TITLE_CHARACTERS) or text[:_TITLE_FROM_TEXT].rstrip()
     guid = _text(item.get("id")).strip()
-    url, part = _address(_text(item.get("link")), guid, base)
+    url, part = _address(item, guid, base)
     if (
         url is None
     ):  # an entry may be complete in itself (RSS 2.0): then it is a part of the page that the feed is about
@@ -99,10 +108,11 @@ def _entry(item: Any, base: str, home: str) -> Entry | None:
     )
 
 
-def _address(link: str, guid: str, base: str) -> tuple[str | None, str]:
+def _address(item: Any, guid: str, base: str) -> tuple[str | None, str]:
     """Return the address that an entry names, and what part of the page there it is; None for the address of none."""
-    is_guid = link == guid  # feedparser's doing: the guid may be a permalink
-    if is_guid and not _WHOLE.match(link):
+    link = _text(item.get("link"))
+    is_guid = link == guid and not any(one.get("href") == link for one in item.get("links") or [])
+    if is_guid and not _WHOLE.match(link):  # feedparser takes any guid that isn't said to be none for a permalink
         return None, ""
     url = absolute(link, base)
     page, _, fragment = (url or "").partition("#")

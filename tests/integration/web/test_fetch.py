@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -305,8 +305,9 @@ async def test_three_redirects_are_followed_and_no_fourth() -> None:
 _UNRESERVED = string.ascii_letters + string.digits + "-._~!$&'()*+,;=:@%"
 
 
+@settings(max_examples=60)
 @given(
-    st.text(_UNRESERVED + "/[]|^", max_size=40).filter(lambda path: not set(path.lower().split("/")) & DOTS),
+    st.text(_UNRESERVED + "/[]|", max_size=40).filter(lambda path: not set(path.lower().split("/")) & DOTS),
     st.none() | st.text(_UNRESERVED.replace("'", "") + "/?[]{}|^`\\", max_size=40),
 )
 def test_an_address_is_asked_for_byte_by_byte_as_it_is_given(path: str, query: str | None) -> None:
@@ -315,10 +316,9 @@ def test_an_address_is_asked_for_byte_by_byte_as_it_is_given(path: str, query: s
     async def asked() -> list[str]:
         redirect = answer(302, Location=target)
         async with serving(index=answer(body=png()), redirect=redirect) as site, fetcher(site) as fetching:
-            if "\\" not in target:
-                await fetching.get(site.url(target), WANTED)
+            await fetching.get(site.url(target), WANTED)
             await fetching.get(site.url("/redirect"), WANTED)
-            return [request.split("\r\n")[0] for request in site.asked if "/redirect" not in request]
+            return [request.split("\r\n")[0] for request in site.asked if "GET /redirect " not in request]
 
     assert set(asyncio.run(asked())) == {f"GET {target} HTTP/1.1"}
 

@@ -67,8 +67,18 @@ def test_an_entry_without_title_is_called_by_its_text() -> None:
     assert entry.title == "Just words"
 
 
-def test_an_empty_feed_has_no_entries_and_is_no_error() -> None:
-    assert read(page(rss())).entries == ()
+@pytest.mark.parametrize("content_type", ["application/rss+xml", "text/html", "text/plain", ""])
+def test_an_empty_feed_has_no_entries_and_is_no_error(content_type: str) -> None:
+    assert read(page(rss(), content_type=content_type, charset="utf-8")).entries == ()
+
+
+def test_an_rdf_item_becomes_an_entry() -> None:
+    rdf = b"""<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'>
+    <channel><title>Mag</title></channel><item rdf:about='/v'><title>Velvet</title><link>/v</link></item></rdf:RDF>"""
+
+    (entry,) = read(page(rdf)).entries
+
+    assert (entry.url, entry.title) == ("https://shop.example/v", "Velvet")
 
 
 @pytest.mark.parametrize(
