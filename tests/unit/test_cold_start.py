@@ -14,6 +14,7 @@ from tests.azurite import PROJECT
 IMPORT_AND_TELL = "import json, sys, function_app; print(json.dumps(sorted(sys.modules)))"
 LATER = (
     "PIL",
+    "ada_url",
     "aiohttp",
     "azure.core",
     "azure.cosmos",
@@ -24,6 +25,7 @@ LATER = (
     "jinja2",
     "numpy",
     "openai",
+    "price_parser",
     "pydantic",
     "protego",
     "rich",

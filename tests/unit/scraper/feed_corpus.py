@@ -33,7 +33,8 @@ ENCODINGS = (
 FORMATS = ("rss", "rss without a version", "rdf", "atom", "atom in html's escapes", "cdata")
 DAMAGES = (
     "none", "none", "cut off", "bytes flipped", "bytes dropped", "control characters", "tags left open",
-    "unknown entities", "wrong charset named", "no charset named", "blanks before", "warnings before", "rubbish behind", "twice", "empty",
+    "unknown entities", "wrong charset named", "no charset named", "blanks before", "warnings before",
+    "rubbish behind", "twice", "empty",
     "deep", "huge attribute", "bad dates", "bad links", "namespaces undeclared", "doctype",
 )  # fmt: skip
 HARMLESS = frozenset(
