@@ -43,7 +43,8 @@ def _costs(offers: Any) -> list[tuple[int, Cost]]:
     for offer, currency in _flat(offers):
         cost = _asked(offer, currency)
         if cost[0] is not None:
-            is_gone = str(said(offer.get("availability")) or "").lower().replace("_", "").endswith(_NOT_TO_BE_HAD)
+            state = next((one.get("@id") for one in listed(offer.get("availability"))), said(offer.get("availability")))
+            is_gone = str(state or "").lower().replace("_", "").endswith(_NOT_TO_BE_HAD)
             found.append((2 * is_gone + (cost[0] == 0), cost))
     return found
 

@@ -112,12 +112,18 @@ def _image(thing: dict[str, Any], base: str) -> str:
     for member in ("image", "thumbnailUrl", "photo"):
         value = thing.get(member)
         for one in value if isinstance(value, list) else [value]:
-            links = (one.get("url"), one.get("contentUrl"), one.get("@id")) if isinstance(one, dict) else (one,)
+            links = (one.get("url"), one.get("contentUrl"), _file_named(one)) if isinstance(one, dict) else (one,)
             for link in map(said, links):
                 found = picture_at(link, base)
                 if found:
                     return found
     return ""
+
+
+def _file_named(thing: dict[str, Any]) -> Any:
+    """Return the id of a thing if it may be the address of a file: one with a ``#`` only names the thing."""
+    named = str(said(thing.get("@id")) or "")
+    return None if "#" in named or named.startswith("_:") else named
 
 
 def _base(tree: LexborHTMLParser, base: str) -> str:

@@ -97,9 +97,7 @@ def _entry(item: Any, base: str, home: str) -> Entry | None:
     title = plain(item.get("title"), MAX_TITLE_CHARACTERS) or text[:_TITLE_FROM_TEXT].rstrip()
     guid = _text(item.get("id")).strip()
     url, part = _address(item, guid, base)
-    if (
-        url is None
-    ):  # an entry may be complete in itself (RSS 2.0): then it is a part of the page that the feed is about
+    if url is None:  # it may be complete in itself (RSS 2.0): then it is a part of the page that the feed is about
         url, part = home, guid if is_link(guid) else f"{title} {text}"
     if not url or not title:
         return None

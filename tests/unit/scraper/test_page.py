@@ -160,6 +160,8 @@ def test_one_slip_in_json_ld_loses_nothing(told: str) -> None:
         ([{"price": 9, "availability": "https://schema.org/OutOfStock"}, {"price": 12, "priceCurrency": "EUR",
            "availability": "InStock"}], 12_000_000, "EUR"),
         ([{"price": 9, "availability": "http://schema.org/SoldOut", "priceCurrency": "EUR"}], 9_000_000, "EUR"),
+        ([{"price": 9, "availability": {"@id": "schema:OutOfStock"}}, {"price": 12, "priceCurrency": "EUR"}],
+         12_000_000, "EUR"),
         ({"price": "", "priceSpecification": {"price": "12", "priceCurrency": "EUR"}}, 12_000_000, "EUR"),
         ({"priceSpecification": [{"priceType": "https://schema.org/ListPrice", "price": 20, "priceCurrency": "EUR"},
            {"priceType": "https://schema.org/SalePrice", "price": 12, "priceCurrency": "EUR"}]}, 12_000_000, "EUR"),
@@ -235,6 +237,7 @@ def test_things_without_an_address_are_parts_of_their_page() -> None:
         [{"@type": "ImageObject", "contentUrl": "/d.jpg"}, "/e.jpg"],
         ["/pixel.gif", "/d.jpg"],
         {"@id": "#d"},
+        [{"@id": "https://shop.example/#nowhere"}, "/d.jpg"],
     ],
 )
 def test_a_picture_is_the_first_real_one(image: Any) -> None:
