@@ -44,7 +44,7 @@ def stored(terminal: Terminal, container: Container) -> list[dict[str, object]]:
 
 def test_a_source_is_added_listed_paused_and_resumed(terminal: Terminal) -> None:
     added = terminal.run("sources", "add", f"{FEED}?utm_source=x", "--name", "The Shop", "--json").json()
-    assert (added["answer"], added["type"], added["url"]) == ("added", "rss", FEED)
+    assert (added["answer"], added["type"], added["url"]) == ("added", "rss", f"{FEED}?utm_source=x")
     assert terminal.run("sources", "add", FEED, "--json").json()["answer"] == "duplicate"
 
     paused = terminal.run("sources", "pause", "The Shop", "--reason", "they asked us to")
