@@ -87,7 +87,7 @@ BAD = {
     "both costs": ({"values": {"cost": 1, "cost_micro_usd": 1_000_000}}, "both cost and cost_micro_usd"),
     "a type that no metric knows": (
         {"kind": "hitl", "type": "glance"},
-        "no metric speaks of it: hitl_reviews (type review); hitl_completions (type completion)",
+        "no metric counts it; those of this kind are hitl_reviews (type review); hitl_completions (type completion)",
     ),
     "no type where each metric has one": ({"kind": "execution"}, "deployed_api_requests (type api)"),
     "a failed document without its pages": ({"kind": "document", "type": "failed"}, "(values.failed_pages)"),
