@@ -8,7 +8,7 @@ from typing import Any
 from operations.actor import Actor, user_scope
 from processors.digest import preferences
 from processors.digest.model import Verdict
-from shared.blobs.storage import DIGESTS
+from shared.blobs.containers import DIGESTS
 from shared.documents.port import Body, Documents
 from shared.errors import NotFound
 from shared.services import Services

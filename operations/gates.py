@@ -7,7 +7,6 @@ from datetime import datetime
 
 from operations.actor import Actor
 from operations.answers import Page, page
-from processors.catalogue import registry
 from shared import audit, clock
 from shared.config import Settings
 from shared.documents.port import Documents
@@ -40,6 +39,8 @@ async def close(
     Raises UsageError for a gate that no kind of job has.
     """
     by.require("operator")
+    from processors.catalogue import registry
+
     known = sorted({gate for kind in registry(settings) for gate in kind.gates})
     if name not in known:
         raise UsageError(f"No kind of job has a gate {name!r}. Gates are: {', '.join(known)}", code="gate_unknown")

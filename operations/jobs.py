@@ -9,8 +9,7 @@ from typing import Any
 
 from operations.actor import Actor, user_scope
 from operations.answers import Page, members, page, read
-from processors.catalogue import registry
-from shared.blobs.storage import WARDROBE_IMAGES
+from shared.blobs.containers import WARDROBE_IMAGES
 from shared.config import Settings
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Condition, Documents
@@ -108,6 +107,8 @@ async def search(
     if state is not None:
         where.append(("status", "=", state))
     if kind is not None:
+        from processors.catalogue import registry
+
         where.append(("kind", "=", registry(settings).named(kind).name))
     return page(await summaries(documents, where, scope=user, newest_by="updatedAt", limit=limit))
 
@@ -138,6 +139,8 @@ async def cancel(
 async def wake_overdue(services: Services, by: Actor, *, dry_run: bool = False) -> Page[Woken]:
     """Send the message of every overdue job again, as RescueJobs does; with `dry_run` only say which."""
     by.require("reader" if dry_run else "operator")
+    from processors.catalogue import registry
+
     documents = services.documents
     rescue = Rescue(Records(documents), services.queues, Gates(documents), registry(services.settings))
     return page(
@@ -155,6 +158,8 @@ async def wake_overdue(services: Services, by: Actor, *, dry_run: bool = False) 
 
 def interventions(services: Services, by: Actor) -> Interventions:
     """Return the operators' side of the queue runtime, acting as `by`."""
+    from processors.catalogue import registry
+
     documents = services.documents
     return Interventions(
         Records(documents),

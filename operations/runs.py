@@ -15,7 +15,6 @@ from typing import Any
 from operations.actor import Actor
 from operations.answers import Page, page, read
 from operations.jobs import interventions
-from processors.catalogue import run_definitions
 from shared import clock
 from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Body, Condition, Documents
@@ -114,6 +113,8 @@ async def start(services: Services, by: Actor, name: str, *, slot: str | None = 
     Raises UsageError for a run or slot that there isn't, and for a slot that is yet to come.
     """
     by.require("operator")
+    from processors.catalogue import run_definitions
+
     definition = run_definitions(services.settings).named(name)
     wanted = definition.slots.named(slot) if slot else definition.slots.latest(clock.now())
     return await open_run(services, definition, wanted, trigger="manual", by=by.name, force=force)

@@ -21,7 +21,7 @@ from shared.errors import UsageError
 from shared.masking import masked_json
 from shared.services import Services
 from shared.web import addresses
-from shared.web.fetch import Fetched, Wanted
+from shared.web.exchange import Fetched, Wanted
 
 _NAME_CHARACTERS = 80
 _SHOWN = ("id", "url", "title", "text", "imageUrl", "priceMicro", "currency", "publishedAt", "contentHash")

@@ -12,7 +12,7 @@ from operations.answers import Page, page
 from operations.pictures import Picture
 from processors.wardrobe import checks, wears
 from shared import lanes, users
-from shared.blobs.storage import WARDROBE_IMAGES
+from shared.blobs.containers import WARDROBE_IMAGES
 from shared.documents.compare_and_set import change
 from shared.documents.containers import WARDROBE
 from shared.documents.ids import safe

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from processors.digest import outcomes, planning
 from processors.digest.schedule import SCHEDULE
 from shared import users
-from shared.blobs.storage import DIGESTS as BLOBS
+from shared.blobs.containers import DIGESTS as BLOBS
 from shared.config import Settings
 from shared.jobs.kinds import Kind
 from shared.jobs.runs.definition import Page, Run, RunDefinition, Shard, Totals

@@ -20,7 +20,7 @@ from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.port import Body, Documents
 from shared.errors import Conflict, UsageError
 from shared.web import addresses
-from shared.web.fetch import Validators
+from shared.web.exchange import Validators
 
 _log = logging.getLogger("nightshift.scraper")
 _ID_CHARACTERS = 12

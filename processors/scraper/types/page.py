@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
-
-from selectolax.lexbor import LexborHTMLParser
-from w3lib.encoding import html_to_unicode
+from typing import TYPE_CHECKING, Any
 
 from processors.scraper.addresses import canonical
 from processors.scraper.entries import MAX_TEXT_CHARACTERS, MAX_TITLE_CHARACTERS, Entry, Listing, Page, Unreadable
 from processors.scraper.plain_text import instant, plain, price
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 CONTENT_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 MAX_BYTES = 4 * 1024 * 1024
@@ -23,6 +23,9 @@ _ARTICLES = frozenset({"Article", "NewsArticle", "BlogPosting", "Report", "TechA
 
 def read(page: Page) -> Listing:
     """Return what a page shows: the items of a list, or one. Raises Unreadable `page_empty` when it shows nothing."""
+    from selectolax.lexbor import LexborHTMLParser  # here: who only lists sources needs no parser
+    from w3lib.encoding import html_to_unicode
+
     _, markup = html_to_unicode(page.content_type_header, page.body)
     tree = LexborHTMLParser(markup)
     meta = _meta(tree)

@@ -7,8 +7,6 @@ import io
 import re
 from typing import Any
 
-import feedparser  # type: ignore[import-untyped]
-
 from processors.scraper.addresses import canonical
 from processors.scraper.entries import (
     MAX_ENTRIES,
@@ -34,6 +32,8 @@ _PICTURE = re.compile(r"<img\b[^>]{0,2000}?\bsrc\s*=\s*[\"']([^\"'>]{1,2048})", 
 
 def read(page: Page) -> Listing:
     """Return a feed's entries, in its order. Raises Unreadable `feed_broken` for what holds none and isn't whole."""
+    import feedparser  # type: ignore[import-untyped]  # here: who only lists sources needs no parser
+
     headers = {"content-type": page.content_type_header} if page.content_type_header else {}
     # Its own cleaning is left off: texts are made plain below, whatever is in them.
     feed = feedparser.parse(

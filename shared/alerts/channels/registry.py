@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shared.alerts.channels import outbox, slack, webhook
 from shared.alerts.channels.port import Channel, ChannelSort, gate_of
-from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.errors import Misconfigured
-from shared.web.fetch import Fetcher
+
+if TYPE_CHECKING:
+    from shared.blobs.storage import Blobs
+    from shared.web.fetch import Fetcher
 
 CHANNELS: tuple[ChannelSort, ...] = (
     slack.CHANNEL,

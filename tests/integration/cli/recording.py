@@ -19,7 +19,7 @@ from azure.storage.queue import QueueServiceClient
 
 from processors.catalogue import registry
 from shared import clock
-from shared.blobs.storage import DIGESTS, WARDROBE_IMAGES
+from shared.blobs.containers import DIGESTS, WARDROBE_IMAGES
 from shared.config import Settings
 from shared.documents.containers import AUDIT, CONTAINERS
 from shared.documents.port import Body

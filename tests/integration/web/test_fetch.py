@@ -21,7 +21,8 @@ from PIL import Image
 from processors.taste.analysers.findings import ItemText
 from processors.taste.analysers.local import analyse
 from shared.errors import NightshiftError, Permanent, Transient
-from shared.web.fetch import PICTURE_TYPES, Fetched, Fetcher, Wanted
+from shared.web.exchange import PICTURE_TYPES, Fetched, Wanted
+from shared.web.fetch import Fetcher
 from tests.integration.web.pages import Page, Site, answer, serving
 
 LIMIT = 1_000_000
