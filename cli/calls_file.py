@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from cli import tables
+from cli import csv_file
 from operations.calls import Line
 from shared.errors import UsageError
 
@@ -16,7 +16,7 @@ _REQUIRED = ("merchantId", "status")
 def lines(file: Path) -> Iterator[Line]:
     """Yield the calls of a .csv or .jsonl file. Raises UsageError when it can't be read."""
     if file.suffix.lower() == ".csv":
-        for row in tables.rows(file, _REQUIRED):
+        for row in csv_file.rows(file, _REQUIRED):
             said: dict[str, object] = {name: cell for name, cell in row.cells.items() if cell}
             yield Line(row.line, problem=row.problem) if row.problem else Line(row.line, said)
         return

@@ -203,12 +203,13 @@ async def summaries(
 async def record_named(
     documents: Documents, start: str, *, scope: str | None = None, where: Sequence[Condition] = ()
 ) -> Body:
-    """Return the record whose id is or begins with `start`. Raises NotFound, or Refused when several do."""
-    exact = documents.query(JOBS, partition=scope, where=[("id", "=", start), *where], limit=2)
-    found = [document.body async for document in exact]
-    if not found:
-        beginning: list[Condition] = [("id", ">=", start), ("id", "<", start + _LAST)]
-        found = [d.body async for d in documents.query(JOBS, partition=scope, where=[*beginning, *where], limit=6)]
+    """Return the record whose id is or begins with `start`, in which ``/`` may stand for ``|``.
+
+    Raises NotFound, or Refused when several are meant.
+    """
+    found = await _beginning_with(documents, start, scope, where)
+    if not found and "/" in start:
+        found = await _beginning_with(documents, start.replace("/", "|"), scope, where)
     if not found:
         whose = f" of {scope!r}" if scope else ""
         raise NotFound(f"There is no such job or dead letter {start!r}{whose}.", code="job_not_found")
@@ -216,3 +217,15 @@ async def record_named(
         listed = ", ".join(f"{body['id']} (of {body['scope']})" for body in found[:5])
         raise Refused(f"{start!r} stands for several: {listed}.", code="job_ambiguous")
     return found[0]
+
+
+async def _beginning_with(
+    documents: Documents, start: str, scope: str | None, where: Sequence[Condition]
+) -> list[Body]:
+    """Return the records whose id is `start`; when there is none, some of those whose id begins with it."""
+    exact = documents.query(JOBS, partition=scope, where=[("id", "=", start), *where], limit=2)
+    found = [document.body async for document in exact]
+    if found:
+        return found
+    beginning: list[Condition] = [("id", ">=", start), ("id", "<", start + _LAST)]
+    return [one.body async for one in documents.query(JOBS, partition=scope, where=[*beginning, *where], limit=6)]

@@ -194,10 +194,12 @@ def _would(verb: str, letters: Sequence[Held], refused: dict[str, str], *, as_js
             )
         )
         return
-    shown = output.table("id", "of", "queue", "state", "why", *(["refused"] if refused else []))
+    columns = ("id", "of", "queue", "state", "why", *(("refused",) if refused else ()))
+    shown = output.table(*columns, text=columns[-1], beneath=("why", "queue", "of") if refused else ("queue", "of"))
+    ids = output.shortened(letter.record.key.id for letter in letters)
     for letter in letters:
         record = letter.record
-        cells = [output.short(record.key.id), record.key.scope, record.queue, record.status]
+        cells = [ids[record.key.id], record.key.scope, record.queue, record.status]
         cells.append(record.reason.message if record.reason else "")
         if refused:
             cells.append(refused.get(record.key.id, ""))

@@ -90,11 +90,11 @@ async def _saved(services: Services, user: str, week: str | None, folder: Path |
 
 
 def _show(digest: dict[str, Any]) -> None:
-    output.show(f"{output.plain(digest['userId'])}, {digest['week']}")
+    output.show(f"{output.plain(digest['userId'])}, {digest['week']}", "")
     if digest["suggestions"]:
-        shown = output.table("try this week", "why", "item")
+        shown = output.table("try this week", "item", "why", text="why", beneath=("item",))
         for one in digest["suggestions"]:
-            shown.add_row(*map(output.plain, (one["title"], one["rationale"], one["item"])))
+            shown.add_row(*map(output.plain, (one["title"], one["item"], one["rationale"])))
         output.show(shown)
     for mood in digest["moods"]:
         output.show(f"In the air: {output.plain(mood['name'])}, you like {output.plain(', '.join(mood['because']))}")

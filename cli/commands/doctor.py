@@ -74,7 +74,7 @@ def _members(finding: Finding) -> dict[str, Any]:
 def _show(findings: list[Finding]) -> None:
     from rich.text import Text
 
-    shown = output.table("check", "", "state", "found", "mend")
+    shown = output.table("check", "", "state", "found", "mend", text="found", beneath=("mend",))
     for finding in findings:
         found = f"{finding.found} ({finding.source})".lstrip() if finding.source else finding.found
         state = Text(finding.state, style=_STYLES[finding.state])

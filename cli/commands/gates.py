@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from cli import output, session, times, whoami
 from cli.options import Json, examples
-from shared.errors import UsageError
 
 app = typer.Typer(help="Gates: dependencies and queues that are held back.", no_args_is_help=True)
 
@@ -30,12 +28,12 @@ def list_(as_json: Json = False) -> None:
         return
     from shared import clock
 
-    shown = output.table("gate", "closed", "until", "by", "why")
+    shown = output.table("gate", "closed", "until", "by", "why", text="why", beneath=("by",))
     for gate in found.items:
         if gate.due is None:
             until = "somebody opens it"
         else:
-            until = "now: the next job tries it" if gate.due <= clock.now() else clock.to_text(gate.due)
+            until = "now: the next job tries it" if gate.due <= clock.now() else times.short(gate.due)
         shown.add_row(*map(output.plain, (gate.name, times.ago(gate.closed_at), until, gate.by, gate.reason)))
     output.show(shown)
 
@@ -57,7 +55,7 @@ def close(
     from operations import gates
     from shared import clock
 
-    until = clock.now() + _duration(length) if length else None
+    until = clock.now() + times.duration(length) if length else None
     gate = session.with_documents(
         lambda documents, settings: gates.close(documents, settings, whoami.actor(), name, reason=reason, until=until)
     )
@@ -72,12 +70,3 @@ def open_(name: Name) -> None:
 
     session.with_documents(lambda documents, _: gates.open_(documents, whoami.actor(), name))
     output.show(f"{name} is open. Jobs that it held look again by themselves, the last within 5 minutes or when due.")
-
-
-def _duration(text: str) -> timedelta:
-    from shared import clock
-
-    length = clock.now() - times.since(text)
-    if length <= timedelta():
-        raise UsageError(f"{text!r} is no duration. Write 30m, 2h or 3d.")
-    return length

@@ -55,7 +55,12 @@ def list_(user: Annotated[str, typer.Argument(metavar="USER")], as_json: Json = 
     if not owned.items:
         output.note(f"{user} owns nothing yet. Import items: nightshift wardrobe import FILE.csv")
         return
-    shown = output.table("item", "title", "brand", "category", "tags", "USD", "worn", right=("USD", "worn"))
+    shown = output.table(
+        *("item", "title", "brand", "category", "USD", "worn", "tags"),
+        right=("USD", "worn"),
+        text="tags",
+        beneath=("brand", "category"),
+    )
     for item in owned.items:
         price, worn = item.get("priceMicroUsd"), item.get("wearCount")
         cells = [
@@ -63,9 +68,10 @@ def list_(user: Annotated[str, typer.Argument(metavar="USER")], as_json: Json = 
             item.get("title"),
             item.get("brand"),
             item.get("category"),
+            "" if price is None else f"{price / 1_000_000:.2f}",
+            worn,
             ", ".join(item.get("tags", ())),
         ]
-        cells += ["" if price is None else f"{price / 1_000_000:.2f}", worn]
         shown.add_row(*map(output.plain, cells))
     output.show(shown)
 

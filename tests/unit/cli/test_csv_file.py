@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.tables import Row, rows
+from cli.csv_file import Row, rows
 from shared.errors import UsageError
 
 
