@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from operations.actor import Actor
+from operations.actor import Actor, user_scope
 from operations.answers import Page, page, read
 from operations.jobs import interventions
-from shared import clock
+from shared import clock, users
 from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, UsageError
@@ -107,17 +107,29 @@ async def get(documents: Documents, by: Actor, text: str) -> Run:
     return run
 
 
-async def start(services: Services, by: Actor, name: str, *, slot: str | None = None, force: bool = False) -> Opened:
-    """Open the run of a slot (default: the latest); with `force` though it has run before.
+async def start(
+    services: Services,
+    by: Actor,
+    name: str,
+    *,
+    slot: str | None = None,
+    force: bool = False,
+    user: str | None = None,
+) -> Opened:
+    """Open the run of a slot (default: the latest); with `force` though it has run before; for one `user` a new one.
 
-    Raises UsageError for a run or slot that there isn't, and for a slot that is yet to come.
+    Raises UsageError for a run or slot that there isn't, for a slot that is yet to come, and for a run that isn't made
+    user by user; NotFound for a user of whom nothing is kept.
     """
-    by.require("operator")
+    by.require("operator", user_scope(user))
     from processors.catalogue import run_definitions
 
     definition = run_definitions(services.settings).named(name)
     wanted = definition.slots.named(slot) if slot else definition.slots.latest(clock.now())
-    return await open_run(services, definition, wanted, trigger="manual", by=by.name, force=force)
+    if user is not None and definition.by_user and not await users.is_known(services.documents, user):
+        raise NotFound(f"Nothing is known of a user {user!r}.", code="user_not_found")
+    only = users.key_of(user) if user is not None else None
+    return await open_run(services, definition, wanted, trigger="manual", by=by.name, force=force, only=only)
 
 
 async def watch(services: Services, by: Actor, opened: Opened, limit_seconds: float) -> AsyncIterator[Progress]:

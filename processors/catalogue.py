@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from processors.digest import kind as digests
+from processors.digest import preview as previews
 from processors.digest.run import digest_run
 from processors.mood.recent import recent_moods
 from processors.mood.run import mood_run
@@ -18,6 +19,7 @@ from processors.taste.stored import taste_of
 from processors.users.reconcile import reconcile_run
 from shared.alerts.notifications import notification_kind
 from shared.config import Settings
+from shared.documents.port import Documents
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.runs import run_kind as runs
 from shared.jobs.runs.definition import RunDefinitions
@@ -61,6 +63,11 @@ def run_definitions(settings: Settings) -> RunDefinitions:
 def digest_kind(settings: Settings) -> Kind:
     """Return the kind `digest`, which asks taste and mood."""
     return digests.digest_kind(settings, taste_of, recent_moods)
+
+
+async def preview_digest(documents: Documents, user: str) -> previews.Preview:
+    """Return what the digest of a user would be now, which asks taste and mood. Raises NotFound."""
+    return await previews.preview(documents, user, taste_of, recent_moods)
 
 
 @lru_cache(maxsize=1)

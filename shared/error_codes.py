@@ -40,6 +40,7 @@ MEANINGS: Mapping[str, str] = {
     "content_type": "The site sends something else than what was asked for.",
     "content_unreachable": "The site can't be reached.",
     "deadline": "The handling was cut off at its deadline.",
+    "digest_empty": "There is nothing that a digest of the user could be about.",
     "digest_not_found": "The user has no digest, or none of that week.",
     "document_contended": "Concurrent writers kept changing the document.",
     "document_invalid": "The document has a value that the store can't keep.",
@@ -127,6 +128,7 @@ MEANINGS: Mapping[str, str] = {
     "replay_loop": "The job died of the same cause after each of its replays.",
     "robots_disallow": "The site's robots.txt asks not to fetch this.",
     "robots_unreachable": "The site's robots.txt can't be read.",
+    "run_not_by_user": "The run isn't made user by user, so it can't be made for one.",
     "run_not_found": "There is no such run.",
     "run_unknown": "No run of that name is defined.",
     "schema_version": "The message is of a newer version than this app knows.",
@@ -153,4 +155,5 @@ MEANINGS: Mapping[str, str] = {
     "unexpected": "A defect: the handler raised an error without a class.",
     "unknown_deployment": "There is no such model or deployment.",
     "unknown_run": "The message names a run or slot that this app doesn't have.",
+    "user_not_found": "Nothing is known of such a user.",
 }

@@ -37,7 +37,10 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The run that a plan or a fan-in is asked for. `n` is a forced run's number."""
+    """The run that a plan or a fan-in is asked for. `n` is a forced run's number.
+
+    `only` is the key of the one user whom it is for; None: it is for all.
+    """
 
     id: str
     name: str
@@ -46,6 +49,7 @@ class Run:
     trigger: str
     by: str
     services: Services
+    only: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class RunDefinition:
     (shards.py makes one); None for a run that does all its work while it plans. `fan_in` is called when all shards have
     ended, maybe more than once; it returns counters by outcome for the ledger; one called ``failed`` makes the run one
     that completed with failures, as failed shards do. `tolerance` is how early a timer may fire (default: 30 s, of
-    minute ticks 5 s, or a late one would open the next).
+    minute ticks 5 s, or a late one would open the next). `by_user` says that its plan heeds `Run.only`.
     """
 
     name: str
@@ -111,6 +115,7 @@ class RunDefinition:
     about: str = ""
     catch_up: CatchUp = "none"
     tolerance: timedelta | None = None
+    by_user: bool = False
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

@@ -12,6 +12,7 @@ NOT_ASKED = {
 
 NOT_GIVEN = {
     "analyse": {"--analyser", "--title", "--jsonl"},
+    "digest preview": {"--open"},
     "digest show": {"--open"},
     "enqueue taste": {"--wait", "--timeout"},
     "profile show": {"--top"},
@@ -124,6 +125,9 @@ digest show {ada}
 digest show {ada} --week 2026-W47
 digest show {ada} --save {folder}/saved
 digest show {ben}
+digest preview {ada}
+digest preview {ada} --save {folder}/saved
+digest preview nobody
 pickup-rate show
 pickup-rate show --scope merchant:m1
 pickup-rate show --scope reseller:r1 --lookback 6h
@@ -150,6 +154,9 @@ CHANGING = """
 run digest
 run digest --slot 2026-W45
 run digest --slot 2026-W47 --force
+run digest --user {ada}
+run digest --user nobody
+run moods --user {ada}
 run moods --slot 2026-11-20
 run scraper --slot 2027-01-01
 run nonesuch
