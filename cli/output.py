@@ -47,6 +47,11 @@ def items(found: Iterable[Any]) -> dict[str, Any]:
     return {"items": list(found), "next": None}
 
 
+def counted(count: int, what: str) -> str:
+    """Return how many of a thing: ``1 item``, ``2 items``."""
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
 def short(id: str) -> str:
     """Return an id as tables show it: of a hash or a long one the beginning.
 

@@ -12,6 +12,7 @@ from shared.config import Settings
 from shared.documents.port import Documents
 from shared.errors import NotFound, UsageError
 from shared.jobs.gates import Gate, Gates
+from shared.suggestion import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,10 @@ async def close(
 
     known = sorted({gate for kind in registry(settings) for gate in kind.gates})
     if name not in known:
-        raise UsageError(f"No kind of job has a gate {name!r}. Gates are: {', '.join(known)}", code="gate_unknown")
+        meant = did_you_mean(name, known)
+        raise UsageError(
+            f"No kind of job has a gate {name!r}.{meant} Gates are: {', '.join(known)}", code="gate_unknown"
+        )
     gate = await Gates(documents).close(name, reason=reason, by=by.name, until=until)
     due = clock.to_text(until) if until else None
     await audit.write(documents, "close gate", by=by.name, gate=name, why=reason, until=due)

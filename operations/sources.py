@@ -20,6 +20,7 @@ from shared.documents.sqlite import SqliteDocuments
 from shared.errors import UsageError
 from shared.masking import masked_json
 from shared.services import Services
+from shared.suggestion import did_you_mean
 from shared.web import addresses
 from shared.web.exchange import Fetched, Wanted
 
@@ -158,7 +159,8 @@ def type_of(url: str, given: str | None) -> str:
     name = given or guessed(url)
     if name not in TYPES:
         known = "; ".join(f"{one.name}, {one.about}" for one in TYPES.values())
-        raise UsageError(f"There is no type of source {name!r}. Types are: {known}.", code="source_type_unknown")
+        meant = did_you_mean(name, TYPES)
+        raise UsageError(f"There is no type of source {name!r}.{meant} Types are: {known}.", code="source_type_unknown")
     return name
 
 

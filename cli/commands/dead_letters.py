@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from operations.dead_letters import Cause as CauseOfDeath
     from operations.dead_letters import Letter
     from operations.jobs import JobSummary
+    from operations.ports import Documents
+    from shared.config import Settings
     from shared.jobs.bulk import Filter
 
 app = typer.Typer(help="Dead letters: what failed for good, and why.", no_args_is_help=True)
@@ -66,18 +68,21 @@ def list_(
     asked, by = wanted(queue, error_class, cause, since), whoami.actor()
     is_filtered = any((queue, error_class, cause, since, user))
     none = "None of the dead letters is such a one." if is_filtered else "There are no dead letters."
+
+    async def found(documents: Documents, settings: Settings) -> tuple[Page[Any], int]:
+        search = dead_letters.by_cause if by_cause else dead_letters.search
+        page, there_are = await search(documents, by, asked, user=user, limit=limit)
+        if not page.items:
+            await dead_letters.check_filter(documents, settings, by, asked)
+        return page, there_are
+
+    page, there_are = session.with_documents(found)
     if by_cause:
-        causes, there_are = session.with_documents(
-            lambda documents, _: dead_letters.by_cause(documents, by, asked, user=user, limit=limit)
-        )
         hint = "All of a cause: nightshift dead-letters replay --cause CAUSE --dry-run"
-        _print_list(causes, _causes_table(causes.items), hint, there_are, none, as_json=as_json)
+        _print_list(page, _causes_table(page.items), hint, there_are, none, as_json=as_json)
     else:
-        letters, there_are = session.with_documents(
-            lambda documents, _: dead_letters.search(documents, by, asked, user=user, limit=limit)
-        )
         hint = "One of them: nightshift dead-letters show ID"
-        _print_list(letters, _letters_table(letters.items), hint, there_are, none, as_json=as_json)
+        _print_list(page, _letters_table(page.items), hint, there_are, none, as_json=as_json)
 
 
 def _print_list(found: Page[Any], shown: Listing, hint: str, there_are: int, none: str, *, as_json: bool) -> None:

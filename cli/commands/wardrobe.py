@@ -36,11 +36,12 @@ def import_(
     if as_json:
         output.print_json(report)
     else:
-        output.show(f"{report['created']} items imported, {report['updated']} brought up to date.")
+        output.show(f"{output.counted(report['created'], 'item')} imported, {report['updated']} brought up to date.")
     for failure in report["failed"]:
         output.note(f"{file}, line {failure['line']}: {failure['error']}")
     if report["failed"]:
-        raise Failed(f"{len(report['failed'])} rows weren't imported. Correct them and import the file again.")
+        rows = output.counted(len(report["failed"]), "row")
+        raise Failed(f"{rows} couldn't be imported. Correct what is said of each and import the file again.")
 
 
 @app.command("list", epilog=examples("nightshift wardrobe list ada", "nightshift wardrobe list ada --json"))

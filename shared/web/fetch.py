@@ -270,14 +270,12 @@ def _check_status(response: aiohttp.ClientResponse, url: str) -> None:
     status = response.status
     if status == 200:
         return
-    where = addresses.shown(url)
+    answers = f"{addresses.shown(url)} answers {status} for {addresses.path_shown(url)}"
     if status in _BUSY or status >= 500:
         code = "content_busy" if status in _BUSY else "content_failed"
-        raise Transient(
-            f"{where} answers {status}", code=code, dependency="content", retry_after=retry_after(response.headers)
-        )
+        raise Transient(answers, code=code, dependency="content", retry_after=retry_after(response.headers))
     code = "content_denied" if status in _DENIED else "content_missing" if status in _GONE else "content_refused"
-    raise Permanent(f"{where} answers {status}", code=code, dependency="content")
+    raise Permanent(answers, code=code, dependency="content")
 
 
 def _slow(url: str, how: str) -> Transient:

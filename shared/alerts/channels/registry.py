@@ -8,6 +8,7 @@ from shared.alerts.channels import outbox, slack, webhook
 from shared.alerts.channels.port import Channel, ChannelSort, gate_of
 from shared.config import Settings
 from shared.errors import Misconfigured
+from shared.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from shared.blobs.storage import Blobs
@@ -33,9 +34,15 @@ def gates() -> tuple[str, ...]:
 def open_channel(name: str, settings: Settings, fetcher: Fetcher, blobs: Blobs) -> Channel:
     """Return a channel by name. Raises Misconfigured when it isn't set up."""
     found = next((one for one in (*CHANNELS, _WITHOUT_ANY) if one.name == name), None)
-    if found is None or not found.is_set_up(settings):
-        setting = found.setting if found is not None else "a channel of that name"
+    if found is None:
+        known = [one.name for one in (*CHANNELS, _WITHOUT_ANY)]
         raise Misconfigured(
-            f"Channel {name!r} isn't set up: set {setting}.", code="channel_not_set_up", dependency=gate_of(name)
+            f"There is no channel {name!r}.{did_you_mean(name, known)} Known are: {', '.join(known)}.",
+            code="channel_not_set_up",
+            dependency=gate_of(name),
+        )
+    if not found.is_set_up(settings):
+        raise Misconfigured(
+            f"Channel {name!r} isn't set up: set {found.setting}.", code="channel_not_set_up", dependency=gate_of(name)
         )
     return found.open(settings, fetcher, blobs)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from shared.errors import UsageError
 from shared.jobs.runs.slots import Slot, SlotForm, Slots
 from shared.schedules import Schedule
+from shared.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from shared.config import Settings
@@ -172,9 +173,9 @@ class RunDefinitions:
     def named(self, name: str) -> RunDefinition:
         """Return the definition called `name`. Raises UsageError that lists the known ones."""
         if name not in self._by_name:
-            known = ", ".join(sorted(self._by_name))
+            known, meant = ", ".join(sorted(self._by_name)), did_you_mean(name, self._by_name)
             raise UsageError(
-                f"There is no run {name!r}; " + (f"known are: {known}." if known else "there are none yet."),
+                f"There is no run {name!r}.{meant} {f'Known are: {known}.' if known else 'There are none yet.'}",
                 code="run_unknown",
             )
         return self._by_name[name]

@@ -88,7 +88,7 @@ def test_a_bad_row_is_reported_with_its_line_and_the_rest_goes_on(terminal: Term
     assert report["created"] == 2
     assert [failure["line"] for failure in report["failed"]] == [3, 4, 5, 6, 7]
     assert "line 4: price is 'a lot'" in imported.err
-    assert "5 rows weren't imported" in imported.err
+    assert "5 rows couldn't be imported" in imported.err
 
 
 def test_ids_that_no_blob_name_may_hold_are_imported_all_the_same(terminal: Terminal, picture: str) -> None:

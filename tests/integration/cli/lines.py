@@ -62,6 +62,9 @@ jobs show nonesuch
 dead-letters list
 dead-letters list --limit 2
 dead-letters list --queue recorded-mood-jobs
+dead-letters list --queue nonesuch
+dead-letters list --class Transiant
+dead-letters list --queue recorded-digest-jobs
 dead-letters list --class Transient
 dead-letters list --cause {missing}
 dead-letters list --since 2h
@@ -166,7 +169,7 @@ wardrobe wear {ada} rain-coat --at 2h
 wardrobe wear {ada} breton-tee
 wardrobe wear {ada} nonesuch
 enqueue taste --user {ada} --item red-heels
-enqueue taste --user {ada} --item rain-coat
+enqueue taste {ada} rain-coat
 enqueue taste --user {ada} --item x --image https://pictures.example/x.png --title X --tags 'a;b' --job-id job-completed
 enqueue taste --user {ben} --item plum-cap --signal down --created-at 2026-11-23T09:00:00Z --gallery-index 2
 enqueue taste --file {folder}/likes.jsonl
@@ -185,6 +188,7 @@ dead-letters discard --cause {missing} --why 'the shop is gone' --yes
 dead-letters discard dead-slow dead-crashed --yes
 dead-letters discard --all
 dead-letters purge --all --yes
+dead-letters purge --queue nonesuch --yes
 dead-letters purge dead-slow --yes
 runs cancel scraper/2026-11-23 --why 'wrong template' --yes
 runs cancel moods/2026-11-24 --yes
@@ -193,6 +197,7 @@ runs cancel scraper --yes
 sources add https://new.example/feed.xml --name New
 sources add https://shop.example/feed.xml
 sources add https://new.example/dresses --type page
+sources add http://127.0.0.1:8080/feed.xml
 sources add http://10.0.0.1/feed.xml
 sources pause Shop --reason 'the shop asked us to'
 sources resume Streets
@@ -205,6 +210,7 @@ pickup-rate check
 pickup-rate config set enabled=true threshold=45
 pickup-rate config set --scope merchant:m1 reseller=null evaluation=wilson
 pickup-rate config set threshold=many
+pickup-rate config set treshold=55
 alerts silence pickup-rate merchant:m1 --for 2h --reason 'their line is being moved'
 alerts silence pickup-rate merchant:m2 --end
 alerts silence pickup-rate merchant:m2
