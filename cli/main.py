@@ -31,6 +31,7 @@ from cli.commands import (
     rescue,
     run,
     runs,
+    sas,
     schedule,
     sources,
     status,
@@ -78,6 +79,9 @@ app.add_typer(notify.app, name="notify")
 app.add_typer(users.app, name="users")
 app.add_typer(gates.app, name="gates")
 app.add_typer(store.app, name="store")
+app.command(
+    epilog=examples("nightshift sas taste-analysis-jobs", "nightshift sas call-events --for 7d --json"),
+)(sas.sas)
 app.command(epilog=examples("nightshift rescue --dry-run", "nightshift rescue"))(rescue.rescue)
 app.command(epilog=examples("nightshift status", "nightshift status --json"))(status.status)
 app.command(epilog=examples("nightshift doctor", "nightshift doctor --json"))(doctor.doctor)

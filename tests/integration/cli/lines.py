@@ -6,6 +6,7 @@ NOT_ASKED = {
     "doctor": "tells of this machine",
     "init": "tells what other tests of the session have made",
     "llm check": "asks a model",
+    "sas": "makes another signature each time",
     "sources test": "asks a server",
 }
 """Commands that aren't asked, and why."""
