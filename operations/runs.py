@@ -16,6 +16,7 @@ from operations.actor import Actor, user_scope
 from operations.answers import Page, page, read
 from operations.jobs import interventions
 from shared import clock, users
+from shared.config import Settings
 from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, UsageError
@@ -96,6 +97,14 @@ async def missed(
     if since is not None:
         where.append(("slotAt", ">=", clock.to_text(since)))
     return page(await entries(documents, where, name=name, limit=limit))
+
+
+def check_name(settings: Settings, by: Actor, name: str) -> None:
+    """Raise UsageError, which lists the known ones, when no run of that name is defined."""
+    by.require("reader")
+    from processors.catalogue import run_definitions
+
+    run_definitions(settings).named(name)
 
 
 async def get(documents: Documents, by: Actor, text: str) -> Run:

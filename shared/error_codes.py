@@ -132,6 +132,7 @@ MEANINGS: Mapping[str, str] = {
     "replay_loop": "The job died of the same cause after each of its replays.",
     "robots_disallow": "The site's robots.txt asks not to fetch this.",
     "robots_unreachable": "The site's robots.txt can't be read.",
+    "rule_unknown": "There is no such alert rule.",
     "run_not_by_user": "The run isn't made user by user, so it can't be made for one.",
     "run_not_found": "There is no such run.",
     "run_unknown": "No run of that name is defined.",

@@ -42,9 +42,10 @@ def list_(
     """List runs, the latest slots first."""
     from operations import runs
 
-    found = session.with_documents(
-        lambda documents, _: runs.search(documents, whoami.actor(), name=name, state=state, limit=limit)
-    )
+    by = whoami.actor()
+    found = session.with_documents(lambda documents, _: runs.search(documents, by, name=name, state=state, limit=limit))
+    if name is not None and not found.items:
+        runs.check_name(session.settings(), by, name)
     if name or state:
         none = f"No run{f' of {name}' if name else ''} is {state or 'in the ledger'}. All: nightshift runs list"
     else:
@@ -64,10 +65,10 @@ def missed(
     """List the scheduled slots whose timer didn't fire, including those that a later run caught up."""
     from operations import runs
 
-    begin = times.since(since) if since is not None else None
-    found = session.with_documents(
-        lambda documents, _: runs.missed(documents, whoami.actor(), name=name, since=begin, limit=limit)
-    )
+    begin, by = times.since(since) if since is not None else None, whoami.actor()
+    found = session.with_documents(lambda documents, _: runs.missed(documents, by, name=name, since=begin, limit=limit))
+    if name is not None and not found.items:
+        runs.check_name(session.settings(), by, name)
     _print_list(found, limit, as_json, "No slot was missed.")
 
 

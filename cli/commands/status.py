@@ -62,7 +62,7 @@ def _show(found: Status) -> None:
         queues.add_row(queue.name, "?" if queue.depth is None else str(queue.depth))
     jobs = output.table("jobs", "count", "oldest", "id", right=("count",))
     for row in found.jobs:
-        oldest = (times.age(row.oldest.since), output.plain(row.oldest.id)) if row.oldest else ("", "")
+        oldest = (times.age(row.oldest.since), output.plain(output.short(row.oldest.id))) if row.oldest else ("", "")
         jobs.add_row(row.state, str(row.count), *oldest)
     output.show(queues, jobs)
     for line in _clocks(found.clocks):
