@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from processors.digest import kind as digests
-from processors.digest import preview as previews
 from processors.digest.run import digest_run
 from processors.mood.recent import recent_moods
 from processors.mood.run import mood_run
@@ -19,12 +19,15 @@ from processors.taste.stored import taste_of
 from processors.users.reconcile import reconcile_run
 from shared.alerts.notifications import notification_kind
 from shared.config import Settings
-from shared.documents.port import Documents
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.runs import run_kind as runs
 from shared.jobs.runs.definition import RunDefinitions
 from shared.measures import Measures
 from shared.schedules import Schedule
+
+if TYPE_CHECKING:
+    from processors.digest.preview import Preview
+    from shared.documents.port import Documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,11 @@ def digest_kind(settings: Settings) -> Kind:
     return digests.digest_kind(settings, taste_of, recent_moods)
 
 
-async def preview_digest(documents: Documents, user: str) -> previews.Preview:
+async def preview_digest(documents: Documents, user: str) -> Preview:
     """Return what the digest of a user would be now, which asks taste and mood. Raises NotFound."""
-    return await previews.preview(documents, user, taste_of, recent_moods)
+    from processors.digest.preview import preview
+
+    return await preview(documents, user, taste_of, recent_moods)
 
 
 @lru_cache(maxsize=1)

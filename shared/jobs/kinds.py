@@ -70,6 +70,18 @@ Handler = Callable[[Job, Any], Awaitable[Next | None]]
 Aftermath = Callable[["Documents", "Record"], Awaitable[None]]
 
 
+def loaded_by_its_first_job(load: Callable[[], Handler]) -> Handler:
+    """Return the handler that `load` imports, once: who only asks which kinds there are has no need of it."""
+    found: list[Handler] = []
+
+    async def handle(job: Job, payload: Any) -> Next | None:
+        if not found:
+            found.append(load())
+        return await found[0](job, payload)
+
+    return handle
+
+
 def _as_it_is(payload: Any, put_at: datetime) -> Any:
     return payload
 
