@@ -88,7 +88,7 @@ def test_calls_are_imported_from_csv(terminal: Terminal) -> None:
         (("pickup-rate", "config", "set", "treshold=40"), "Known are: enabled, interval_seconds, threshold"),
         (("pickup-rate", "config", "set", "threshold"), "isn't NAME=VALUE"),
         (("pickup-rate", "config", "set", "--scope", "everybody", "threshold=40"), "is no scope"),
-        (("pickup-rate", "show", "--lookback", "long"), "is no time"),
+        (("pickup-rate", "show", "--lookback", "long"), "is no length of time"),
         (("alerts", "silence", "pickup-rate", "global"), "Say how long with --for 2h"),
         (("calls", "import", "nowhere.jsonl"), "nowhere.jsonl can't be read"),
     ],
