@@ -36,7 +36,12 @@ def import_(
     if as_json:
         output.print_json(report)
     else:
-        output.show(f"{output.counted(report['created'], 'item')} imported, {report['updated']} brought up to date.")
+        created, updated, known = report["created"], report["updated"], report["known"]
+        if known and not created and not updated:
+            output.show(f"{output.counted(known, 'item')}, all known as they are: nothing has changed.")
+        else:
+            known_so = f", {known} known as they are" if known else ""
+            output.show(f"{output.counted(created, 'item')} imported, {updated} brought up to date{known_so}.")
     for failure in report["failed"]:
         output.note(f"{file}, line {failure['line']}: {failure['error']}")
     if report["failed"]:
@@ -106,7 +111,7 @@ async def _import(services: Services, file: Path) -> dict[str, Any]:
     from operations import wardrobe
 
     coming = list(rows(file))
-    report: dict[str, Any] = {"created": 0, "updated": 0, "failed": []}
+    report: dict[str, Any] = {"created": 0, "updated": 0, "known": 0, "failed": []}
     with progress.bar("Importing", len(coming)) as advance:
         async for imported in wardrobe.import_items(services, whoami.actor(), coming):
             if imported.what is not None:
