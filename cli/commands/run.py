@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output, progress, session, times, whoami
+from cli.commands.runs import named
 from cli.errors import Failed
 from cli.options import Json, Timeout
 
@@ -52,7 +53,7 @@ def run(
     if as_json:
         output.print_json({"answer": opened.what, "id": opened.id, "status": status, "run": entry})
     else:
-        output.show(f"{opened.what}  run {output.plain(opened.id)}  {status}")
+        output.show(f"{opened.what}  run {named(opened.id)}  {status}")
         if opened.what == "duplicate":
             output.note(_when(entry))
     if wait and status != "completed":
@@ -83,8 +84,9 @@ async def _until_ended(services: Services, opened: Opened, limit_seconds: float)
 def _explained(opened: Opened, entry: Run | None) -> str:
     if entry is None or not entry.is_over:
         state = entry.status if entry else opened.status
-        return f"Run {opened.id} is still {state}. Does the host run (./scripts/start)? nightshift runs show shows it."
+        host = "Does the host run (./scripts/start)? nightshift runs show shows it."
+        return f"Run {named(opened.id)} is still {state}. {host}"
     error = entry.error or {}
     why = f" ({error['code']}: {error['message']})" if error else ""
     hint = _HINTS.get(entry.status, "").format(id=opened.id)
-    return f"Run {opened.id} is {entry.status}{why}. {hint}"
+    return f"Run {named(opened.id)} is {entry.status}{why}. {hint}"

@@ -61,7 +61,7 @@ def last_monday() -> datetime:
 def test_a_run_is_opened_waited_for_shown_and_forced(hosted: Terminal) -> None:
     slot = clock.to_text(last_monday())
     first = hosted.run("run", "rounds", "--wait", "--timeout", "50")
-    assert (first.code, first.out.strip()) == (0, f"accepted  run rounds|{slot}  completed"), first.err
+    assert (first.code, first.out.strip()) == (0, f"accepted  run rounds/{slot}  completed"), first.err
 
     again = hosted.run("run", "rounds", "--slot", slot, "--json")
     assert again.json()["answer"] == "duplicate"
@@ -95,9 +95,9 @@ def test_a_cancelled_run_says_so_to_whoever_waits_for_it(rounds: Terminal) -> No
     cancelled = rounds.run("runs", "cancel", f"rounds/{slot}", "--why", "by mistake", "--yes")
     waited = rounds.run("run", "rounds", "--wait", "--timeout", "20")
 
-    assert (cancelled.code, cancelled.out.strip()) == (0, f"cancelled  run rounds|{slot}")
+    assert (cancelled.code, cancelled.out.strip()) == (0, f"cancelled  run rounds/{slot}")
     assert waited.code == 1
-    assert f"Run rounds|{slot} is cancelled. To run the slot again: add --force" in waited.err
+    assert f"Run rounds/{slot} is cancelled. To run the slot again: add --force" in waited.err
 
 
 @pytest.mark.parametrize(
