@@ -148,9 +148,10 @@ metrics overview --org acme --from 40d
 metrics overview --org acme --project invoices --tag eu --from 2d --to 1h --granularity day --source hour
 metrics summary --org acme
 metrics summary --org acme --metric llm_usage --project invoices --tag eu --from 2d --to 1h --source hour
-metrics live --org acme --from 2d
-metrics live --org acme --metric llm_calls --project invoices --tag eu --from 3d --to 1h --granularity day --timezone UTC
-metrics export --org acme --metric llm_calls --project invoices --tag eu --from 3d --to 1h --source hour --format csv --out {folder}/export.csv
+metrics live --org acme --from 2d --timezone UTC
+metrics live --org acme --metric llm_calls --project invoices --tag eu --from 3d --to 1h --granularity day
+metrics export --org acme --metric llm_calls --from 3d --source hour --format openmetrics --out {folder}/acme.om
+metrics export --org acme --project invoices --tag eu --to 1h --out {folder}/acme.csv
 metrics backfill --days 30 --dry-run
 metrics backfill --days 3 --tier week --dry-run
 pickup-rate show

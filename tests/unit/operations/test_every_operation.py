@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -14,6 +15,7 @@ import operations
 from operations.actor import Actor
 from operations.dead_letters import Choice
 from operations.enqueue import Line
+from processors.metrics import backfill, series
 from shared import clock
 from shared.errors import NotAllowed
 from shared.jobs.bulk import Filter
@@ -58,6 +60,8 @@ async def called(function: Callable[..., Any]) -> None:
         "lines": [Line(1, {"user_id": "ada"})],
         "letters": [Held(Record(JobKey("ada", "hat"), "taste", "taste-jobs", "dead", NOW, NOW), "")],
         "choice": Choice((), Filter()),
+        "question": series.asked("acme", NOW - timedelta(days=1), NOW),
+        "wanted": backfill.asked("acme", days=1),
     }
     answer = function(**{**needed, **{name: given[name] for name in given if name in needed}, "by": NOBODY})
     if inspect.isasyncgen(answer):
