@@ -110,11 +110,11 @@ def event_kind(settings: Settings) -> Kind:
 def usage_event(told: Event, received: datetime) -> UsageEvent:
     """Return what is kept of an event that was received then.
 
-    Instants that are ahead of it count as that one. An event that doesn't say when it was updated counts as updated
-    when it was received.
+    Instants that are ahead of it count as that one: no worker, whose clock may be behind by as much, then takes what is
+    kept for still to come. An event that doesn't say when it was updated counts as updated when it was received.
     """
     given = {"occurredAt": told.occurredAt, "updatedAt": told.updatedAt or clock.to_text(received)}
-    ahead = {name: at for name, at in given.items() if skew.is_ahead(clock.parse(at), received)}
+    ahead = {name: at for name, at in given.items() if clock.parse(at) > received + skew.MAX_OFF}
     occurred, updated = (received if name in ahead else clock.parse(at) for name, at in given.items())
     return UsageEvent(
         org=told.orgId,

@@ -10,8 +10,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from shared import clock
-from shared.documents.ids import compound
+from shared.documents import ids
 from shared.documents.port import Documents
+from shared.errors import Transient, Unavailable
 from shared.jobs.record import Record
 from shared.usage import events
 from shared.usage.events import UsageEvent
@@ -20,21 +21,32 @@ from shared.usage.places import APP
 KIND = "job"
 
 
+def is_ending(record: Record) -> bool:
+    """Return whether a generation of the job ended with this record; a discarded one was dead before."""
+    return record.ended and record.status != "discarded"
+
+
 async def tell(documents: Documents, record: Record, at: datetime | None = None) -> None:
-    """Tell of the ending that `record` shows, as of `at` (default: its end). Raises as the store does."""
+    """Tell of the ending that `record` shows, as of `at` (default: its end). Raises Unavailable: then it hasn't ended.
+
+    The event is kept longer than the job, and when its user is forgotten: so a hash stands for what names the job.
+    """
     ended = record.ended_at or clock.now()
     generation = record.generation if record.status == "completed" else record.generation - 1
     event = UsageEvent(
         org=APP,
         kind=KIND,
-        id=compound(record.key.scope, record.key.id, str(generation)),
+        id=ids.sha256(ids.compound(ids.beside(record.key.scope), record.key.id, str(generation)))[:32],
         occurred_at=ended,
         updated_at=at or ended,
         type=record.status,
         project=record.kind,
         tag=record.status,
     )
-    await events.record(documents, event)
+    try:
+        await events.record(documents, event)
+    except Transient as error:
+        raise Unavailable(str(error), code=error.code, dependency="store") from error
 
 
 async def correct(documents: Documents, record: Record) -> None:

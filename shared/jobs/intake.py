@@ -52,7 +52,7 @@ class Intake:
                 pass  # the same message again: its first ending was lost on the way
             else:
                 again = replace(held.record, message=seen, occurrences=(held.record.occurrences or 0) + 1)
-                await self._records.replace(held, transitions.dead(again, reason))
+                await self._records.replace(held, transitions.dead(again, reason), counted=kind.recorded)
 
         try:
             await in_rounds(buried, contended(JOBS, digest, Unavailable))

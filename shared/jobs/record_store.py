@@ -59,21 +59,31 @@ class Records:
         One that has ended counts as an ended job, unless it isn't to be `counted`: it is of a kind without records.
         Raises Permanent (``id_taken``) when none can be read and yet its place isn't free.
         """
-        if record.ended and counted:
-            await ended_events.tell(self.documents, record)
         body = to_body(record, secrets.token_hex(8))
-        return await self._written(record, body, lambda: self.documents.create(JOBS, body))
+        return await self._told_and_written(record, body, lambda: self.documents.create(JOBS, body), counted=counted)
 
-    async def replace(self, held: Held, record: Record) -> Held:
-        """Store `record` over the version `held`. Raises PreconditionFailed when another writer was there first."""
-        ends = record.ended and not held.record.ended
-        if ends:
-            await ended_events.tell(self.documents, record)
+    async def replace(self, held: Held, record: Record, *, counted: bool = True) -> Held:
+        """Store `record` over the version `held`. Raises PreconditionFailed when another writer was there first.
+
+        `counted` is as of `create`.
+        """
         body = to_body(record, secrets.token_hex(8))
+        return await self._told_and_written(
+            record, body, lambda: self.documents.replace(JOBS, body, held.etag), counted=counted
+        )
+
+    async def _told_and_written(
+        self, record: Record, body: Body, write: Callable[[], Awaitable[Document]], *, counted: bool
+    ) -> Held:
+        """Write a record; tell of it first when it ends a generation of its job."""
+        if not counted or not ended_events.is_ending(record):
+            return await self._written(record, body, write)
+        await ended_events.tell(self.documents, record)
         try:
-            return await self._written(record, body, lambda: self.documents.replace(JOBS, body, held.etag))
-        except PreconditionFailed:
-            if ends and (found := await self.get(record.key)) is not None and found.record.ended:
+            return await self._written(record, body, write)
+        except (Conflict, PreconditionFailed):
+            found = await self.get(record.key)
+            if found is not None and ended_events.is_ending(found.record):
                 await ended_events.correct(self.documents, found.record)
             raise
 

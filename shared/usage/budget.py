@@ -14,7 +14,7 @@ from decimal import ROUND_CEILING, Decimal, InvalidOperation
 
 from shared import clock
 from shared.documents.containers import USAGE_EVENTS
-from shared.documents.ids import compound
+from shared.documents.ids import compound, sha256
 from shared.documents.port import Body, Documents
 from shared.errors import Misconfigured, RateLimited
 from shared.usage import events
@@ -118,12 +118,15 @@ class Usage:
         return self._spent
 
     async def record(self, caller: Caller, model: str, input_tokens: int, output_tokens: int, cost: int) -> None:
-        """Store what one answered call cost, in micro-USD. A redelivery that calls again is another call."""
+        """Store what one answered call cost, in micro-USD. A redelivery that calls again is another call.
+
+        The event is kept for longer than the job: its id has the job's hash, since a job's id may name a user.
+        """
         now = clock.now()
         event = UsageEvent(
             org=APP,
             kind=KIND,
-            id=compound(caller.job_id, str(caller.generation), secrets.token_hex(8)),
+            id=compound(sha256(caller.job_id)[:16], str(caller.generation), secrets.token_hex(8)),
             occurred_at=now,
             updated_at=now,
             project=model,

@@ -8,6 +8,8 @@
 ./scripts/chaos --crash --seeds 1     one of them
 ./scripts/chaos --runs                runs of 200 shards whose hosts are killed: 10 seeds, and one by two timers
 ./scripts/chaos --digests             digests of 150 users whose hosts are killed: 10 seeds
+./scripts/chaos --metrics             20,000 usage events, rolled up by hosts that are killed (many minutes)
+./scripts/chaos --metrics --seeds 3   three times that, with other events
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from tests.chaos import simulation
 
 SEEDS = 300
 CRASH_SEEDS = 10
+METRICS_SEEDS = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tests.chaos import digest_crash
 
         return digest_crash.main(range(options.start, options.start + (options.seeds or CRASH_SEEDS)))
+    if options.metrics:
+        from tests.chaos import metrics_crash
+
+        return metrics_crash.main(range(options.start, options.start + (options.seeds or METRICS_SEEDS)))
     if options.seed is not None:
         report = simulation.run(options.seed, print if options.trace else None)
         print(report)
@@ -66,13 +73,18 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="./scripts/chaos", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seeds", type=int, help=f"how many (default {SEEDS}, with --crash or --runs {CRASH_SEEDS})")
+    parser.add_argument(
+        "--seeds",
+        type=int,
+        help=f"how many (default {SEEDS}; with --metrics {METRICS_SEEDS}, with the others {CRASH_SEEDS})",
+    )
     parser.add_argument("--start", type=int, default=0, help="the first of them (default 0)")
     parser.add_argument("--seed", type=int, help="only this one")
     parser.add_argument("--trace", action="store_true", help="print each step of --seed")
     parser.add_argument("--crash", action="store_true", help="the crash test with real processes instead")
     parser.add_argument("--runs", action="store_true", help="the crash test of runs instead")
     parser.add_argument("--digests", action="store_true", help="digests whose hosts are killed")
+    parser.add_argument("--metrics", action="store_true", help="roll-ups of metrics whose hosts are killed")
     return parser
 
 

@@ -28,7 +28,7 @@ from shared.jobs.rescue import Rescue
 from shared.queues.storage import StorageQueues
 from tests import azurite
 from tests.chaos import chores
-from tests.chaos.workers import Place, Worker, until
+from tests.chaos.workers import Place, Worker, kill_a_busy_one
 
 JOB_COUNT = 200
 KILL_COUNT = 20
@@ -156,12 +156,8 @@ async def kill_workers(folder: Path, storage: str, seed: int, tell: Tell) -> Out
 
 
 async def _kill_a_busy_one(run: Stage, dice: random.Random) -> Kill:
-    while True:
-        await until(lambda: any(worker.working_on() for worker in run.workers), "a busy host")
-        await asyncio.sleep(dice.uniform(0, 0.05))
-        busy = [worker for worker in run.workers if worker.working_on()]
-        if busy and (interrupted := dice.choice(busy).kill()):
-            return Kill(datetime.now(UTC), frozenset(interrupted))
+    interrupted = await kill_a_busy_one(run.workers, dice, within_seconds=0.05)
+    return Kill(datetime.now(UTC), frozenset(interrupted))
 
 
 async def run_a_killer(folder: Path, storage: str, neighbours: int) -> Outcome:

@@ -28,7 +28,7 @@ from shared.services import Services
 from tests import azurite
 from tests.azurite import PROJECT
 from tests.chaos.crash import CLAIM_SECONDS, DONE_LIMIT_SECONDS, VISIBILITY_SECONDS
-from tests.chaos.workers import Place, Worker, until
+from tests.chaos.workers import Place, Worker, kill_a_busy_one
 
 APP = PROJECT / "tests" / "chaos" / "digest_app"
 USER_COUNT = 150
@@ -76,7 +76,7 @@ async def run_with_kills(folder: Path, storage: str, seed: int) -> Outcome:
     workers = [Worker(place, number) for number in range(2)]
     try:
         await opening.open_latest_run(services, run_definitions(settings).named("digest"))
-        kills = [await _kill_a_busy_one(workers, dice) for _ in range(KILL_COUNT)]
+        kills = [len(await kill_a_busy_one(workers, dice, within_seconds=0.3)) for _ in range(KILL_COUNT)]
         entry = await _ended(documents, workers)
         digests = Counter([d.body["userId"] async for d in documents.query(DIGESTS)])
         of_users = documents.query(DIGEST_OUTCOMES, where=[("userId", "exists", True)])
@@ -86,16 +86,6 @@ async def run_with_kills(folder: Path, storage: str, seed: int) -> Outcome:
         for worker in workers:
             worker.stop()
         await services.close()
-
-
-async def _kill_a_busy_one(workers: list[Worker], dice: random.Random) -> int:
-    """Kill a host that makes digests; return how many groups it was at."""
-    while True:
-        await until(lambda: any(worker.working_on() for worker in workers), "a busy host")
-        await asyncio.sleep(dice.uniform(0, 0.3))
-        busy = [worker for worker in workers if worker.working_on()]
-        if busy and (interrupted := dice.choice(busy).kill()):
-            return len(interrupted)
 
 
 async def _ended(documents: SqliteDocuments, workers: list[Worker]) -> Entry:

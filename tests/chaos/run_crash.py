@@ -33,7 +33,7 @@ from tests import azurite
 from tests.azurite import PROJECT
 from tests.chaos import chores, rounds
 from tests.chaos.crash import CLAIM_SECONDS, DONE_LIMIT_SECONDS, VISIBILITY_SECONDS, Tell
-from tests.chaos.workers import Place, Worker, until
+from tests.chaos.workers import Place, Worker, kill_a_busy_one
 
 APP = PROJECT / "tests" / "chaos" / "rounds_app"
 SHARD_COUNT = 200
@@ -148,19 +148,10 @@ async def run_with_kills(folder: Path, storage: str, seed: int, tell: Tell) -> O
     async with stage(folder, storage, f"rounds-{seed}", ROUNDS_TAKES_MS=str(TAKES_MS)) as run:
         await opening.open_latest_run(run.services, rounds.rounds_run(run.services.settings))
         for number in range(1, KILL_COUNT + 1):
-            kills.append(await _kill_a_busy_one(run, dice))
+            kills.append(await kill_a_busy_one(run.workers, dice, within_seconds=0.4))
             tell(f"  kill {number}: {len(kills[-1])} shards interrupted")
         await run.wait_until_ended()
         return await run.outcome(kills)
-
-
-async def _kill_a_busy_one(run: Stage, dice: random.Random) -> set[str]:
-    while True:
-        await until(lambda: any(worker.working_on() for worker in run.workers), "a busy host")
-        await asyncio.sleep(dice.uniform(0, 0.4))
-        busy = [worker for worker in run.workers if worker.working_on()]
-        if busy and (interrupted := dice.choice(busy).kill()):
-            return interrupted
 
 
 def main(seeds: range) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,3 +117,21 @@ async def until(condition: Callable[[], bool], what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"waited {LIMIT_SECONDS:.0f} s in vain for {what}"
         await asyncio.sleep(LOOK_SECONDS)
+
+
+async def kill_a_busy_one(
+    workers: Sequence[Worker], dice: random.Random, within_seconds: float, doing: str = ""
+) -> set[str]:
+    """Kill a host that works on something, at some moment `within_seconds`; return the jobs that it worked on.
+
+    With `doing` it works at least on one job whose name begins so.
+    """
+
+    def busy() -> list[Worker]:
+        return [worker for worker in workers if any(name.startswith(doing) for name in worker.working_on())]
+
+    while True:
+        await until(lambda: bool(busy()), f"a host that is busy with {doing or 'anything'}")
+        await asyncio.sleep(dice.uniform(0, within_seconds))
+        if (found := busy()) and (interrupted := dice.choice(found).kill()):
+            return interrupted

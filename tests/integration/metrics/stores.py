@@ -17,14 +17,14 @@ When = Literal["before", "after"]
 class ProcessDocuments:
     """A store, as one process has it. Operations are called ``get rollups``, ``query usageEvents`` and so on.
 
-    `turn` is awaited before each operation; `seen` is told of each that was done.
+    `turn` is awaited before each operation; `seen` is told of each document as it is written.
     """
 
     def __init__(self, inner: Any) -> None:
         self.inner = inner
         self.log: list[str] = []
         self.turn: Callable[[str], Awaitable[None]] | None = None
-        self.seen: Callable[[str, Container, Body], Awaitable[None]] | None = None
+        self.seen: Callable[[Container, Body], Awaitable[None]] | None = None
         self._dies: tuple[int, When] | None = None
         self._is_dead = False
         self._meanwhile: list[tuple[str, Work]] = []
@@ -89,9 +89,13 @@ class ProcessDocuments:
     async def _written(
         self, how: str, container: Container, body: Body, call: Callable[[], Awaitable[Any]]
     ) -> Document:
-        document: Document = await self._done(how, container, str(body["id"]), call)
-        if self.seen is not None:
-            await self.seen(how, container, body)
+        async def call_and_tell() -> Any:
+            written = await call()
+            if self.seen is not None:
+                await self.seen(container, body)
+            return written
+
+        document: Document = await self._done(how, container, str(body["id"]), call_and_tell)
         return document
 
     async def _done(self, how: str, container: Container, id: str, call: Callable[[], Awaitable[Any]]) -> Any:

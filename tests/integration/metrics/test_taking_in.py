@@ -203,6 +203,23 @@ async def test_an_instant_that_is_still_to_come_is_kept_as_it_was_given(of: Worl
     assert (event["occurredAt"], event["clamped"]) == (clock.to_text(time.now), {"occurredAt": ahead})
 
 
+@pytest.mark.parametrize("seconds", [50, 110, 3600])
+async def test_a_later_version_by_a_clock_that_is_ahead_stands_also_for_a_worker_whose_clock_is_behind(
+    of: World, time: MovingClock, seconds: int
+) -> None:
+    await of.tell(updatedAt=EARLIER[0], project="first")
+    of.put(updatedAt=clock.to_text(time.now + timedelta(seconds=seconds)), project="second")
+    delivery = of.queues.receive(EVENTS.queue)
+    assert delivery is not None
+    time.advance(-55)
+    await of.runtime.deliver(EVENTS, delivery)
+    assert (await of.event())["project"] == "second"
+    of.queues.delete(delivery)
+    await of.tell(updatedAt=EARLIER[1], project="between")
+
+    assert (await of.event())["project"] == "second"
+
+
 async def test_an_event_that_is_moved_on_and_on_becomes_a_dead_letter_and_what_stands_stays(
     of: World, time: MovingClock
 ) -> None:

@@ -16,6 +16,7 @@ from pytest_httpserver import HTTPServer
 from processors.taste.analysers.findings import MAX_COLORS, MAX_GARMENTS, MAX_STYLE_KEYWORDS
 from shared import clock
 from shared.documents.containers import WARDROBE
+from shared.documents.ids import sha256
 from shared.errors import Misconfigured
 from shared.usage.budget import BUDGET_GATE, price_of
 from tests.integration.models.model_double import ModelDouble, completion, failure, seen
@@ -130,7 +131,7 @@ async def test_each_answered_call_leaves_one_usage_event(world: World, model: Mo
     records = await world.usage()
     cost = {"cost_micro_usd": COST, "input_tokens": 100, "output_tokens": 20}
     assert [record["values"] for record in records] == [cost, cost]
-    assert [record["id"].rpartition("|")[0] for record in records] == ["job-1|0", "job-1|0"]
+    assert [record["id"].rpartition("|")[0] for record in records] == [f"{sha256('job-1')[:16]}|0"] * 2
     first = records[0]
     assert (first["orgId"], first["kind"], first["occurredAt"]) == ("~app", "model", clock.to_text(NOW))
     assert first["ttl"] == 400 * 24 * 3600
