@@ -12,6 +12,7 @@ from bench.measuring import Result, Skipped, machine
 
 _MODULES = {
     "import": "imports",
+    "commands": "commands",
     "cpu": "cpu",
     "cold": "cold",
     "throughput": "throughput",

@@ -15,7 +15,8 @@ import aiohttp
 from aiohttp import web
 
 from bench.measuring import Measure, Result, Run
-from shared.web.fetch import PICTURE_TYPES, Fetcher, Wanted
+from shared.web.exchange import PICTURE_TYPES, Wanted
+from shared.web.fetch import Fetcher
 
 _FETCHES = 2000
 _AT_ONCE = 16

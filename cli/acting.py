@@ -75,6 +75,8 @@ def report(verb: str, tally: Tally, *, as_json: bool) -> None:
             }
         )
     else:
+        if not (tally.done or tally.refused or tally.stopped):
+            output.note("No dead letter is chosen by that: see nightshift dead-letters list")
         output.show(f"{len(tally.done)} {verb}" + (f", {len(tally.refused)} refused." if tally.refused else "."))
         for line in _refusals(tally.refused):
             output.note(f"refused  {line}")

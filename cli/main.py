@@ -35,6 +35,7 @@ from cli.commands import (
     rescue,
     run,
     runs,
+    sas,
     schedule,
     sources,
     status,
@@ -53,7 +54,7 @@ FAILED, USAGE = 1, 2
 app = typer.Typer(
     name="nightshift",
     help="Background jobs for wardrobes: enqueue jobs, follow their state, replay what failed.",
-    epilog=examples("nightshift wardrobe import wardrobe.csv", "nightshift enqueue taste --user ada --item red-heels"),
+    epilog=examples("nightshift wardrobe import wardrobe.csv", "nightshift enqueue taste ada red-heels"),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -68,7 +69,9 @@ app.add_typer(dead_letters.app, name="dead-letters")
 dead_letters.app.command(epilog=dead_letter_actions.REPLAY_HELP)(dead_letter_actions.replay)
 dead_letters.app.command(epilog=dead_letter_actions.DISCARD_HELP)(dead_letter_actions.discard)
 dead_letters.app.command(epilog=dead_letter_actions.PURGE_HELP)(dead_letter_actions.purge)
-app.command(epilog=examples("nightshift run digest --wait", "nightshift run digest --slot 2026-W48 --force"))(run.run)
+app.command(
+    epilog=examples("nightshift run digest --wait", "nightshift run digest --user ada", "nightshift run moods --force")
+)(run.run)
 app.add_typer(runs.app, name="runs")
 app.command(epilog=examples("nightshift schedule", "nightshift schedule --count 10 --json"))(schedule.schedule)
 app.add_typer(sources.app, name="sources")
@@ -88,6 +91,9 @@ app.add_typer(notify.app, name="notify")
 app.add_typer(users.app, name="users")
 app.add_typer(gates.app, name="gates")
 app.add_typer(store.app, name="store")
+app.command(
+    epilog=examples("nightshift sas taste-analysis-jobs", "nightshift sas call-events --for 7d --json"),
+)(sas.sas)
 app.command(epilog=examples("nightshift rescue --dry-run", "nightshift rescue"))(rescue.rescue)
 app.command(epilog=examples("nightshift status", "nightshift status --watch", "nightshift status --json"))(
     status.status

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from shared.printable import printable_json, printable_lines
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
-_HASH = re.compile(r"[0-9a-f]{32,}")
-_SHORT = 12
+    from cli.listing import Listing
+
+_HASH = re.compile(r"[0-9a-f]{16,}")
+_HASH_SHOWN = 12
+_LONGEST_WHOLE = 24
+"""Characters of an id that somebody gave: a longer one is shown by its beginning."""
 _PIPE_WIDTH = 160
 """Columns of a table that isn't printed on a terminal (and COLUMNS doesn't say)."""
 
@@ -44,20 +48,43 @@ def items(found: Iterable[Any]) -> dict[str, Any]:
 
 
 def counted(count: int, what: str) -> str:
-    """Return ``1 job`` or ``2 jobs``."""
+    """Return how many of a thing: ``1 item``, ``2 items``."""
     return f"{count} {what}{'s' * (count != 1)}"
 
 
 def short(id: str) -> str:
-    """Return an id as tables show it: of a hash its beginning, which every command takes for it."""
-    return id[:_SHORT] if _HASH.fullmatch(id) else id
+    """Return an id as tables show it: of a hash or a long one the beginning.
+
+    Every command takes that for the id. ``|``, which means something to a shell, is shown as ``/``, which stands for
+    it.
+    """
+    return shortened([id])[id]
+
+
+def shortened(ids: Iterable[str]) -> dict[str, str]:
+    """Return how each of these ids is shown in one table: as `short` says, and long enough to tell them apart."""
+    ordered = sorted(set(ids))
+    shown = {}
+    for before, one, after in zip(["", *ordered], ordered, [*ordered[1:], ""], strict=False):
+        usual = _HASH_SHOWN if _HASH.fullmatch(one) else _LONGEST_WHOLE
+        beginning = one[: max(usual, _alike(before, one) + 1, _alike(one, after) + 1)]
+        shown[one] = beginning if "/" in one else beginning.replace("|", "/")
+    return shown
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def show(*parts: RenderableType) -> None:
     """Print tables and texts on stdout."""
     console = _console(sys.stdout)
     for part in parts:
-        console.print(plain(part) if isinstance(part, str) else part)
+        if isinstance(part, str):  # the terminal wraps it: so a command in it is copied as it is
+            console.print(plain(part), soft_wrap=True)
+        else:
+            console.print(part)
 
 
 def note(text: str) -> None:
@@ -75,16 +102,20 @@ def plain(value: object) -> str:
     return "" if value is None else printable_lines(str(value))
 
 
-def table(*columns: str, title: str | None = None, right: Iterable[str] = ()) -> Table:
-    """Return an empty table; columns named in `right` are aligned right."""
-    from rich import box
-    from rich.table import Table
+def table(
+    *columns: str,
+    title: str | None = None,
+    right: Iterable[str] = (),
+    text: str | None = None,
+    beneath: Sequence[str] = (),
+) -> Listing:
+    """Return an empty table: columns named in `right` are aligned right.
 
-    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    aligned_right = set(right)
-    for column in columns:
-        made.add_column(column, justify="right" if column in aligned_right else "left", overflow="fold")
-    return made
+    Where it is narrow, the column `text`, which may be wrapped, goes beneath its row, then those in `beneath`.
+    """
+    from cli.listing import Listing
+
+    return Listing(columns, frozenset(right), text, beneath, title)
 
 
 def width() -> int:

@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from shared.errors import NightshiftError, Transient
 
 REMEDIES = {
+    "address_refused": "A server on your own machine is let in by FETCH_ALLOWED_LOCAL=HOST:PORT (local.settings.json).",
     "azurite_silent": "Start it: ./scripts/start (or, alone, ./scripts/azurite). Or correct AzureWebJobsStorage in "
     "local.settings.json.",
     "container_missing": "Create it: nightshift init",
     "digest_not_found": "Make one: nightshift run digest --wait. If you did: nightshift runs show digest",
     "edited_names_another_job": "A new job: nightshift enqueue {kind}",
+    "filter_unknown": "See: nightshift dead-letters list --by-cause",
     "gate_closed": "Open it: nightshift gates open {gate}; or add --force.",
     "gate_not_closed": "See: nightshift gates list",
     "generation_unknown": "Send it without a generation; or replay its dead letter, which does.",
@@ -24,17 +26,19 @@ REMEDIES = {
     "job_changed": "See: nightshift jobs show {id}",
     "job_held_back": "Open it: nightshift gates open {gate}",
     "job_not_found": "See: nightshift jobs list",
+    "mood_ambiguous": "Give more of the id, or the name.",
     "mood_not_found": "See: nightshift moods list",
     "no_choice": "Name them by ID, or choose them by --queue, --class, --cause, --since or --all.",
     "no_dead_letter": "See: nightshift jobs show {id}",
     "payload_invalid": "Send it corrected: --edit FILE",
     "picture_unknown": "Give it: --image (a file or an address; in a file of messages: image_url), or import the item: "
     "nightshift wardrobe import FILE.csv",
-    "profile_not_found": "Enqueue a like: nightshift enqueue taste --user {user} --item ITEM. If you did: does the "
+    "profile_not_found": "Enqueue a like: nightshift enqueue taste {user} ITEM. If you did: does the "
     "host run (./scripts/start)? What became of it: nightshift jobs list --user {user}",
     "queue_missing": "Create it: nightshift init",
     "raw_not_utf8": "Such as: base64 FILE | nightshift enqueue taste --raw -",
     "replay_loop": "--force replays it all the same.",
+    "run_not_by_user": "Leave out --user.",
     "run_not_found": "See: nightshift runs list",
     "slot_missing": "Give its slot: nightshift runs cancel {name}/SLOT",
     "source_ambiguous": "See: nightshift sources list",

@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
 
-from cli import pictures, tables
+from cli import csv_file, pictures
+from cli.csv_file import Row
 from cli.errors import Failed
-from cli.tables import Row
 from operations import wardrobe
 from operations.pictures import MAX_BYTES, Picture, is_url
 
@@ -22,7 +22,7 @@ _MAX_PRICE = Decimal(1_000_000_000)
 
 def rows(file: Path) -> Iterator[wardrobe.Row]:
     """Yield the rows of a CSV file; pictures are paths beside it, or addresses. Raises UsageError."""
-    for row in tables.rows(file, COLUMNS):
+    for row in csv_file.rows(file, COLUMNS):
         try:
             item = item_of(row)
         except Failed as error:

@@ -27,7 +27,7 @@ def tell(stage: Stage, environment: dict[str, str]) -> None:
     folder = stage.home / "digest"
     run(environment, "digest", "show", _USER, "--save", str(folder))
     digest = ask(environment, "digest", "show", _USER)
-    (page,) = folder.glob("*.html")
+    (page,) = folder.glob("*/*.html")
     say(f"\nThe digest's page: {page}")
     _check(environment, digest, page.read_text(encoding="utf-8"))
     unwanted = digest["suggestions"][0]

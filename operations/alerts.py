@@ -8,6 +8,7 @@ from typing import Any
 
 from operations.actor import Actor
 from operations.answers import Page, page, read
+from processors.pickup_rate.rules import RULE as PICKUP_RATE
 from shared import audit, clock
 from shared.alerts import states as alert_states
 from shared.alerts.channels.port import Notice
@@ -15,7 +16,9 @@ from shared.alerts.channels.registry import open_channel
 from shared.alerts.states import SYSTEM
 from shared.documents.containers import ALERT_EVENTS
 from shared.documents.port import Body, Condition, Documents
+from shared.errors import UsageError
 from shared.services import Services
+from shared.suggestion import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,17 @@ async def silence(
     reason: str = "",
     client: str = SYSTEM,
 ) -> None:
-    """Tell nobody of a (rule, scope) until an instant (None ends the silence). What still fires is told after it."""
+    """Tell nobody of a (rule, scope) until an instant (None ends the silence). What still fires is told after it.
+
+    Raises UsageError for a rule that there isn't.
+    """
     by.require("operator")
+    known = {PICKUP_RATE} | {body["rule"] async for body in alert_states.of_client(documents, client)}
+    if rule not in known:
+        meant = did_you_mean(rule, known)
+        raise UsageError(
+            f"There is no alert rule {rule!r}.{meant} Known are: {', '.join(sorted(known))}.", code="rule_unknown"
+        )
     await alert_states.silence(documents, client, rule, scope, until, by=by.name, why=reason)
     told = clock.to_text(until) if until else None
     await audit.write(documents, "silence alert", by=by.name, rule=rule, of=scope, why=reason or None, until=told)

@@ -16,11 +16,12 @@ from typing import Any
 
 from operations.actor import Actor
 from processors.taste.analysers.findings import Findings, ItemText
-from shared.blobs.storage import MAX_PICTURE_BYTES
+from shared.blobs.containers import MAX_PICTURE_BYTES
 from shared.config import Settings
 from shared.errors import NightshiftError
 from shared.web import retries
-from shared.web.fetch import PICTURE_TYPES, Fetcher, Wanted
+from shared.web.exchange import PICTURE_TYPES, Wanted
+from shared.web.fetch import Fetcher
 
 WORTH_PROCESSES = 60
 """Pictures from which other processes pay off: one takes about 10 ms, a process about 0.5 s to start."""

@@ -11,6 +11,7 @@ from typing import Any
 from operations.actor import Actor, user_scope
 from operations.answers import Page, page, read
 from operations.jobs import JobDetail, JobSummary, interventions, record_named, shown, summaries, text_of
+from shared.config import Settings
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, Refused, UsageError
@@ -20,7 +21,10 @@ from shared.jobs.interventions import Interventions
 from shared.jobs.record import from_body
 from shared.jobs.record_store import Held
 from shared.services import Services
+from shared.suggestion import did_you_mean
 
+_CLASSES = ("BadMessage", "Misconfigured", "NightshiftError", "Permanent", "RateLimited", "Transient")
+"""Error classes that a letter may have died of; an error without a class is there under its own name."""
 _OF_A_CAUSE = ("id", "scope", "queue", "firstFailedAt", "lastFailedAt", "reason")
 
 
@@ -122,6 +126,26 @@ async def choose(
     keys = dict.fromkeys([await _key_of(documents, start, choice.user, statuses) for start in choice.ids])
     standing = [await documents.get(JOBS, *key) for key in keys]
     return tuple(Held(from_body(one.body), one.etag) for one in standing if one)[: choice.limit]
+
+
+async def check_filter(documents: Documents, settings: Settings, by: Actor, wanted: Filter) -> None:
+    """Raise UsageError when a filter names a queue, a class or a cause that no letter has and the app doesn't know."""
+    by.require("reader")
+    from processors.catalogue import registry
+
+    named = (
+        ("queue", wanted.queue, "queue", {kind.queue for kind in registry(settings)}),
+        ("error class", wanted.error_class, "reason.class", set(_CLASSES)),
+        ("cause", wanted.cause, "reason.cause", set[str]()),
+    )
+    for what, value, member, known in named:
+        if value is None or value in known:
+            continue
+        ended: Condition = ("status", "in", ["dead", "discarded"])
+        if not await documents.count(JOBS, where=[ended, (member, "=", value)]):
+            listed = f" They are {', '.join(sorted(known))}." if known else ""
+            meant = did_you_mean(value, known)
+            raise UsageError(f"There is no {what} {value!r}.{meant}{listed}", code="filter_unknown")
 
 
 async def replay(

@@ -8,7 +8,8 @@ from typing import Any
 from operations.actor import Actor, user_scope
 from processors.digest import preferences
 from processors.digest.model import Verdict
-from shared.blobs.storage import DIGESTS
+from processors.digest.preview import Preview
+from shared.blobs.containers import DIGESTS
 from shared.documents.port import Body, Documents
 from shared.errors import NotFound
 from shared.services import Services
@@ -37,6 +38,14 @@ async def files(services: Services, by: Actor, user: str, digest: StoredDigest) 
     """Return what the digest's blobs hold, by name."""
     by.require("reader", user_scope(user))
     return {name: await services.blobs.read(DIGESTS, name) for name in (digest.json, digest.html)}
+
+
+async def preview(documents: Documents, by: Actor, user: str) -> Preview:
+    """Return what the digest of a user would be now; nothing is stored. Raises NotFound when there's nothing to say."""
+    by.require("reader", user_scope(user))
+    from processors.catalogue import preview_digest
+
+    return await preview_digest(documents, user)
 
 
 async def give_feedback(documents: Documents, by: Actor, user: str, item: str, verdict: Verdict) -> Body:

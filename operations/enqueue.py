@@ -13,7 +13,7 @@ from operations.explanations import Explanation, explained, surroundings
 from operations.pictures import Picture
 from processors.taste.kind import taste_kind
 from shared import lanes
-from shared.blobs.storage import WARDROBE_IMAGES
+from shared.blobs.containers import WARDROBE_IMAGES
 from shared.documents.containers import WARDROBE
 from shared.documents.ids import safe
 from shared.errors import NightshiftError, Permanent, Refused, UsageError

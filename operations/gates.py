@@ -21,6 +21,7 @@ from shared.jobs.opening import LetGo, Opening
 from shared.jobs.record import JobKey
 from shared.jobs.record_store import Records
 from shared.services import Services
+from shared.suggestion import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,10 @@ async def close(
     by.require("operator")
     known = sorted({gate for kind in _kinds(settings) for gate in kind.gates})
     if name not in known:
-        raise UsageError(f"No kind of job has a gate {name!r}. Gates are: {', '.join(known)}", code="gate_unknown")
+        meant = did_you_mean(name, known)
+        raise UsageError(
+            f"No kind of job has a gate {name!r}.{meant} Gates are: {', '.join(known)}", code="gate_unknown"
+        )
     gate = await Gates(documents).close(name, reason=reason, by=by.name, until=until)
     due = clock.to_text(until) if until else None
     await audit.write(documents, "close gate", by=by.name, gate=name, why=reason, until=due)

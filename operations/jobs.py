@@ -10,9 +10,8 @@ from typing import Any
 from operations.actor import Actor, user_scope
 from operations.answers import Page, members, page, read
 from operations.explanations import Explanation, Surroundings, explained, surroundings
-from processors.catalogue import registry
 from shared import clock
-from shared.blobs.storage import WARDROBE_IMAGES
+from shared.blobs.containers import WARDROBE_IMAGES
 from shared.config import Settings
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Condition, Documents
@@ -126,6 +125,8 @@ async def search(
     if state is not None:
         where.append(("status", "=", state))
     if kind is not None:
+        from processors.catalogue import registry
+
         where.append(("kind", "=", registry(settings).named(kind).name))
     around = await surroundings(documents, settings)
     select = (*members(JobSummary), *_EXPLAINING)
@@ -166,6 +167,8 @@ async def cancel(
 async def wake_overdue(services: Services, by: Actor, *, dry_run: bool = False) -> Page[Woken]:
     """Send the message of every overdue job again, as RescueJobs does; with `dry_run` only say which."""
     by.require("reader" if dry_run else "operator")
+    from processors.catalogue import registry
+
     documents = services.documents
     rescue = Rescue(Records(documents), services.queues, Gates(documents), registry(services.settings))
     return page(
@@ -183,6 +186,8 @@ async def wake_overdue(services: Services, by: Actor, *, dry_run: bool = False) 
 
 def interventions(services: Services, by: Actor) -> Interventions:
     """Return the operators' side of the queue runtime, acting as `by`."""
+    from processors.catalogue import registry
+
     documents = services.documents
     return Interventions(
         Records(documents),
@@ -249,12 +254,13 @@ def _explained(body: Body, around: Surroundings) -> Body:
 async def record_named(
     documents: Documents, start: str, *, scope: str | None = None, where: Sequence[Condition] = ()
 ) -> Body:
-    """Return the record whose id is or begins with `start`. Raises NotFound, or Refused when several do."""
-    exact = documents.query(JOBS, partition=scope, where=[("id", "=", start), *where], limit=2)
-    found = [document.body async for document in exact]
-    if not found:
-        beginning: list[Condition] = [("id", ">=", start), ("id", "<", start + _LAST)]
-        found = [d.body async for d in documents.query(JOBS, partition=scope, where=[*beginning, *where], limit=6)]
+    """Return the record whose id is or begins with `start`, in which ``/`` may stand for ``|``.
+
+    Raises NotFound, or Refused when several are meant.
+    """
+    found = await _beginning_with(documents, start, scope, where)
+    if not found and "/" in start:
+        found = await _beginning_with(documents, start.replace("/", "|"), scope, where)
     if not found:
         whose = f" of {scope!r}" if scope else ""
         raise NotFound(f"There is no such job or dead letter {start!r}{whose}.", code="job_not_found")
@@ -262,3 +268,15 @@ async def record_named(
         listed = ", ".join(f"{body['id']} (of {body['scope']})" for body in found[:5])
         raise Refused(f"{start!r} stands for several: {listed}.", code="job_ambiguous")
     return found[0]
+
+
+async def _beginning_with(
+    documents: Documents, start: str, scope: str | None, where: Sequence[Condition]
+) -> list[Body]:
+    """Return the records whose id is `start`; when there is none, some of those whose id begins with it."""
+    exact = documents.query(JOBS, partition=scope, where=[("id", "=", start), *where], limit=2)
+    found = [document.body async for document in exact]
+    if found:
+        return found
+    beginning: list[Condition] = [("id", ">=", start), ("id", "<", start + _LAST)]
+    return [one.body async for one in documents.query(JOBS, partition=scope, where=[*beginning, *where], limit=6)]

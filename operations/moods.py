@@ -10,7 +10,8 @@ from operations.answers import Page, page
 from processors.mood import stored
 from processors.mood.vocabulary import PRIMARY
 from shared.documents.port import Body, Documents
-from shared.errors import NotFound, UsageError
+from shared.errors import NotFound, Refused, UsageError
+from shared.suggestion import did_you_mean
 
 RECENT_WEEKS = 4
 
@@ -52,7 +53,8 @@ async def search(
     by.require("reader")
     if primary is not None and primary not in PRIMARY:
         raise UsageError(
-            f"There is no primary mood {primary!r}; they are {', '.join(PRIMARY)}.", code="primary_mood_unknown"
+            f"There is no primary mood {primary!r}.{did_you_mean(primary, PRIMARY)} They are {', '.join(PRIMARY)}.",
+            code="primary_mood_unknown",
         )
     span = stored.newest_weeks(weeks)
     views = [_view(body, span) for body in await stored.all_of(documents) if primary in (None, body["primaryMood"])]
@@ -60,11 +62,20 @@ async def search(
 
 
 async def get(documents: Documents, by: Actor, mood: str, *, weeks: int = 8) -> Mood:
-    """Return the mood of that name, or whose id is or begins with it. Raises NotFound."""
-    for view in (await search(documents, by, weeks=weeks)).items:
-        if view.id.startswith(mood) or view.name == mood:
-            return view
-    raise NotFound(f"There is no mood {mood!r}.", code="mood_not_found")
+    """Return the mood of that name, or whose id is or begins with it.
+
+    Raises NotFound, or Refused when several are meant.
+    """
+    views = (await search(documents, by, weeks=weeks)).items
+    exact = [view for view in views if mood in (view.id, view.name)]
+    found = exact or [view for view in views if view.id.startswith(mood)]
+    if not found:
+        names = [view.name for view in views]
+        raise NotFound(f"There is no mood {mood!r}.{did_you_mean(mood, names)}", code="mood_not_found")
+    if len(found) > 1:
+        listed = ", ".join(f"{view.id} ({view.name})" for view in found[:5])
+        raise Refused(f"{mood!r} stands for several: {listed}.", code="mood_ambiguous")
+    return found[0]
 
 
 async def trends(

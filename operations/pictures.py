@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.blobs.storage import MAX_PICTURE_BYTES
+from shared.blobs.containers import MAX_PICTURE_BYTES
 from shared.errors import Permanent, Refused
 
 MAX_BYTES = MAX_PICTURE_BYTES

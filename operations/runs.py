@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from operations.actor import Actor
+from operations.actor import Actor, user_scope
 from operations.answers import Page, page, read
 from operations.explanations import Explanation, explained, surroundings
 from operations.jobs import interventions
-from processors.catalogue import run_definitions
-from shared import clock
+from shared import clock, users
+from shared.config import Settings
 from shared.documents.containers import JOBS, RUNS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, UsageError
@@ -100,6 +100,14 @@ async def missed(
     return page(await entries(documents, where, name=name, limit=limit))
 
 
+def check_name(settings: Settings, by: Actor, name: str) -> None:
+    """Raise UsageError, which lists the known ones, when no run of that name is defined."""
+    by.require("reader")
+    from processors.catalogue import run_definitions
+
+    run_definitions(settings).named(name)
+
+
 async def get(documents: Documents, by: Actor, text: str) -> Run:
     """Return the run that `text` names; of one that hasn't ended with its shards as they are now. Raises NotFound."""
     by.require("reader")
@@ -109,12 +117,23 @@ async def get(documents: Documents, by: Actor, text: str) -> Run:
     return run
 
 
-async def start(services: Services, by: Actor, name: str, *, slot: str | None = None, force: bool = False) -> Opened:
-    """Open the run of a slot (default: the latest); with `force` though it has run before.
+async def start(
+    services: Services,
+    by: Actor,
+    name: str,
+    *,
+    slot: str | None = None,
+    force: bool = False,
+    user: str | None = None,
+) -> Opened:
+    """Open the run of a slot (default: the latest); with `force` though it has run before; for one `user` a new one.
 
-    Raises UsageError for a run or slot that there isn't, and for a slot that is yet to come.
+    Raises UsageError for a run or slot that there isn't, for a slot that is yet to come, and for a run that isn't made
+    user by user; NotFound for a user of whom nothing is kept.
     """
-    by.require("operator")
+    by.require("operator", user_scope(user))
+    from processors.catalogue import run_definitions
+
     definition = run_definitions(services.settings).named(name)
     if definition.schedule is not None:
         wanted = definition.slots.named(slot) if slot else definition.slots.latest(clock.now())
@@ -122,7 +141,10 @@ async def start(services: Services, by: Actor, name: str, *, slot: str | None = 
         wanted = definition.read(slot)
     else:
         raise UsageError(f"Run {name!r} has no schedule, so no latest slot: name one.", code="slot_unnamed")
-    return await open_run(services, definition, wanted, trigger="manual", by=by.name, force=force)
+    if user is not None and definition.by_user and not await users.is_known(services.documents, user):
+        raise NotFound(f"Nothing is known of a user {user!r}.", code="user_not_found")
+    only = users.key_of(user) if user is not None else None
+    return await open_run(services, definition, wanted, trigger="manual", by=by.name, force=force, only=only)
 
 
 async def watch(services: Services, by: Actor, opened: Opened, limit_seconds: float) -> AsyncIterator[Progress]:

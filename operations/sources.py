@@ -20,8 +20,9 @@ from shared.documents.sqlite import SqliteDocuments
 from shared.errors import UsageError
 from shared.masking import masked_json
 from shared.services import Services
+from shared.suggestion import did_you_mean
 from shared.web import addresses
-from shared.web.fetch import Fetched, Wanted
+from shared.web.exchange import Fetched, Wanted
 
 _NAME_CHARACTERS = 80
 _SHOWN = ("id", "url", "title", "text", "imageUrl", "priceMicro", "currency", "publishedAt", "contentHash")
@@ -163,7 +164,8 @@ def type_of(url: str, given: str | None) -> str:
     name = given or guessed(url)
     if name not in TYPES:
         known = "; ".join(f"{one.name}, {one.about}" for one in TYPES.values())
-        raise UsageError(f"There is no type of source {name!r}. Types are: {known}.", code="source_type_unknown")
+        meant = did_you_mean(name, TYPES)
+        raise UsageError(f"There is no type of source {name!r}.{meant} Types are: {known}.", code="source_type_unknown")
     return name
 
 

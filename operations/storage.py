@@ -30,7 +30,7 @@ class Made:
 async def prepare(services: Services, by: Actor) -> Page[Made]:
     """Create the queues and blob containers that the app works with. Doing it again changes nothing."""
     from processors.catalogue import registry
-    from shared.blobs.storage import CONTAINERS
+    from shared.blobs.containers import CONTAINERS
 
     by.require("admin")
     made = []

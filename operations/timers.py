@@ -17,6 +17,7 @@ from shared.documents.port import Body, Documents
 from shared.errors import UsageError
 from shared.heartbeats import all_of
 from shared.schedules import Schedule
+from shared.suggestion import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,9 @@ async def all_timers(
         last = _firing(beats.get(tick.name))
         found.append(Timer(tick.name, tick.name, "housekeeping", *_scheduled(tick.schedule, tick.about, count), last))
     if not found:
-        known = ", ".join(sorted([run.name for run in definitions] + [tick.name for tick in ticks]))
-        raise UsageError(f"There is no timer {name!r}; known are: {known}.", code="timer_unknown")
+        known = sorted([run.name for run in definitions] + [tick.name for tick in ticks])
+        meant = did_you_mean(name or "", known)
+        raise UsageError(f"There is no timer {name!r}.{meant} Known are: {', '.join(known)}.", code="timer_unknown")
     return page(found)
 
 

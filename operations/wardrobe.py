@@ -12,7 +12,7 @@ from operations.answers import Page, page
 from operations.pictures import Picture
 from processors.wardrobe import checks, wears
 from shared import lanes, users
-from shared.blobs.storage import WARDROBE_IMAGES
+from shared.blobs.containers import WARDROBE_IMAGES
 from shared.documents.compare_and_set import change
 from shared.documents.containers import WARDROBE
 from shared.documents.ids import safe
@@ -22,6 +22,7 @@ from shared.masking import masked_json
 from shared.services import Services
 
 SCHEMA_VERSION = 1
+Change = Literal["created", "updated", "known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a row: created or updated; None with the `error` that prevented it."""
+    """What became of a row: created, updated, or known just so; None with the `error` that prevented it."""
 
     line: int
-    what: Literal["created", "updated"] | None = None
+    what: Change | None = None
     error: NightshiftError | None = None
 
 
@@ -88,8 +89,7 @@ async def import_items(services: Services, by: Actor, rows: Iterable[Row]) -> As
                 return Imported(row.line, error=row.problem)
             checks.check_id("item_id", row.item.id)
             checks.check_id("user_id", row.item.user)
-            is_new = await _write(services.documents, row.item, await _picture_url(services, row))
-            return Imported(row.line, "created" if is_new else "updated")
+            return Imported(row.line, await _write(services.documents, row.item, await _picture_url(services, row)))
         except (Refused, Permanent) as error:
             return Imported(row.line, error=error)
 
@@ -111,8 +111,8 @@ async def _picture_url(services: Services, row: Row) -> str | None:
     return await services.blobs.write(WARDROBE_IMAGES, name, picture.content, content_type)
 
 
-async def _write(documents: Documents, item: Item, url: str | None) -> bool:
-    """Bring the item into the store, keeping what others wrote there; return whether it is new."""
+async def _write(documents: Documents, item: Item, url: str | None) -> Change:
+    """Bring the item into the store, keeping what others wrote there; return what that changed."""
     said = {
         "id": item.id,
         "userId": item.user,
@@ -124,13 +124,14 @@ async def _write(documents: Documents, item: Item, url: str | None) -> bool:
         "priceMicroUsd": item.price,
         "schemaVersion": SCHEMA_VERSION,
     }
-    is_new = False
+    what: Change = "created"
 
     def made(standing: Body | None) -> Body:
-        nonlocal is_new
-        is_new = standing is None
-        return {**(standing or {}), **said}
+        nonlocal what
+        body = {**(standing or {}), **said}
+        what = "created" if standing is None else "known" if standing == body else "updated"
+        return body
 
     await users.register(documents, item.user)
     await change(documents, WARDROBE, item.user, item.id, made)
-    return is_new
+    return what

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from processors.digest import kind as digests
 from processors.digest.run import digest_run
@@ -29,6 +30,10 @@ from shared.jobs.runs import run_kind as runs
 from shared.jobs.runs.definition import RunDefinitions
 from shared.measures import Measures
 from shared.schedules import Schedule
+
+if TYPE_CHECKING:
+    from processors.digest.preview import Preview
+    from shared.documents.port import Documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,13 @@ def run_definitions(settings: Settings) -> RunDefinitions:
 def digest_kind(settings: Settings) -> Kind:
     """Return the kind `digest`, which asks taste and mood."""
     return digests.digest_kind(settings, taste_of, recent_moods)
+
+
+async def preview_digest(documents: Documents, user: str) -> Preview:
+    """Return what the digest of a user would be now, which asks taste and mood. Raises NotFound."""
+    from processors.digest.preview import preview
+
+    return await preview(documents, user, taste_of, recent_moods)
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.errors import Misconfigured
+from shared.suggestion import did_you_mean
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 """The folder of function_app.py."""
@@ -23,6 +24,7 @@ OF_AZURE = ("WEBSITE_INSTANCE_ID", "CONTAINER_NAME", "WEBSITE_POD_NAME")
 """What Azure sets of these tells that this is an instance of it: no plan sets all, Flex Consumption not the first."""
 _STORAGE_HERE = re.compile(r"UseDevelopmentStorage=true|://(127\.\d+\.\d+\.\d+|localhost|\[::1\])[:/;]", re.IGNORECASE)
 """Azurite on this machine."""
+_LOCAL_OR_MODEL = ("local", "openai")
 
 
 def _setting(
@@ -37,10 +39,12 @@ def _setting(
     queue: bool = False,
     trigger: bool = False,
     section: str = "",
+    choices: tuple[str, ...] = (),
 ) -> Any:
     """Describe a setting; `queue`: it names one. Older names (`formerly`) are read after the present one.
 
-    `trigger`: a trigger names it, as it does that of a queue, so the host must have it.
+    `trigger`: a trigger names it, as it does that of a queue, so the host must have it. A setting that has `choices`
+    takes one of them, in whatever case.
 
     `section` begins a section of the reference, for this setting and those after it.
     """
@@ -54,6 +58,7 @@ def _setting(
         "queue": queue,
         "trigger": queue or trigger,
         "section": section,
+        "choices": choices,
     }
     return field(default=default, repr=not secret, metadata=metadata)
 
@@ -78,7 +83,10 @@ class Settings:
     )
     blob_service_uri: str = _setting("AzureWebJobsStorage__blobServiceUri", "", "Blob endpoint, accessed by identity.")
     documents: str = _setting(
-        "DOCUMENTS", "sqlite", "Document store: sqlite (laptops) or cosmos. In Azure only cosmos is accepted."
+        "DOCUMENTS",
+        "sqlite",
+        "Document store: sqlite (laptops) or cosmos. In Azure only cosmos is accepted.",
+        choices=("sqlite", "cosmos"),
     )
     home: str = _setting(
         "NIGHTSHIFT_HOME",
@@ -139,7 +147,10 @@ class Settings:
         minimum=0.001,
     )
     taste_analyser: str = _setting(
-        "TASTE_ANALYSER", "local", "Analyser of pictures: local (on this machine) or openai (the model OPENAI_MODEL)."
+        "TASTE_ANALYSER",
+        "local",
+        "Analyser of pictures: local (on this machine) or openai (the model OPENAI_MODEL).",
+        choices=_LOCAL_OR_MODEL,
     )
     image_blob_accounts: str = _setting(
         "IMAGE_BLOB_ACCOUNTS",
@@ -217,6 +228,7 @@ class Settings:
         "local",
         "Extractor of moods from scraped items: local (a lexicon and clusters, on this machine) or openai (the "
         "model OPENAI_MODEL).",
+        choices=_LOCAL_OR_MODEL,
     )
     digest_queue: str = _setting(
         "DIGEST_QUEUE_NAME",
@@ -229,7 +241,10 @@ class Settings:
         "WEEKLY_DIGEST_MAX_CONCURRENCY", 6, "Digests that one job makes concurrently.", minimum=1, maximum=64
     )
     digest_suggester: str = _setting(
-        "DIGEST_SUGGESTER", "local", "Suggester of a digest's items: local (rules) or openai (the model OPENAI_MODEL)."
+        "DIGEST_SUGGESTER",
+        "local",
+        "Suggester of a digest's items: local (rules) or openai (the model OPENAI_MODEL).",
+        choices=_LOCAL_OR_MODEL,
     )
     notification_queue: str = _setting(
         "NOTIFICATION_QUEUE_NAME", "notifications", "Queue of notifications.", section="Notifications", queue=True
@@ -296,6 +311,7 @@ class Settings:
         "Maker of embeddings: local (hashed character n-grams, which tell similar spelling, not similar meaning) "
         "or openai (the model OPENAI_EMBEDDING_MODEL).",
         section="Models and embeddings",
+        choices=_LOCAL_OR_MODEL,
     )
     openai_embedding_model: str = _setting(
         "OPENAI_EMBEDDING_MODEL",
@@ -345,6 +361,7 @@ class Settings:
         "INFO",
         "Minimum level of log events: DEBUG, INFO, WARNING, ERROR.",
         section="Log and host",
+        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
     )
     azure_instance: str = _setting(OF_AZURE[0], "", "Set by Azure. Tells the app that it runs there, not on a laptop.")
     azure_container: str = _setting(
@@ -430,7 +447,7 @@ def _read(f: Field[Any], name: str, text: str) -> Any:
     if isinstance(f.default, bool):
         return _flag(name, text)
     if isinstance(f.default, str):
-        return text
+        return _choice(name, text, f.metadata["choices"]) if f.metadata["choices"] else text
     whole = isinstance(f.default, int)
     try:
         value = int(text) if whole else float(text)
@@ -446,6 +463,16 @@ def _read(f: Field[Any], name: str, text: str) -> Any:
     return value
 
 
+def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
+    found = next((one for one in choices if one.lower() == text.strip().lower()), None)
+    if found is None:
+        listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
+        raise Misconfigured(
+            f"Setting {name} is {text!r}; it takes {listed}.{did_you_mean(text, choices)}", code="setting_invalid"
+        )
+    return found
+
+
 def _flag(name: str, text: str) -> bool:
     meant = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
     plain = text.strip().lower()
@@ -455,18 +482,6 @@ def _flag(name: str, text: str) -> bool:
 
 
 def _check(settings: Settings) -> None:
-    if settings.documents not in ("sqlite", "cosmos"):
-        raise Misconfigured(
-            f"Setting DOCUMENTS is {settings.documents!r}; it takes sqlite or cosmos.", code="setting_invalid"
-        )
-    for name, value in (
-        ("TASTE_ANALYSER", settings.taste_analyser),
-        ("MOOD_EXTRACTOR", settings.mood_extractor),
-        ("EMBEDDINGS", settings.embeddings),
-        ("DIGEST_SUGGESTER", settings.digest_suggester),
-    ):
-        if value not in ("local", "openai"):
-            raise Misconfigured(f"Setting {name} is {value!r}; it takes local or openai.", code="setting_invalid")
     if settings.in_azure and settings.documents != "cosmos":
         raise Misconfigured(
             "Setting DOCUMENTS is 'sqlite', but in Azure the disk of an instance goes with it. Set DOCUMENTS=cosmos. "

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import UsageError
+from shared.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from shared.services import Services
@@ -111,7 +112,8 @@ class Measures:
         """Return the measure called `name`. Raises UsageError that lists the known ones."""
         if name not in self._by_name:
             known = ", ".join(sorted(self._by_name))
-            raise UsageError(f"There is no measure {name!r}; known are: {known}.", code="measure_unknown")
+            meant = did_you_mean(name, self._by_name)
+            raise UsageError(f"There is no measure {name!r}.{meant} Known are: {known}.", code="measure_unknown")
         return self._by_name[name]
 
 

@@ -76,7 +76,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     Calling it again changes nothing.
     """
     root = logging.getLogger(ROOT)
-    root.setLevel(settings.log_level.upper())
+    root.setLevel(settings.log_level)
     if any(isinstance(handler.formatter, JsonFormatter | TerminalFormatter) for handler in root.handlers):
         return
     stream = stream or sys.stderr

@@ -99,6 +99,24 @@ async def page(documents: Documents, after: str, *, most: int | None = None, unt
     return found
 
 
+async def of_key(documents: Documents, key: str) -> Registered | None:
+    """Return the user who has that key; None when nobody has."""
+    query = documents.query(USERS, partition=key[:2], where=[("key", "=", key)], select=["id"], limit=1)
+    found = [Registered(document.body["id"], key) async for document in query]
+    return found[0] if found else None
+
+
+async def is_known(documents: Documents, user: str) -> bool:
+    """Return whether there is such a user, who then is registered."""
+    if await documents.get(USERS, bucket_of(user), user) is not None:
+        return True
+    for source in SOURCES:
+        async for _ in documents.query(source, partition=user, select=["id"], limit=1):
+            await register(documents, user, surely=True)
+            return True
+    return False
+
+
 async def is_reconciled(documents: Documents) -> bool:
     """Return whether every user was found once: only then may the registrations stand for all users."""
     return await documents.get(USERS, _MARK, _MARK) is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -26,11 +25,15 @@ def states(as_json: Json = False) -> None:
     if not found.items:
         output.note("Nothing has been evaluated yet.")
         return
-    shown = output.table("rule", "scope", "state", "since", "fires since", "evaluated", "silent until", "why")
+    shown = output.table(
+        *("rule", "scope", "state", "since", "fires since", "evaluated", "silent until", "why"),
+        text="why",
+        beneath=("silent until", "evaluated"),
+    )
     for one in found.items:
         instants = (one.since, one.firing_since, one.evaluated_at)
         ages = [times.age(instant) for instant in instants]
-        cells = [one.rule, one.scope, one.state, *ages, one.silenced_until, one.reason]
+        cells = [one.rule, one.scope, one.state, *ages, times.short(one.silenced_until), one.reason]
         shown.add_row(*map(output.plain, cells))
     output.show(shown)
 
@@ -51,9 +54,10 @@ def silence(
     """Silence the alerts of a (rule, scope) for a time. One that still fires afterwards is sent then."""
     if end == bool(length):
         raise UsageError("Say how long with --for 2h, or end the silence with --end.")
-    until = None if end else _until(length or "")
     from operations import alerts
     from shared import clock
+
+    until = None if end else clock.now() + times.duration(length or "")
 
     session.with_documents(
         lambda documents, _: alerts.silence(documents, whoami.actor(), rule, scope, until, reason=reason)
@@ -83,18 +87,9 @@ def history(
     if not found.items:
         output.note("No notification was sent in that time.")
         return
-    shown = output.table("when", "rule", "scope", "what", "title", "sent by")
+    shown = output.table("when", "rule", "scope", "what", "sent by", "title", text="title", beneath=("sent by",))
     for one in found.items:
         sent = ", ".join(one.sent) or "nobody yet"
-        cells = [one.at, one.rule, one.scope, one.kind, one.title, sent]
+        cells = [times.short(one.at), one.rule, one.scope, one.kind, sent, one.title]
         shown.add_row(*map(output.plain, cells))
     output.show(shown)
-
-
-def _until(text: str) -> datetime:
-    from shared import clock
-
-    length = clock.now() - times.since(text)
-    if length.total_seconds() <= 0:
-        raise UsageError(f"{text!r} is no duration. Write 30m, 2h or 3d.")
-    return clock.now() + length

@@ -16,7 +16,7 @@ from cli.options import Json
 from shared.errors import UsageError
 
 if TYPE_CHECKING:
-    from cli.tables import Row
+    from cli.csv_file import Row
     from operations.analyse import Analysed, Item
     from operations.ports import Documents
     from shared.config import Settings
@@ -64,7 +64,7 @@ def analyse(
 
 
 def _items(sources: list[str], title: str) -> list[Item]:
-    from cli import tables
+    from cli import csv_file
     from operations.analyse import Item
     from operations.pictures import is_url
 
@@ -75,7 +75,7 @@ def _items(sources: list[str], title: str) -> list[Item]:
     if title:
         raise UsageError("--title goes with addresses; a file has a column title.")
     file = Path(sources[0])
-    return [_item(row, file.parent) for row in tables.rows(file, _COLUMNS)]
+    return [_item(row, file.parent) for row in csv_file.rows(file, _COLUMNS)]
 
 
 def _item(row: Row, folder: Path) -> Item:
@@ -122,7 +122,9 @@ async def _by_model(
 
 
 def _show(found: list[dict[str, Any]]) -> None:
-    shown = output.table("id", "colours", "garments", "brand", "keywords or error")
+    shown = output.table(
+        *("id", "colours", "garments", "brand", "keywords or error"), text="keywords or error", beneath=("brand",)
+    )
     for one in found:
         cells = [one["id"]]
         if "error" in one:

@@ -42,7 +42,7 @@ def import_(
     if as_json:
         output.print_json(report)
     else:
-        output.show(f"{report['taken']} calls taken in, {report['known']} were known as they are or newer.")
+        output.show(_told(report["taken"], report["known"]))
         for clamped in report["clamped"][:_SHOWN]:
             members = ", ".join(clamped["members"])
             output.note(f"{file}, line {clamped['line']}: {members} is still to come, and counts as now.")
@@ -51,7 +51,14 @@ def import_(
         if len(failed) > _SHOWN:
             output.note(f"and {len(failed) - _SHOWN} more (--json lists all)")
     if failed:
-        raise Failed(f"{len(failed)} lines weren't imported. Correct them and import the file again.")
+        lines = output.counted(len(failed), "line")
+        raise Failed(f"{lines} couldn't be imported. Correct what is said of each and import the file again.")
+
+
+def _told(taken: int, known: int) -> str:
+    if known and not taken:
+        return f"{output.counted(known, 'call')}, all known as they are or newer: nothing has changed."
+    return f"{output.counted(taken, 'call')} taken in, {known} known already as they are or newer."
 
 
 async def _import(documents: Documents, file: Path) -> dict[str, Any]:

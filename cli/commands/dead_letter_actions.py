@@ -70,7 +70,7 @@ def replay(
 
     async def work(services: Services) -> acting.Tally:
         by = whoami.actor()
-        letters = await dead_letters.choose(services.documents, by, choice)
+        letters = await _chosen(services, by, choice)
         if not dry_run:
             replaying = dead_letters.replay(services, by, letters, edited=edited, force=force, rate=rate)
             return await acting.tallied("Replaying", len(letters), replaying)
@@ -141,13 +141,15 @@ def _end(
     *, ask: str, dry_run: bool, yes: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Do `act` to the chosen letters after asking, or only say which they are, and report."""
-    from operations import dead_letters
 
     async def work(services: Services) -> acting.Tally | None:
         by = whoami.actor()
-        letters = await dead_letters.choose(services.documents, by, choice, statuses)
+        letters = await _chosen(services, by, choice, statuses)
         if dry_run:
             _would(verb, letters, {}, as_json=as_json)
+        if letters and (dry_run or not yes):
+            output.note(await _still_replayable(services, by, letters))
+        if dry_run:
             return None
         if letters:
             confirm(ask.format(acting.described(letters)), yes=yes)
@@ -157,6 +159,33 @@ def _end(
     tally = session.with_services(work)
     if tally is not None:
         acting.report(f"{verb.removesuffix('e')}ed", tally, as_json=as_json)
+
+
+async def _chosen(
+    services: Services, by: Actor, choice: Choice, statuses: tuple[str, ...] = ("dead",)
+) -> tuple[Held, ...]:
+    """Return the letters of a choice. Raises UsageError also for a filter that names what there isn't."""
+    from operations import dead_letters
+
+    letters = await dead_letters.choose(services.documents, by, choice, statuses)
+    if not letters and choice.wanted is not None:
+        await dead_letters.check_filter(services.documents, services.settings, by, choice.wanted)
+    return letters
+
+
+async def _still_replayable(services: Services, by: Actor, letters: Sequence[Held]) -> str:
+    """Return how many of the letters could be replayed instead: payload valid, dependencies well."""
+    from operations import dead_letters
+
+    dead = [letter for letter in letters if letter.record.status == "dead"]
+    checking = dead_letters.check_replay(services, by, dead)
+    tally = await acting.tallied("Checking", len(dead), checking)
+    if tally.stopped is not None:
+        return f"How many of them would replay can't be told now: {tally.stopped}"
+    count = len(tally.done)
+    if not count:
+        return "None of them would replay now."
+    return f"{count} of them would replay now (payload valid, dependencies well): nightshift dead-letters replay"
 
 
 def _choice(ids: list[str] | None, wanted: Filter | None, user: str | None, limit: int | None) -> Choice:
@@ -174,7 +203,9 @@ def _filter(
 
 def _payload(file: Path) -> dict[str, Any]:
     try:
-        payload = json.loads(file.read_text("utf-8"))
+        payload = json.loads(file.read_text("utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"{file} can't be read: {error.strerror}.") from None
     except ValueError as error:
         raise UsageError(f"{file} isn't JSON: {error}") from None
     if not isinstance(payload, dict):
@@ -194,10 +225,12 @@ def _would(verb: str, letters: Sequence[Held], refused: dict[str, str], *, as_js
             )
         )
         return
-    shown = output.table("id", "of", "queue", "state", "why", *(["refused"] if refused else []))
+    columns = ("id", "of", "queue", "state", "why", *(("refused",) if refused else ()))
+    shown = output.table(*columns, text=columns[-1], beneath=("why", "queue", "of") if refused else ("queue", "of"))
+    ids = output.shortened(letter.record.key.id for letter in letters)
     for letter in letters:
         record = letter.record
-        cells = [output.short(record.key.id), record.key.scope, record.queue, record.status]
+        cells = [ids[record.key.id], record.key.scope, record.queue, record.status]
         cells.append(record.reason.message if record.reason else "")
         if refused:
             cells.append(refused.get(record.key.id, ""))

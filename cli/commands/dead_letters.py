@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,12 +13,13 @@ from cli.commands.jobs import explained, timeline
 from cli.options import Json, Limit, UserFilter, examples
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from cli.listing import Listing
     from operations.answers import Page
     from operations.dead_letters import Cause as CauseOfDeath
     from operations.dead_letters import Letter
     from operations.jobs import JobSummary
+    from operations.ports import Documents
+    from shared.config import Settings
     from shared.jobs.bulk import Filter
 
 app = typer.Typer(help="Dead letters: what failed for good, and why.", no_args_is_help=True)
@@ -65,51 +66,65 @@ def list_(
     from operations import dead_letters
 
     asked, by = wanted(queue, error_class, cause, since), whoami.actor()
+    is_filtered = any((queue, error_class, cause, since, user))
+    none = "None of the dead letters is such a one." if is_filtered else "There are no dead letters."
+
+    async def found(documents: Documents, settings: Settings) -> tuple[Page[Any], int]:
+        search = dead_letters.by_cause if by_cause else dead_letters.search
+        page, there_are = await search(documents, by, asked, user=user, limit=limit)
+        if not page.items:
+            await dead_letters.check_filter(documents, settings, by, asked)
+        return page, there_are
+
+    page, there_are = session.with_documents(found)
     if by_cause:
-        causes, there_are = session.with_documents(
-            lambda documents, _: dead_letters.by_cause(documents, by, asked, user=user, limit=limit)
-        )
         hint = "All of a cause: nightshift dead-letters replay --cause CAUSE --dry-run"
-        _print_list(causes, _causes_table(causes.items), hint, there_are, as_json=as_json)
+        _print_list(page, _causes_table(page.items), hint, there_are, none, as_json=as_json)
     else:
-        letters, there_are = session.with_documents(
-            lambda documents, _: dead_letters.search(documents, by, asked, user=user, limit=limit)
-        )
         hint = "One of them: nightshift dead-letters show ID"
-        _print_list(letters, _letters_table(letters.items), hint, there_are, as_json=as_json)
+        _print_list(page, _letters_table(page.items), hint, there_are, none, as_json=as_json)
 
 
-def _print_list(found: Page[Any], shown: Table, hint: str, there_are: int, *, as_json: bool) -> None:
+def _print_list(found: Page[Any], shown: Listing, hint: str, there_are: int, none: str, *, as_json: bool) -> None:
     count = len(found.items)
     if as_json:
         output.print_json(found)
         return
     if not count:
-        output.note("No such dead letter.")
+        output.note(none)
         return
     output.show(shown, hint)
     if there_are > count:
         output.note(f"{count} of {there_are} are shown; more: --limit {min(there_are, 10_000)}")
 
 
-def _letters_table(letters: Iterable[JobSummary]) -> Table:
+def _letters_table(letters: Sequence[JobSummary]) -> Listing:
     from shared.jobs.scopes import of_queue
 
-    shown = output.table("id", "of", "queue", "code", "class", "cause", "failed", "why")
+    shown = output.table(
+        *("id", "of", "queue", "code", "class", "cause", "failed", "why"), text="why", beneath=("queue", "of", "class")
+    )
+    ids = output.shortened(letter.id for letter in letters)
     for letter in letters:
         reason = letter.reason or {}
         whose = "no job" if letter.scope == of_queue(letter.queue) else letter.scope
-        cells = [output.short(letter.id), whose, letter.queue, reason["code"], reason["class"]]
+        cells = [ids[letter.id], whose, letter.queue, reason["code"], reason["class"]]
         cells += [reason["cause"], times.age(letter.last_failed_at), reason["message"]]
         shown.add_row(*map(output.plain, cells))
     return shown
 
 
-def _causes_table(causes: Iterable[CauseOfDeath]) -> Table:
-    shown = output.table("letters", "cause", "code", "class", "queue", "last", "newest", "its why", right=("letters",))
+def _causes_table(causes: Sequence[CauseOfDeath]) -> Listing:
+    shown = output.table(
+        *("letters", "cause", "code", "class", "queue", "last", "newest", "its why"),
+        right=("letters",),
+        text="its why",
+        beneath=("queue", "class"),
+    )
+    ids = output.shortened(cause.example["id"] for cause in causes)
     for cause in causes:
         cells = [str(cause.count), cause.cause, cause.code, cause.class_, ", ".join(cause.queues)]
-        cells += [times.age(cause.last_failed_at), output.short(cause.example["id"]), cause.example["message"]]
+        cells += [times.age(cause.last_failed_at), ids[cause.example["id"]], cause.example["message"]]
         shown.add_row(*map(output.plain, cells))
     return shown
 
@@ -164,10 +179,10 @@ def _what_now(letter: Letter) -> str:
     return f"Replay it: {replay}   All of its cause: nightshift dead-letters replay --cause {reason['cause']}"
 
 
-def _places(places: list[dict[str, str]], members: Any) -> Table:
+def _places(places: list[dict[str, str]], members: Any) -> Listing:
     from rich.text import Text
 
-    shown = output.table("place", "there", "problem", title="What is wrong with it")
+    shown = output.table("place", "there", "problem", title="What is wrong with it", text="problem", beneath=("there",))
     for place in places:
         problem = Text(output.plain(place["problem"]), style="red")
         shown.add_row(output.plain(place["at"]), output.plain(_value_at(members, place["at"])), problem)

@@ -19,6 +19,14 @@ app = typer.Typer(help="Weekly digests.", no_args_is_help=True)
 User = Annotated[str, typer.Argument(metavar="USER")]
 Week = Annotated[str | None, typer.Option("--week", metavar="WEEK", help="Such as 2026-W48. Default: the newest.")]
 
+Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
+Save = Annotated[
+    Path | None,
+    typer.Option(
+        "--save", metavar="FOLDER", file_okay=False, help="Save the page and its JSON there, in a folder of the user."
+    ),
+]
+
 
 @app.command(
     epilog=examples(
@@ -30,10 +38,8 @@ Week = Annotated[str | None, typer.Option("--week", metavar="WEEK", help="Such a
 def show(
     user: User,
     week: Week = None,
-    open_it: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
-    save: Annotated[
-        Path | None, typer.Option("--save", metavar="FOLDER", file_okay=False, help="Save the page and its JSON there.")
-    ] = None,
+    open_it: Open = False,
+    save: Save = None,
     as_json: Json = False,
 ) -> None:
     """Show a user's digest."""
@@ -43,14 +49,32 @@ def show(
         found = session.with_documents(lambda documents, _: digests.get(documents, whoami.actor(), user, week=week))
         digest = found.digest
     else:
-        digest, saved = session.with_services(lambda services: _saved(services, user, week, save))
-        output.note(f"The page is {saved}")
-        if open_it:
-            typer.launch(saved.resolve().as_uri())
+        digest, files = session.with_services(lambda services: _with_files(services, user, week))
+        _keep(files, save, open_it=open_it)
     if as_json:
         output.print_json(digest)
         return
     _show(digest)
+
+
+@app.command(epilog=examples("nightshift digest preview ada", "nightshift digest preview ada --open"))
+def preview(user: User, open_it: Open = False, save: Save = None, as_json: Json = False) -> None:
+    """Show what a user's digest would be now. Stores nothing; to make it: nightshift run digest --user USER."""
+    from operations import digests
+
+    found = session.with_documents(lambda documents, _: digests.preview(documents, whoami.actor(), user))
+    if open_it or save:
+        _keep(found.files(), save, open_it=open_it)
+    digest = found.digest.model_dump(mode="json")
+    if as_json:
+        output.print_json({"digest": digest, "optedOut": found.opted_out, "unchanged": found.unchanged})
+        return
+    _show(digest)
+    if found.opted_out:
+        output.note("The user has opted out: the run makes none.")
+    elif found.unchanged:
+        output.note("Nothing has changed since the newest digest: the run makes none.")
+    output.note(f"Stored nothing. To make it: nightshift run digest --user {user}")
 
 
 @app.command(
@@ -70,31 +94,37 @@ def feedback(
     output.show(f"Noted: {output.plain(noted['title'])} {noted['verdict']}")
 
 
-async def _saved(services: Services, user: str, week: str | None, folder: Path | None) -> tuple[dict[str, Any], Path]:
-    """Save a digest's page and JSON to a folder (default: a new one); return the digest and the page's path."""
-    import tempfile
-
+async def _with_files(services: Services, user: str, week: str | None) -> tuple[dict[str, Any], dict[str, bytes]]:
     from operations import digests
 
     by = whoami.actor()
     found = await digests.get(services.documents, by, user, week=week)
-    files = await digests.files(services, by, user, found)
+    return found.digest, await digests.files(services, by, user, found)
+
+
+def _keep(files: dict[str, bytes], folder: Path | None, *, open_it: bool) -> None:
+    """Save a digest's files to a folder (default: a new one), each user's in one of its own, and say where."""
+    import tempfile
+
     folder = folder or Path(tempfile.mkdtemp(prefix="nightshift-digest-"))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            (folder / Path(name).name).write_bytes(content)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
     except OSError as error:
         raise UsageError(f"{folder} can't be written: {error.strerror}.") from None
-    return found.digest, folder / Path(found.html).name
+    page = next(folder / name for name in files if name.endswith(".html"))
+    output.note(f"The page is {page}")
+    if open_it:
+        typer.launch(page.resolve().as_uri())
 
 
 def _show(digest: dict[str, Any]) -> None:
-    output.show(f"{output.plain(digest['userId'])}, {digest['week']}")
+    output.show(f"{output.plain(digest['userId'])}, {digest['week']}", "")
     if digest["suggestions"]:
-        shown = output.table("try this week", "why", "item")
+        shown = output.table("try this week", "item", "why", text="why", beneath=("item",))
         for one in digest["suggestions"]:
-            shown.add_row(*map(output.plain, (one["title"], one["rationale"], one["item"])))
+            shown.add_row(*map(output.plain, (one["title"], one["item"], one["rationale"])))
         output.show(shown)
     for mood in digest["moods"]:
         output.show(f"In the air: {output.plain(mood['name'])}, you like {output.plain(', '.join(mood['because']))}")

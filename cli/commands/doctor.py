@@ -84,7 +84,7 @@ def _show(findings: list[Finding], *, everything: bool) -> None:
     well = [one for one in findings if one.state == "ok"]
     listed = [*problems, *(well if everything else [])]
     if listed:
-        shown = output.table("check", "", "state", "found", "mend")
+        shown = output.table("check", "", "state", "found", "mend", text="found", beneath=("mend",))
         for finding in listed:
             found = f"{finding.found} ({finding.source})".lstrip() if finding.source else finding.found
             state = Text(finding.state, style=_STYLES[finding.state])

@@ -32,15 +32,17 @@ def jobs() -> None:
 
 @app.command(
     epilog=examples(
-        "nightshift enqueue taste --user ada --item red-heels --wait",
-        "nightshift enqueue taste --user ada --item hat --image hat.jpg --title 'Felt hat' --tags 'winter;wool'",
+        "nightshift enqueue taste ada red-heels --wait",
+        "nightshift enqueue taste ada hat --image hat.jpg --title 'Felt hat' --tags 'winter;wool'",
         "nightshift enqueue taste --file likes.jsonl --wait --timeout 60",
         "nightshift enqueue taste --raw broken.json",
     )
 )
 def taste(
-    user: Annotated[str | None, typer.Option("--user", help="The user who gave the signal.")] = None,
-    item: Annotated[str | None, typer.Option("--item", help="The item that the picture shows.")] = None,
+    user: Annotated[str | None, typer.Argument(metavar="[USER]", help="The user who gave the signal.")] = None,
+    item: Annotated[str | None, typer.Argument(metavar="[ITEM]", help="The item that the picture shows.")] = None,
+    user_option: Annotated[str | None, typer.Option("--user", metavar="USER", hidden=True)] = None,
+    item_option: Annotated[str | None, typer.Option("--item", metavar="ITEM", hidden=True)] = None,
     image: Annotated[
         str | None,
         typer.Option("--image", help="Address of the picture, or a local file to upload. Default: the wardrobe's."),
@@ -72,8 +74,8 @@ def taste(
     the rest goes on.
     """
     one: dict[str, Any] = {
-        "user_id": user,
-        "item_id": item,
+        "user_id": _either(user, user_option, "USER"),
+        "item_id": _either(item, item_option, "ITEM"),
         "image_url": image,
         "title": title,
         "tags": tags,
@@ -116,6 +118,8 @@ async def _lines(services: Services, file: Path) -> list[Enqueued]:
     from operations import enqueue
 
     lines = enqueue.lines_of(_read(file))
+    if not lines:
+        raise UsageError(f"{file} is empty. It takes one message a line, as a JSON object.")
     done: list[Enqueued] = []
     with progress.bar("Enqueuing", len(lines)) as advance:
         async for answer in enqueue.taste_lines(services, whoami.actor(), lines):
@@ -142,11 +146,18 @@ def _read(file: Path) -> bytes:
         raise UsageError(f"{file} can't be read: {error.strerror}.") from None
 
 
+def _either(argument: str | None, option: str | None, what: str) -> str | None:
+    """Return what was given in its place, or by the option that older scripts have."""
+    if argument is not None and option is not None:
+        raise UsageError(f"Give {what} once: in its place, without --{what.lower()}.")
+    return option if argument is None else argument
+
+
 def _check(given: dict[str, Any], file: Path | None, raw: Path | None, wait: bool) -> None:
     if sum((bool(given), file is not None, raw is not None)) != 1:
-        raise UsageError("Give either --user and --item, or --file, or --raw. See: nightshift enqueue taste --help")
+        raise UsageError("Give either USER and ITEM, or --file, or --raw. See: nightshift enqueue taste --help")
     if given and not {"user_id", "item_id"} <= given.keys():
-        raise UsageError("A like takes --user and --item. See: nightshift enqueue taste --help")
+        raise UsageError("A like takes USER and ITEM. See: nightshift enqueue taste --help")
     if raw is not None and wait:
         raise UsageError("--wait can't follow a raw body: it may be no job's. See: nightshift dead-letters list")
 
@@ -171,9 +182,8 @@ def _report(done: list[Enqueued], ended: list[Ended], *, as_json: bool) -> None:
             output.note(f"line {answer.line}: {told}" if answer.line else told)
     bad = sum(answer.error is not None for answer in done)
     if bad:
-        output.note(
-            f"{bad} lines were not enqueued. Correct them and enqueue the file again: duplicates are told apart."
-        )
+        lines = output.counted(bad, "line")
+        output.note(f"{lines} couldn't be enqueued. Correct and enqueue the file again: duplicates are told apart.")
     missed = [end for end in ended if end.status != "completed"]
     for end in missed:
         output.note(_told(end))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import output, progress, session, times, whoami
 from cli.options import Json, examples
-from shared.errors import UsageError
 
 if TYPE_CHECKING:
     from operations.gates import Opened
@@ -36,12 +34,12 @@ def list_(as_json: Json = False) -> None:
         return
     from shared import clock
 
-    shown = output.table("gate", "closed", "until", "holds", "by", "why")
+    shown = output.table("gate", "closed", "until", "holds", "by", "why", text="why", beneath=("by",))
     for gate in found.items:
         if gate.due is None:
             until = "somebody opens it"
         else:
-            until = "now: the next job tries it" if gate.due <= clock.now() else clock.to_text(gate.due)
+            until = "now: the next job tries it" if gate.due <= clock.now() else times.short(gate.due)
         holds = output.counted(gate.jobs, "job")
         if gate.messages:
             holds += f", {output.counted(gate.messages, 'message')}"
@@ -67,7 +65,7 @@ def close(
     from operations import gates
     from shared import clock
 
-    until = clock.now() + _duration(length) if length else None
+    until = clock.now() + times.duration(length) if length else None
     gate = session.with_documents(
         lambda documents, settings: gates.close(documents, settings, whoami.actor(), name, reason=reason, until=until)
     )
@@ -111,12 +109,3 @@ def _woken(jobs: int, messages: int) -> str:
     if messages:
         said += f", and {output.counted(messages, 'message')} that no job has begun with"
     return f"{said}."
-
-
-def _duration(text: str) -> timedelta:
-    from shared import clock
-
-    length = clock.now() - times.since(text)
-    if length <= timedelta():
-        raise UsageError(f"{text!r} is no duration. Write 30m, 2h or 3d.")
-    return length

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from cli.listing import Listing
     from operations.answers import Page
     from operations.jobs import Cancelled, ListedJob, ShownJob
     from operations.ports import Documents
@@ -56,12 +57,15 @@ def list_(
         held = "1 message waits" if unrecorded == 1 else f"{unrecorded} messages wait"
         output.note(f"{held} at a gate to begin a job, and aren't listed. See: nightshift gates list")
     if not found.items:
-        output.note("No such job. Enqueue one: nightshift enqueue taste --help")
+        output.note(_none(state, kind, user))
         return
-    shown = output.table("job", "of", "kind", "state", "attempts", "changed", "why", right=("attempts",))
+    shown = output.table(
+        *("job", "of", "kind", "state", "attempts", "changed", "why"), right=("attempts",), text="why", beneath=("of",)
+    )
+    ids = output.shortened(job.id for job in found.items)
     for job in found.items:
         shown.add_row(
-            output.plain(job.id),
+            output.plain(ids[job.id]),
             output.plain(job.scope),
             output.plain(job.kind),
             _styled(job.status, STATE_STYLES),
@@ -72,6 +76,14 @@ def list_(
     output.show(shown)
     if len(found.items) == limit:
         output.note(f"The last {limit} are shown; more: --limit {min(10 * limit, 10_000)}")
+
+
+def _none(state: str | None, kind: str | None, user: str | None) -> str:
+    """Return what is said when no job is such a one."""
+    if not (state or kind or user):
+        return "Nothing has been asked for yet. Enqueue a like: nightshift enqueue taste --help"
+    of = f" of {user}" if user else ""
+    return f"No {f'{kind} job' if kind else 'job'}{of} is {state or 'there'}."
 
 
 @app.command(epilog=examples("nightshift jobs show c1646e67", "nightshift jobs show c1646e67 --user ada --json"))
@@ -92,7 +104,7 @@ def show(
     output.show(*described(job))
 
 
-def described(job: ShownJob) -> tuple[Table, Table]:
+def described(job: ShownJob) -> tuple[Table, Listing]:
     """Return what `show` prints of a job: its facts and its timeline."""
     return (
         output.facts(
@@ -122,12 +134,12 @@ def explained(reason: dict[str, Any] | None) -> str | None:
     return f"{reason['code']} ({reason['class']}): {reason['message']}" if reason else None
 
 
-def timeline(events: Any) -> Table:
+def timeline(events: Any) -> Listing:
     """Return the table of a record's timeline, oldest first."""
-    shown = output.table("when", "what", "details", title="Timeline")
+    shown = output.table("when", "what", "details", title="Timeline", text="details")
     for event in events:
         details = "  ".join(f"{name}={value}" for name, value in event.items() if name not in ("at", "what"))
-        shown.add_row(event["at"], _styled(event["what"], EVENT_STYLES), output.plain(details))
+        shown.add_row(times.short(event["at"]), _styled(event["what"], EVENT_STYLES), output.plain(details))
     return shown
 
 

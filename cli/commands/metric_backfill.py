@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import output, progress, session, whoami
+from cli.commands.runs import named
 from cli.errors import Failed
 from cli.options import Json, Timeout
 
@@ -64,13 +65,14 @@ def backfill(
         tiers = None if before is None or after is None else {"before": before.by_tier, "after": after.by_tier}
         output.print_json({"answer": opened.what, "id": opened.id, "status": opened.status, "tiers": tiers})
     else:
-        output.show(f"{opened.what}  run {output.plain(opened.id)}  {opened.status}")
+        output.show(f"{opened.what}  run {output.plain(named(opened.id))}  {opened.status}")
         if opened.what == "duplicate" and not wait:
             output.note("It is under way, or was done. To do it again: add --force")
         if before is not None and after is not None:
             _show_change(before, after)
     if left:
-        raise Failed(f"{left} marks are left. Does the host run (./scripts/start)? nightshift metrics status shows it.")
+        marks = output.counted(left, "mark")
+        raise Failed(f"{marks} left. Does the host run (./scripts/start)? nightshift metrics status shows it.")
 
 
 async def _until_done(services: Services, wanted: Backfill, opened: Opened, limit_seconds: float) -> int:
@@ -105,13 +107,15 @@ def _preview(wanted: Backfill, *, as_json: bool) -> None:
         span = {"from": str(wanted.first), "to": str(wanted.last), "org": wanted.org}
         output.print_json({**span, "marks": {"leaf": 0, "hour": 0, "day": 0, "month": 0} | found})
         return
-    output.show(f"{wanted.org}, {wanted.first} to {wanted.last}: {sum(found.values())} marks would be put.")
+    marked = output.counted(sum(found.values()), "mark")
+    output.show(f"{wanted.org}, {wanted.first} to {wanted.last}: {marked} would be put.")
     for tier, marks in found.items():
         output.show(f"  {marks} from the {'5-minute slice' if tier == 'leaf' else tier} on")
 
 
 def _show_change(before: Totals, after: Totals) -> None:
-    shown = output.table("tier", "rows", "before", "keys", "before", "events", "before", right=("rows",))
+    counts = ("rows", "rows before", "keys", "keys before", "events", "events before")
+    shown = output.table("tier", *counts, right=counts)
     for tier, now in after.by_tier.items():
         was = before.by_tier[tier]
         numbers = (now.rows, was.rows, now.keys, was.keys, now.events, was.events)

@@ -109,7 +109,11 @@ def overview(
     if as_json:
         output.print_json(answer)
         return
-    shown = output.table("metric", "total", "unit", "events", "before", "change", "trend", right=("total", "events"))
+    shown = output.table(
+        *("metric", "total", "unit", "events", "before", "change", "trend"),
+        right=("total", "events", "before", "change"),
+        beneath=("trend",),
+    )
     for one in answer["metrics"]:
         change = f"{one['change']:+.0%}" if one["change"] is not None else ""
         before = "" if one["previous_value"] is None else _number(one["previous_value"])
@@ -135,7 +139,11 @@ def summary(
     if as_json:
         output.print_json(answer)
         return
-    shown = output.table("metric", "total", "unit", "events", "average", "largest projects", right=("total", "events"))
+    shown = output.table(
+        *("metric", "total", "unit", "events", "average", "largest projects"),
+        right=("total", "events", "average"),
+        text="largest projects",
+    )
     for one in answer["metrics"]:
         projects = ", ".join(f"{part['name'] or '(none)'} {_number(part['sum'])}" for part in one["by_project"][:3])
         average = "" if one["average"] is None else _number(one["average"])
@@ -192,7 +200,7 @@ def export(
     if form is Format.PARQUET:
         assert out is not None
         count = exports.write_parquet(rows, out)
-        output.note(f"{count} rows are in {out}.")
+        output.note(f"{output.counted(count, 'row')} in {out}.")
         return
     text = (
         exports.open_metrics(rows) if form is Format.OPENMETRICS else "".join(exports.csv_text(r.cells for r in rows))
@@ -201,7 +209,7 @@ def export(
         sys.stdout.write(text)
     else:
         out.write_text(text, encoding="utf-8")
-        output.note(f"{len(rows)} rows are in {out}.")
+        output.note(f"{output.counted(len(rows), 'row')} in {out}.")
 
 
 def _asked(
@@ -260,7 +268,9 @@ def _show(answer: dict[str, Any], question: Question, *, single: bool) -> None:
         average = "" if one.get("average") is None else f", {_number(one['average'])} each on average"
         output.show(f"{_number(one['total_value'])} {one['unit']} by {one.get('total_events', 0)} events{average}")
     else:
-        shown = output.table("metric", "total", "unit", "events", "trend", right=("total", "events"))
+        shown = output.table(
+            *("metric", "total", "unit", "events", "trend"), right=("total", "events"), beneath=("trend",)
+        )
         for one in answer["metrics"]:
             events = str(one.get("total_events", one.get("error")))
             told = (one["metric_name"], _number(one["total_value"]), one["unit"], events)

@@ -28,7 +28,7 @@ def list_(as_json: Json = False) -> None:
     if as_json:
         output.print_json(found)
         return
-    shown = output.table("metric", "type", "unit", "events of kind", "that have")
+    shown = output.table("metric", "type", "unit", "events of kind", "that have", text="that have")
     for metric in found.items:
         needs = [f"type {' or '.join(metric.types)}"] if metric.types else []
         needs += [f"reason {' or '.join(metric.reasons)}"] if metric.reasons else []
@@ -53,7 +53,7 @@ def record(
     if as_json:
         output.print_json(report)
     else:
-        output.show(f"{report['recorded']} events recorded, {report['known']} were known as they are or newer.")
+        output.show(_taken(report["recorded"], report["known"]))
         for clamped in report["clamped"][:_SHOWN]:
             members = " and ".join(clamped["members"])
             output.note(f"{file}, line {clamped['line']}: still to come, so counted as now: {members}")
@@ -62,7 +62,14 @@ def record(
         if len(failed) > _SHOWN:
             output.note(f"and {len(failed) - _SHOWN} more (--json lists all)")
     if failed:
-        raise Failed(f"{len(failed)} lines weren't recorded. Correct them and record the file again.")
+        bad = output.counted(len(failed), "line")
+        raise Failed(f"{bad} couldn't be recorded. Correct what is said of each and record the file again.")
+
+
+def _taken(recorded: int, known: int) -> str:
+    if known and not recorded:
+        return f"{output.counted(known, 'event')}, all known as they are or newer: nothing has changed."
+    return f"{output.counted(recorded, 'event')} recorded, {known} known already as they are or newer."
 
 
 @app.command(epilog=examples("nightshift metrics status", "nightshift metrics status --json"))

@@ -33,13 +33,23 @@ def list_(primary: Primary = None, limit: Limit = 50, as_json: Json = False) -> 
         output.print_json(found)
         return
     if not found.items:
-        output.note("No mood has been found yet. Add sources, then: nightshift run scraper, nightshift run moods")
+        output.note(
+            f"No mood is {primary}. All: nightshift moods list"
+            if primary
+            else "No mood has been found yet. Add sources, then: nightshift run scraper, nightshift run moods"
+        )
         return
-    shown = output.table("id", "mood", "primary", "palette", "worn as", "items", right=("items",))
+    shown = output.table(
+        *("id", "mood", "primary", "items", "palette", "worn as"),
+        right=("items",),
+        text="worn as",
+        beneath=("palette",),
+    )
+    ids = output.shortened(mood.id for mood in found.items)
     for mood in found.items:
         pieces = ", ".join(mood.signals.get("keyPieces", [])[:4])
-        cells = map(output.plain, (mood.id, mood.name, mood.primary_mood))
-        shown.add_row(*cells, _swatches(mood), output.plain(pieces), str(mood.recent_items))
+        cells = map(output.plain, (ids[mood.id], mood.name, mood.primary_mood, mood.recent_items))
+        shown.add_row(*cells, _swatches(mood), output.plain(pieces))
     output.show(shown)
 
 
@@ -82,14 +92,16 @@ def trend(weeks: Weeks = 8, primary: Primary = None, limit: Limit = 20, as_json:
         output.print_json(found)
         return
     if not found.items:
-        output.note("No mood has been found yet.")
+        output.note(f"No mood {f'is {primary}' if primary else 'has been found yet'}.")
         return
     span = list(found.items[0].weeks)
-    shown = output.table("mood", "primary", f"{span[0]} to {span[-1]}", "last", "this", right=("last", "this"))
+    shown = output.table(
+        *("mood", "primary", "last", "this", f"{span[0]} to {span[-1]}"), right=("last", "this"), beneath=("primary",)
+    )
     for mood in found.items:
         counts = list(mood.weeks.values())
-        cells = [output.plain(mood.name), output.plain(mood.primary_mood), charts.sparkline(counts)]
-        shown.add_row(*cells, *map(str, counts[-2:]))
+        cells = [mood.name, mood.primary_mood, *counts[-2:]]
+        shown.add_row(*map(output.plain, cells), charts.sparkline(counts))
     output.show(shown)
 
 

@@ -34,7 +34,8 @@ def show(
     """Show a scope's rates now, or at another time. Stores nothing and sends no alert."""
     from operations import pickup_rate
 
-    end, seconds = times.since(at), _seconds(lookback) if lookback is not None else None
+    end = times.since(at)
+    seconds = round(times.duration(lookback).total_seconds()) if lookback is not None else None
     found = session.with_documents(
         lambda documents, settings: pickup_rate.rates(
             documents, settings, whoami.actor(), scope, lookback_seconds=seconds, at=end
@@ -109,12 +110,3 @@ def _pair(text: str) -> tuple[str, Any]:
     if not is_one:
         raise UsageError(f"{text!r} isn't NAME=VALUE, such as threshold=45.")
     return name.strip(), None if value.strip() == "null" else value.strip()
-
-
-def _seconds(text: str) -> int:
-    from shared import clock
-
-    seconds = round((clock.now() - times.since(text)).total_seconds())
-    if seconds < 1:
-        raise UsageError(f"{text!r} is no duration. Write 45m or 24h.")
-    return seconds

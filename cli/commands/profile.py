@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import output, session, whoami
+from cli import output, session, times, whoami
 from cli.options import Json, examples
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from cli.listing import Listing
     from operations.ports import Body, Documents
 
 app = typer.Typer(help="Taste profiles.", no_args_is_help=True)
@@ -43,6 +42,8 @@ def show(
     for title, facet in _FACETS:
         if profile[facet]:
             output.show(_facet(title, profile[facet], top))
+            if len(profile[facet]) > top:
+                output.note(f"and {len(profile[facet]) - top} more (--top)")
     if evidence:
         output.show(_evidence(seen))
 
@@ -55,7 +56,7 @@ async def _read(documents: Documents, user: str, evidence: bool) -> tuple[Body, 
     return profile, await profiles.evidence(documents, by, user) if evidence else ()
 
 
-def _facet(title: str, terms: list[dict[str, Any]], top: int) -> Table:
+def _facet(title: str, terms: list[dict[str, Any]], top: int) -> Listing:
     from rich.text import Text
 
     shown = output.table(title, "weight", "", "likes", "dislikes", right=("weight", "likes", "dislikes"))
@@ -67,8 +68,6 @@ def _facet(title: str, terms: list[dict[str, Any]], top: int) -> Table:
         shown.add_row(
             name, f"{round(term['weight'], 2) + 0.0:.2f}", strength, str(term["likes"]), str(term["dislikes"])
         )
-    if len(terms) > top:
-        shown.caption = f"and {len(terms) - top} more (--top)"
     return shown
 
 
@@ -82,11 +81,16 @@ def _swatched(color: str) -> Any:
     return swatch.append(output.plain(color), style="default")
 
 
-def _evidence(seen: Iterable[Body]) -> Table:
-    shown = output.table("when", "item", "signal", "colours", "garments", "brand", "keywords", title="Evidence")
+def _evidence(seen: Iterable[Body]) -> Listing:
+    shown = output.table(
+        *("when", "item", "signal", "colours", "garments", "brand", "keywords"),
+        title="Evidence",
+        text="keywords",
+        beneath=("garments", "brand"),
+    )
     for piece in seen:
         findings = piece["findings"] or {"colors": [], "garments": [], "brand": None, "styleKeywords": []}
-        cells = [piece["createdAt"], piece["itemId"], piece["signal"]]
+        cells = [times.short(piece["createdAt"]), piece["itemId"], piece["signal"]]
         cells += [", ".join(findings["colors"]), ", ".join(findings["garments"]), findings["brand"]]
         cells.append(", ".join(findings["styleKeywords"]))
         shown.add_row(*map(output.plain, cells))

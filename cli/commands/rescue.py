@@ -25,9 +25,10 @@ def rescue(
     if not found.items:
         output.note("No job is overdue.")
         return
-    shown = output.table("job", "of", "kind", "state", "overdue for", right=("overdue for",))
+    shown = output.table("job", "of", "kind", "state", "overdue for", right=("overdue for",), beneath=("of",))
+    ids = output.shortened(one.id for one in found.items)
     for one in found.items:
         overdue = times.length(timedelta(seconds=one.overdue_seconds))
-        shown.add_row(*map(output.plain, (one.id, one.scope, one.kind, one.status, overdue)))
+        shown.add_row(*map(output.plain, (ids[one.id], one.scope, one.kind, one.status, overdue)))
     count = len(found.items)
     output.show(shown, f"Would wake {count}. Nothing was done." if dry_run else f"{count} woken.")

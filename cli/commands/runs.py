@@ -42,10 +42,15 @@ def list_(
     """List runs, the latest slots first."""
     from operations import runs
 
-    found = session.with_documents(
-        lambda documents, _: runs.search(documents, whoami.actor(), name=name, state=state, limit=limit)
-    )
-    _print_list(found, limit, as_json, "No such run. See: nightshift schedule")
+    by = whoami.actor()
+    found = session.with_documents(lambda documents, _: runs.search(documents, by, name=name, state=state, limit=limit))
+    if name is not None and not found.items:
+        runs.check_name(session.settings(), by, name)
+    if name or state:
+        none = f"No run{f' of {name}' if name else ''} is {state or 'in the ledger'}. All: nightshift runs list"
+    else:
+        none = "Nothing has run yet. What runs when: nightshift schedule"
+    _print_list(found, limit, as_json, none)
 
 
 @app.command(epilog=examples("nightshift runs missed --since 7d", "nightshift runs missed --name digest --json"))
@@ -60,10 +65,10 @@ def missed(
     """List the scheduled slots whose timer didn't fire, including those that a later run caught up."""
     from operations import runs
 
-    begin = times.since(since) if since is not None else None
-    found = session.with_documents(
-        lambda documents, _: runs.missed(documents, whoami.actor(), name=name, since=begin, limit=limit)
-    )
+    begin, by = times.since(since) if since is not None else None, whoami.actor()
+    found = session.with_documents(lambda documents, _: runs.missed(documents, by, name=name, since=begin, limit=limit))
+    if name is not None and not found.items:
+        runs.check_name(session.settings(), by, name)
     _print_list(found, limit, as_json, "No slot was missed.")
 
 
@@ -74,12 +79,16 @@ def _print_list(found: Page[Run], limit: int, as_json: bool, none: str) -> None:
     if not found.items:
         output.note(none)
         return
-    shown = output.table("run", "state", "trigger", "shards", "failed", "took", "ended", right=("shards", "failed"))
+    shown = output.table(
+        *("run", "state", "trigger", "shards", "failed", "took", "ended"),
+        right=("shards", "failed"),
+        beneath=("trigger", "took"),
+    )
     for run in found.items:
         states = run.shards or {}
         lost = sum(states.get(state, 0) for state in ("dead", "cancelled", "discarded"))
         shown.add_row(
-            output.plain(run.id),
+            output.plain(named(run.id)),
             _state(run.status),
             output.plain(run.trigger),
             output.plain(run.planned or None),
@@ -106,7 +115,7 @@ def show(run: Id, as_json: Json = False) -> None:
     output.show(
         output.facts(
             {
-                "run": found.id,
+                "run": named(found.id),
                 "slot": f"{found.slot} ({found.slot_at})" if found.slot_at else found.slot,
                 "state": found.status,
                 "why": f"{error['code']} ({error['class']}): {error['message']}" if error else None,
@@ -146,7 +155,12 @@ def cancel(
     if as_json:
         output.print_json(cancelled)
         return
-    output.show(f"cancelled  run {output.plain(cancelled.id)}")
+    output.show(f"cancelled  run {output.plain(named(cancelled.id))}")
+
+
+def named(id: str) -> str:
+    """Return a run's id as it is typed: a shell takes ``|`` for something else."""
+    return id.replace("|", "/")
 
 
 def _state(word: str) -> Any:

@@ -27,7 +27,11 @@ def schedule(
     if as_json:
         output.print_json(found)
         return
-    shown = output.table("timer", "schedule", "next (UTC)", "next (here)", "last", "what")
+    shown = output.table(
+        *("timer", "schedule", "next (UTC)", "next (here)", "last", "what"),
+        text="what",
+        beneath=("last", "schedule", "next (here)"),
+    )
     for timer in found.items:
         shown.add_row(
             output.plain(timer.name),

@@ -64,7 +64,12 @@ def list_(as_json: Json = False) -> None:
         output.note("There are no sources yet. Add one: nightshift sources add URL")
         return
     counted = ("listed", "new", "updated", "duplicate")
-    shown = output.table("id", "type", "name", "state", "scraped", *counted, "what is wrong", right=counted)
+    shown = output.table(
+        *("id", "type", "name", "state", "scraped", *counted, "what is wrong"),
+        right=counted,
+        text="what is wrong",
+        beneath=("scraped", "type"),
+    )
     for source in found.items:
         counts = source.last_counts
         numbers = [
@@ -121,15 +126,17 @@ def try_(
     if as_json:
         output.print_json(found)
         return
-    shown = output.table("published", "title", "price", "address", "picture")
+    shown = output.table(
+        *("published", "title", "price", "picture", "address"), right=("price",), text="address", beneath=("picture",)
+    )
     for item in found.items:
         price = f"{item['priceMicro'] / 1_000_000:.2f} {item.get('currency', '')}" if "priceMicro" in item else ""
         cells = [
             item.get("publishedAt", "")[:10],
             item["title"],
             price,
-            item["url"],
             "yes" if "imageUrl" in item else "",
+            item["url"],
         ]
         shown.add_row(*map(output.plain, cells))
     output.show(shown)
@@ -142,4 +149,4 @@ def _wrong(source: ListedSource) -> str:
         return f"{source.paused_reason} ({source.paused_by})"
     if source.failures:
         return f"failed {source.failures} × in a row: {(source.last_error or {}).get('message')}"
-    return f"no new item since {source.last_new_item_at}" if source.silent else ""
+    return f"no new item since {times.short(source.last_new_item_at)}" if source.silent else ""

@@ -95,13 +95,13 @@ def _parts(found: Status) -> list[RenderableType]:
         queues.add_row(queue.name, "?" if queue.depth is None else str(queue.depth))
     jobs = output.table("jobs", "count", "oldest", "id", right=("count",))
     for row in found.jobs:
-        oldest = (times.age(row.oldest.since), output.plain(row.oldest.id)) if row.oldest else ("", "")
+        oldest = (times.age(row.oldest.since), output.plain(output.short(row.oldest.id))) if row.oldest else ("", "")
         jobs.add_row(row.state, str(row.count), *oldest)
     return [
         _verdict(found),
         queues,
         jobs,
-        _dead_letters(letters),
+        *_dead_letters(letters),
         output.facts({"settings": file, "documents": settings["store"] or settings["documents"]}),
     ]
 
@@ -124,13 +124,15 @@ def _verdict(found: Status) -> Table:
     return shown
 
 
-def _dead_letters(letters: OpenLetters) -> str:
+def _dead_letters(letters: OpenLetters) -> list[RenderableType]:
     """Return how many there are, and why that isn't the number of dead jobs."""
+    from rich.text import Text
+
     if not letters.open:
-        return "No dead letters."
+        return ["No dead letters."]
     said = f"{output.counted(letters.open, 'open dead letter')}, the oldest of {times.age(letters.oldest)}."
     if letters.of_messages:
         jobs, messages = letters.of_jobs, letters.of_messages
         said += f" {jobs} {'is a job' if jobs == 1 else 'are jobs'} (dead, above), {messages} "
         said += "is a message that was no job's." if messages == 1 else "are messages that were no jobs'."
-    return f"{said}\nSee: nightshift dead-letters list"
+    return [Text(said), "See: nightshift dead-letters list"]

@@ -36,11 +36,17 @@ def import_(
     if as_json:
         output.print_json(report)
     else:
-        output.show(f"{report['created']} items imported, {report['updated']} brought up to date.")
+        created, updated, known = report["created"], report["updated"], report["known"]
+        if known and not created and not updated:
+            output.show(f"{output.counted(known, 'item')}, all known as they are: nothing has changed.")
+        else:
+            known_so = f", {known} known as they are" if known else ""
+            output.show(f"{output.counted(created, 'item')} imported, {updated} brought up to date{known_so}.")
     for failure in report["failed"]:
         output.note(f"{file}, line {failure['line']}: {failure['error']}")
     if report["failed"]:
-        raise Failed(f"{len(report['failed'])} rows weren't imported. Correct them and import the file again.")
+        rows = output.counted(len(report["failed"]), "row")
+        raise Failed(f"{rows} couldn't be imported. Correct what is said of each and import the file again.")
 
 
 @app.command("list", epilog=examples("nightshift wardrobe list ada", "nightshift wardrobe list ada --json"))
@@ -55,7 +61,12 @@ def list_(user: Annotated[str, typer.Argument(metavar="USER")], as_json: Json = 
     if not owned.items:
         output.note(f"{user} owns nothing yet. Import items: nightshift wardrobe import FILE.csv")
         return
-    shown = output.table("item", "title", "brand", "category", "tags", "USD", "worn", right=("USD", "worn"))
+    shown = output.table(
+        *("item", "title", "brand", "category", "USD", "worn", "tags"),
+        right=("USD", "worn"),
+        text="tags",
+        beneath=("brand", "category"),
+    )
     for item in owned.items:
         price, worn = item.get("priceMicroUsd"), item.get("wearCount")
         cells = [
@@ -63,9 +74,10 @@ def list_(user: Annotated[str, typer.Argument(metavar="USER")], as_json: Json = 
             item.get("title"),
             item.get("brand"),
             item.get("category"),
+            "" if price is None else f"{price / 1_000_000:.2f}",
+            worn,
             ", ".join(item.get("tags", ())),
         ]
-        cells += ["" if price is None else f"{price / 1_000_000:.2f}", worn]
         shown.add_row(*map(output.plain, cells))
     output.show(shown)
 
@@ -99,7 +111,7 @@ async def _import(services: Services, file: Path) -> dict[str, Any]:
     from operations import wardrobe
 
     coming = list(rows(file))
-    report: dict[str, Any] = {"created": 0, "updated": 0, "failed": []}
+    report: dict[str, Any] = {"created": 0, "updated": 0, "known": 0, "failed": []}
     with progress.bar("Importing", len(coming)) as advance:
         async for imported in wardrobe.import_items(services, whoami.actor(), coming):
             if imported.what is not None:

@@ -8,6 +8,7 @@ from dataclasses import fields
 from operations.health.finding import Finding, wrong
 from shared.config import Settings, given_name, named_by_triggers
 from shared.errors import Misconfigured
+from shared.suggestion import did_you_mean
 
 CHECK = "setting"
 ENVIRONMENT, FILE, DEFAULT = "environment", "local.settings.json", "default"
@@ -40,7 +41,8 @@ def check(environment: Mapping[str, str], file: Mapping[str, str]) -> Iterator[F
     yield from _by_older_names(older, environment, file)
     for name in file:
         if name not in known and name not in older and not name.upper().startswith(_OF_OTHERS):
-            yield Finding(CHECK, name, "warning", "nobody reads it", "Correct its name, or remove it.", FILE)
+            mend = f"Correct its name, or remove it.{did_you_mean(name, known)}"
+            yield Finding(CHECK, name, "warning", "nobody reads it", mend, FILE)
     yield from _of_triggers(environment, file)
     yield from _whole(environment, file)
 

@@ -75,7 +75,7 @@ async def _queues(settings: Settings, queues: StorageQueues) -> AsyncIterator[Fi
 
 
 async def _blobs(blobs: Blobs) -> Finding:
-    from shared.blobs.storage import WARDROBE_IMAGES
+    from shared.blobs.containers import WARDROBE_IMAGES
 
     try:
         await blobs.read(WARDROBE_IMAGES, _UNLIKELY, limit=1)

@@ -14,14 +14,14 @@ from processors.digest import content, inputs, outcomes, publish, suggestions, s
 from processors.digest.model import Digest
 from processors.digest.outcomes import DigestOutcome
 from processors.digest.ports import Moods, Tastes
-from processors.digest.preferences import newest
+from processors.digest.preferences import is_unchanged
 from shared.documents.containers import DIGESTS
 from shared.documents.port import Documents
 from shared.errors import Misconfigured, NightshiftError, Permanent, RateLimited, Transient, Unavailable
 from shared.jobs.kinds import Job, Next
 from shared.jobs.runs.definition import Run
 from shared.jobs.runs.shards import ShardJob
-from shared.jobs.runs.slots import Slot, Slots
+from shared.jobs.runs.slots import Slots
 from shared.services import Services
 from shared.usage.budget import Caller
 
@@ -118,18 +118,12 @@ async def _make(
     if mine.is_empty:
         return "skipped_no_data"
     fingerprint = mine.fingerprint(around)
-    if run.n is None and await _is_unchanged(services, user, run.slot, fingerprint):
+    if run.n is None and await is_unchanged(documents, user, run.slot, fingerprint):
         return "skipped_unchanged"
     draft = content.draft(mine, around, week=week, run=run.id, at=run.slot.at)
     digest = await _suggested(services, job, mine, draft, user)
     await publish.publish(services, digest, fingerprint, run)
     return "generated"
-
-
-async def _is_unchanged(services: Services, user: str, slot: Slot, fingerprint: dict[str, str]) -> bool:
-    """Return whether the newest digest was made of the same. One that doesn't know what it was made of never was."""
-    last = await newest(services.documents, user)
-    return last is not None and last["week"] <= slot.text and last.get("fingerprint") == fingerprint
 
 
 async def _suggested(services: Services, job: Job, mine: inputs.Inputs, draft: content.Draft, user: str) -> Digest:

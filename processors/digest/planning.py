@@ -45,6 +45,15 @@ async def page(documents: Documents, run: str, after: str, *, most: int, a_group
     return Planned(sorted({shard for _, shard in pairs}), bounds.last or None)
 
 
+async def of_one(documents: Documents, run: str, key: str) -> Planned:
+    """Plan the one user who has that key; nobody when there is none (any more)."""
+    one = await users.of_key(documents, key)
+    if one is None:
+        return Planned([], None)
+    await outcomes.plan(documents, run, [(one.user, key[:_NAME_CHARACTERS])])
+    return Planned([key[:_NAME_CHARACTERS]], None)
+
+
 def _group_of(one: Registered, bounds: Bounds) -> str:
     """Return the group that a user is in: the last that begins at or before the user's key, else the first."""
     return bounds.names[max(bisect_right(bounds.names, one.key) - 1, 0)]

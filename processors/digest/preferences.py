@@ -12,6 +12,7 @@ from shared.documents.compare_and_set import write_over_older
 from shared.documents.containers import DIGEST_FEEDBACK, DIGESTS, USER_PROFILES
 from shared.documents.port import Body, Documents
 from shared.errors import UsageError
+from shared.jobs.runs.slots import Slot
 
 FEEDBACK_KEPT = timedelta(days=90)
 _OF_A_VERSION = ("id", "week", "n")
@@ -34,6 +35,12 @@ async def newest(documents: Documents, user: str, week: str | None = None) -> Bo
     last = max(found, key=lambda body: (body["week"], body["n"]))
     document = await documents.get(DIGESTS, user, last["id"])
     return document.body if document else None
+
+
+async def is_unchanged(documents: Documents, user: str, slot: Slot, fingerprint: dict[str, str]) -> bool:
+    """Return whether the newest digest was made of the same. One that doesn't know what it was made of never was."""
+    last = await newest(documents, user)
+    return last is not None and last["week"] <= slot.text and last.get("fingerprint") == fingerprint
 
 
 async def give_feedback(documents: Documents, user: str, item: str, verdict: Verdict) -> Body:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from processors.digest.model import Digest
 from processors.digest.page import render
-from shared.blobs.storage import DIGESTS as BLOBS
-from shared.blobs.storage import Blobs
+from shared.blobs.containers import DIGESTS as BLOBS
 from shared.documents.compare_and_set import create_new, in_rounds
 from shared.documents.containers import DIGESTS
 from shared.documents.ids import safe
@@ -16,6 +15,9 @@ from shared.documents.port import Body
 from shared.errors import Conflict, Transient
 from shared.jobs.runs.definition import Run
 from shared.services import Services
+
+if TYPE_CHECKING:
+    from shared.blobs.storage import Blobs
 
 _JSON, _HTML = "application/json; charset=utf-8", "text/html; charset=utf-8"
 

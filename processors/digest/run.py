@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from processors.digest import outcomes, planning
 from processors.digest.schedule import SCHEDULE
 from shared import users
-from shared.blobs.storage import DIGESTS as BLOBS
+from shared.blobs.containers import DIGESTS as BLOBS
 from shared.config import Settings
 from shared.jobs.kinds import Kind
 from shared.jobs.runs.definition import Page, Run, RunDefinition, Shard, Totals
@@ -36,12 +36,16 @@ def digest_run(settings: Settings, kind_of: Callable[[Settings], Kind]) -> RunDe
         fan_in=fan_in,
         about="writes each user's digest of the week",
         catch_up="last",
+        by_user=True,
     )
 
 
 async def plan(run: Run, cursor: str | None) -> Page:
     """Plan the next users behind the cursor and return the shards that have them."""
     documents = run.services.documents
+    if run.only is not None:
+        await run.services.blobs.ensure(BLOBS)
+        return Page(map(Shard, (await planning.of_one(documents, run.id, run.only)).shards))
     phase, _, after = (cursor or "").partition("|")
     if cursor is None:
         await run.services.blobs.ensure(BLOBS)

@@ -23,6 +23,7 @@ from shared.documents.port import Condition, Documents
 from shared.errors import UsageError
 from shared.jobs.runs.definition import Page, Run, RunDefinition, Totals
 from shared.jobs.runs.slots import Slot
+from shared.suggestion import did_you_mean
 from shared.usage import closing, marks
 from shared.usage.marks import Mark
 from shared.usage.places import APP, PARTS, place_of
@@ -84,8 +85,8 @@ def asked(org: str | None, days: int, tiers: Iterable[str] = SHOWN) -> Backfill:
     wanted = tuple(tier for tier in SHOWN if tier in set(tiers))
     unknown = [tier for tier in tiers if tier not in SHOWN]
     if unknown or not wanted:
-        known = ", ".join(SHOWN)
-        raise UsageError(f"There is no tier {', '.join(unknown) or 'named'}; known are: {known}.", code="tier_unknown")
+        what, meant = ", ".join(unknown) or "named", did_you_mean(unknown[0], SHOWN) if unknown else ""
+        raise UsageError(f"There is no tier {what}.{meant} Known are: {', '.join(SHOWN)}.", code="tier_unknown")
     if days < 1:
         raise UsageError(f"A backfill takes one day or more, not {days}.", code="range_invalid")
     now = clock.now()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from shared.errors import UsageError
+from shared.suggestion import did_you_mean
 
 Type = Literal["counter", "histogram"]
 
@@ -93,8 +94,9 @@ def named(name: str) -> Metric:
     for metric in METRICS:
         if metric.name == name:
             return metric
-    known = ", ".join(metric.name for metric in METRICS)
-    raise UsageError(f"There is no metric {name!r}; known are: {known}.", code="metric_unknown")
+    known = [metric.name for metric in METRICS]
+    meant = did_you_mean(name, known)
+    raise UsageError(f"There is no metric {name!r}.{meant} Known are: {', '.join(known)}.", code="metric_unknown")
 
 
 def taken(event: dict[str, Any]) -> Iterator[tuple[Metric, int]]:

@@ -17,6 +17,7 @@ from shared import clock
 from shared.documents.containers import ROLLUPS
 from shared.documents.port import Condition, Documents
 from shared.errors import UsageError
+from shared.suggestion import did_you_mean
 from shared.usage.places import APP, rows_of
 
 Granularity = Literal["hour", "day", "month"]
@@ -209,9 +210,9 @@ def _granularity(name: str, given: str, more: str = "") -> Granularity:
     for known in GRANULARITIES:
         if given == known:
             return known
-    raise UsageError(
-        f"There is no {name} {given!r}; known are: {', '.join(GRANULARITIES)}{more}.", code="granularity_unknown"
-    )
+    known_ones = f"{', '.join(GRANULARITIES)}{more}"
+    meant = did_you_mean(given, GRANULARITIES)
+    raise UsageError(f"There is no {name} {given!r}.{meant} Known are: {known_ones}.", code="granularity_unknown")
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -101,8 +101,14 @@ async def take_in(documents: Documents, call: Call, at: datetime | None = None) 
     Of two of the same time one that is FINISHED is the newer: receivers' times are in whole seconds.
     A call whose merchant was another before is that call still: what is older of the two goes.
     """
-    mine = to_body(call, at or clock.now())
-    standing = await write_over_older(documents, CALLS, mine, _order)
+    mine, was_known = to_body(call, at or clock.now()), False
+
+    def order(body: Body) -> tuple[str, bool]:
+        nonlocal was_known
+        was_known = was_known or (body is not mine and body == mine)
+        return _order(body)
+
+    standing = await write_over_older(documents, CALLS, mine, order)
     query = documents.query(CALLS, where=[("id", "=", call.call_id)])
     found = [document async for document in query]
     if len(found) > 1:
@@ -110,7 +116,7 @@ async def take_in(documents: Documents, call: Call, at: datetime | None = None) 
         for document in found:
             if document.body["merchantId"] != newest.body["merchantId"]:
                 await _delete(documents, document.body, document.etag)
-    return standing.body == mine
+    return standing.body == mine and not was_known
 
 
 async def _handle(job: Job, call: Call) -> None:

@@ -19,6 +19,7 @@ from shared.documents import compare_and_set
 from shared.documents.containers import SETTINGS
 from shared.documents.port import Body, Documents
 from shared.errors import UsageError
+from shared.suggestion import did_you_mean
 
 DOCUMENT = "pickup-rate"
 RULE = "pickup-rate"
@@ -150,5 +151,8 @@ def _validated(scope: str, said: dict[str, Any]) -> Numbers:
         first = error.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"])) or "the whole"
         known = ", ".join(Numbers.model_fields)
-        what = f"{name} of {scope} can't be {first.get('input')!r}: {first['msg']}."
-        raise UsageError(f"{what} Nothing was changed. Known are: {known}.", code="numbers_invalid") from None
+        if name not in Numbers.model_fields:
+            what = f"There is no {name!r}.{did_you_mean(name, Numbers.model_fields)} Known are: {known}."
+        else:
+            what = f"{name} of {scope} can't be {first.get('input')!r}: {first['msg']}."
+        raise UsageError(f"{what} Nothing was changed.", code="numbers_invalid") from None

@@ -52,7 +52,8 @@ def table(window: Window, rule: Rule, found: Judged) -> list[str]:
     human = {"human pickup rate": window.tally.human} if rule.definition == "connection" else {}
     shown = {"call rate": window.tally.calls, "lead rate": window.tally.leads_rate, **judged, **human}
     for name, rate in shown.items():
-        state = f": {'BELOW' if name in found.breached else 'OK'} ({rule.threshold:g} %)" if name in judged else ""
+        is_judged = name in judged and rate.percent is not None
+        state = f": {'BELOW' if name in found.breached else 'OK'} ({rule.threshold:g} %)" if is_judged else ""
         lines.append(f"{name.capitalize()}: {told(rate)}{state}")
     for name, rate in before.items():
         lines.append(f"{name.capitalize()} of the window before: {told(rate)}{trend(rate, judged[name])}")

@@ -19,7 +19,7 @@ from shared.documents.port import Body, Documents
 from shared.errors import Permanent, Transient, Unavailable
 from shared.models.embeddings import Embedder, encoded
 from shared.usage.budget import Caller
-from shared.web.fetch import PICTURE_TYPES, Fetched, Wanted
+from shared.web.exchange import PICTURE_TYPES, Fetched, Wanted
 
 TEXTS_AT_ONCE = 256
 _WRITES_AT_ONCE = 8

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shared.services import Services
-from shared.web.fetch import USER_AGENT, Fetcher
+from shared.web.exchange import USER_AGENT
+
+if TYPE_CHECKING:
+    from shared.web.fetch import Fetcher
 
 
 def fetcher_of(services: Services) -> Fetcher:
@@ -12,6 +17,8 @@ def fetcher_of(services: Services) -> Fetcher:
 
 
 def _open(services: Services) -> Fetcher:
+    from shared.web.fetch import Fetcher
+
     contact = services.settings.scraper_contact
     agent = f"{USER_AGENT} (scraper{f'; +{contact}' if contact else ''})"
     return Fetcher(services.settings.fetch_allowed_local, user_agent=agent)

@@ -24,7 +24,7 @@ from shared.jobs.kinds import Aftermath, Job
 from shared.jobs.record import Record
 from shared.jobs.runs.shards import ShardJob
 from shared.usage.budget import Caller
-from shared.web.fetch import Unchanged, Wanted
+from shared.web.exchange import Unchanged, Wanted
 
 
 class ScrapeJob(ShardJob):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from protego import Protego
@@ -20,7 +21,10 @@ from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.port import Documents
 from shared.errors import Permanent, Transient
 from shared.web.addresses import shown
-from shared.web.fetch import Fetched, Fetcher, Unchanged, Validators, Wanted
+from shared.web.exchange import Fetched, Unchanged, Validators, Wanted
+
+if TYPE_CHECKING:
+    from shared.web.fetch import Fetcher
 
 ROBOTS_KEPT = timedelta(hours=24)
 LONGEST_CRAWL_DELAY_SECONDS = 60.0

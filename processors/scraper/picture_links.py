@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from typing import TYPE_CHECKING
 
 from processors.scraper.addresses import absolute
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 _LATE = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-orig-file", "data-image", "data-img-src")
 _LATE_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
@@ -32,6 +34,8 @@ _NUMBER = re.compile(r"\s*(\d+)")
 
 def first_shown(markup: str, base: str) -> str:
     """Return the address of the first picture that a piece of HTML shows, which stands at `base`; empty for none."""
+    from selectolax.lexbor import LexborHTMLParser  # here: who only lists sources needs no parser
+
     return first_of(LexborHTMLParser(markup).css("img, source[srcset], source[data-srcset]"), base)
 
 

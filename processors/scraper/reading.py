@@ -13,7 +13,7 @@ from processors.scraper.reader import BOMB
 from shared.config import PROJECT_FOLDER
 from shared.errors import Permanent, Transient
 from shared.web.addresses import shown
-from shared.web.fetch import Fetched
+from shared.web.exchange import Fetched
 
 SECONDS = 75.0
 """Longest that reading one page may take; the process's own limit of CPU time is less."""

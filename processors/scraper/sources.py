@@ -19,8 +19,9 @@ from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import SCRAPER_SOURCES
 from shared.documents.port import Body, Documents
 from shared.errors import Conflict, UsageError
+from shared.suggestion import did_you_mean
 from shared.web import addresses
-from shared.web.fetch import Validators
+from shared.web.exchange import Validators
 
 _log = logging.getLogger("nightshift.scraper")
 _ID_CHARACTERS = 12
@@ -65,9 +66,10 @@ async def find(documents: Documents, wanted: str) -> Body:
         if body["id"].startswith(wanted) or wanted in (body["name"], body["url"])
     ]
     if len(found) != 1:
-        why = f"{len(found)} sources are meant by" if found else "There is no source"
-        code = "source_ambiguous" if found else "source_not_found"
-        raise UsageError(f"{why} {wanted!r}.", code=code)
+        if found:
+            raise UsageError(f"{len(found)} sources are meant by {wanted!r}.", code="source_ambiguous")
+        names = [body["name"] async for body in all_of(documents)]
+        raise UsageError(f"There is no source {wanted!r}.{did_you_mean(wanted, names)}", code="source_not_found")
     return found[0]
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from selectolax.lexbor import LexborHTMLParser
-from w3lib.encoding import html_to_unicode
 
 from processors.scraper.entries import Page
 from processors.scraper.plain_text import plain
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 _TITLE_CHARACTERS = 200
 _BEGINNING = 200_000
@@ -66,6 +67,9 @@ def stand_in(page: Page) -> tuple[str, str] | None:
     beginning = page.body[:_BEGINNING]
     if b"<" not in beginning:
         return None
+    from selectolax.lexbor import LexborHTMLParser  # here: who only lists sources needs no parser
+    from w3lib.encoding import html_to_unicode
+
     _, markup = html_to_unicode(page.content_type_header, beginning)
     return stand_in_shown(LexborHTMLParser(markup), page.url)
 

@@ -11,9 +11,10 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_OBJECTS = 20_000
 _JSON_LD = 'script[type*="ld+json" i]'

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.blobs.storage import MAX_PICTURE_BYTES, WARDROBE_IMAGES
+from shared.blobs.containers import MAX_PICTURE_BYTES, WARDROBE_IMAGES
 from shared.errors import Misconfigured, Permanent
 from shared.web import retries
 
@@ -41,7 +41,7 @@ async def _read_elsewhere(found: Found) -> bytes:
 
 
 async def _fetch(services: Services, url: str) -> bytes:
-    from shared.web.fetch import PICTURE_TYPES, Wanted
+    from shared.web.exchange import PICTURE_TYPES, Wanted
 
     wanted = Wanted(PICTURE_TYPES, MAX_PICTURE_BYTES)
     fetched = await retries.call(services.settings, lambda: services.fetcher.get(url, wanted))

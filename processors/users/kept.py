@@ -11,11 +11,11 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared import users
-from shared.blobs.storage import DIGESTS as DIGEST_BLOBS
-from shared.blobs.storage import WARDROBE_IMAGES, Blobs
+from shared.blobs.containers import DIGESTS as DIGEST_BLOBS
+from shared.blobs.containers import WARDROBE_IMAGES
 from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import (
     AUDIT,
@@ -36,6 +36,9 @@ from shared.documents.port import Body, Document, Documents
 from shared.errors import PreconditionFailed
 from shared.jobs import messages
 from shared.services import Services
+
+if TYPE_CHECKING:
+    from shared.blobs.storage import Blobs
 
 OWNED = (WARDROBE, WEAR_EVENTS, USER_PROFILES, TASTE_EVIDENCE, DIGESTS, DIGEST_FEEDBACK)
 """Containers whose partitions are users."""

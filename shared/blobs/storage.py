@@ -19,14 +19,8 @@ from azure.core.exceptions import (
 from azure.storage.blob import ContentSettings
 from azure.storage.blob.aio import BlobServiceClient
 
+from shared.blobs.containers import MAX_PICTURE_BYTES
 from shared.errors import Misconfigured, Permanent, PreconditionFailed, Transient
-
-WARDROBE_IMAGES = "wardrobe-images"
-DIGESTS = "digests"
-OUTBOX = "outbox"
-CONTAINERS = (WARDROBE_IMAGES, DIGESTS, OUTBOX)
-"""The app's own blob containers."""
-MAX_PICTURE_BYTES = 10 * 1024 * 1024
 
 
 class Blobs:

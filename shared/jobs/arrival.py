@@ -47,7 +47,16 @@ class Arrival:
     def seen(self) -> dict[str, Any]:
         """The delivery as a record remembers it."""
         delivery = self.delivery
-        return {"id": delivery.id, "putAt": clock.to_text(delivery.put_at), "dequeueCount": delivery.dequeue_count}
+        seen = {"id": delivery.id, "putAt": clock.to_text(delivery.put_at), "dequeueCount": delivery.dequeue_count}
+        return seen | ({"clamped": clamped} if (clamped := self._clamped()) else {})
+
+    def _clamped(self) -> dict[str, str]:
+        """Return the instant that the sender gave, by its member, when it was still to come and counts as another."""
+        member = self.kind.latest.member if self.kind.latest else ""
+        given = getattr(self.message.payload, member, None) if member else None
+        if given is None or clock.parse(given) <= clock.parse(self.kept[member]):
+            return {}
+        return {member: given}
 
     def outcome(self, what: What, held: Held | None, **more: Any) -> Outcome:
         """Return what came of the delivery; `held` is the job's record, if any."""

@@ -86,8 +86,8 @@ class Interventions:
         """Return the kind and the validated payload that a replay would send, changing nothing.
 
         Raises BadMessage when the payload is invalid, UsageError when it isn't dead, when its gate is closed, or when
-        it died of the same cause after 3 replays (`force` overrides the last two); Transient or Misconfigured when a
-        dependency doesn't answer.
+        the same payload died of the same cause after 3 replays (`force` overrides the last two); Transient or
+        Misconfigured when a dependency doesn't answer.
         """
         if record.status != "dead":
             raise _not(record, "dead letters are replayed")
@@ -109,7 +109,8 @@ class Interventions:
                 )
         gates = kind.gates_of(vars(payload))
         if not force:
-            self._refuse_loop(record)
+            if edited is None:  # a corrected payload is the mend that the guard asks for
+                self._refuse_loop(record)
             await self._refuse_closed(gates)
         for name in gates:
             if name in self._unchecked:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import Misconfigured, UsageError
+from shared.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -78,6 +79,18 @@ class Needs:
 
     member: str
     of: Mapping[str, tuple[str, ...]]
+
+
+def loaded_by_its_first_job(load: Callable[[], Handler]) -> Handler:
+    """Return the handler that `load` imports, once: who only asks which kinds there are has no need of it."""
+    found: list[Handler] = []
+
+    async def handle(job: Job, payload: Any) -> Next | None:
+        if not found:
+            found.append(load())
+        return await found[0](job, payload)
+
+    return handle
 
 
 def _as_it_is(payload: Any, put_at: datetime) -> Any:
@@ -182,7 +195,7 @@ class Registry:
     def named(self, name: str) -> Kind:
         """Return the kind called `name`. Raises UsageError that lists the known ones."""
         if name not in self._by_name:
-            raise UsageError(
-                f"There is no kind {name!r}; known are: {', '.join(sorted(self._by_name))}", code="kind_unknown"
-            )
+            known = ", ".join(sorted(self._by_name))
+            meant = did_you_mean(name, self._by_name)
+            raise UsageError(f"There is no kind {name!r}.{meant} Known are: {known}.", code="kind_unknown")
         return self._by_name[name]

@@ -66,6 +66,9 @@ class Outcome:
 class Deferred(Exception):
     """The message must come back: raised so that the host doesn't delete it. Not a failure of the job."""
 
+    planned = True
+    """So a host that asks needs no traceback: devhost does, Azure's doesn't."""
+
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(f"{outcome.kind} job {outcome.job or '?'}: {outcome.what} ({outcome.why or outcome.code})")
         self.outcome = outcome

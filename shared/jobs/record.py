@@ -76,7 +76,7 @@ class Record:
     first_failed_at: datetime | None = None
     last_failed_at: datetime | None = None
     message: dict[str, Any] | None = None
-    """The delivery last seen: id, putAt, dequeueCount."""
+    """The delivery last seen: id, putAt, dequeueCount; `clamped`, by member, the instant it gave that was to come."""
     replays: tuple[str, ...] = ()
     """The cause at each replay, oldest first: what the loop guard counts."""
     raw: str | None = None

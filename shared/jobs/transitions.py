@@ -78,6 +78,7 @@ def claimed(
         message=seen["id"],
         dequeued=seen["dequeueCount"],
         crashes=crashes or None,
+        clamped=seen.get("clamped"),
     )
     begun.update(
         status="running",

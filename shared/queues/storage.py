@@ -18,6 +18,8 @@ from azure.core.exceptions import (
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
 from shared.errors import Misconfigured, PreconditionFailed, Unavailable
+from shared.queues import add_only
+from shared.queues.add_only import AddOnly
 from shared.queues.port import Delivery
 
 # The SDK's own waits (15 s and more) would hide an outage from the runtime, and from an operator, for half a minute.
@@ -29,6 +31,7 @@ _RETRY: dict[str, Any] = {
     "connection_timeout": 5,
     "read_timeout": 20,
 }
+_ROLE = "Storage Queue Data Contributor"
 
 
 class StorageQueues:
@@ -122,6 +125,13 @@ class StorageQueues:
             raise Unavailable(f"The queue service says {said!r} for its time", dependency="queue") from None
         return at if at.tzinfo else at.replace(tzinfo=UTC)
 
+    async def add_only(self, queue: str, until: datetime) -> AddOnly:
+        """See `GivesAddOnly.add_only`."""
+        by_identity = self._credential is not None
+        role = "Storage Queue Delegator' and 'Storage Queue Data Message Sender" if by_identity else _ROLE
+        with _classed(queue, role=role):
+            return await add_only.signed(self._service, queue, until, by_identity=by_identity)
+
     async def close(self) -> None:
         """See `Queues.close`."""
         for client in self._clients.values():
@@ -141,7 +151,7 @@ def _whole_seconds(delay: timedelta) -> int:
 
 
 @contextmanager
-def _classed(queue: str, stale: tuple[int, ...] = ()) -> Iterator[None]:
+def _classed(queue: str, stale: tuple[int, ...] = (), role: str = _ROLE) -> Iterator[None]:
     try:
         yield
     except HttpResponseError as error:
@@ -153,7 +163,7 @@ def _classed(queue: str, stale: tuple[int, ...] = ()) -> Iterator[None]:
         if isinstance(error, ClientAuthenticationError) or status in (401, 403):
             raise Misconfigured(
                 f"The queue service refused us at {queue!r} ({status}). Check AzureWebJobsStorage, or give the app's "
-                "identity the role 'Storage Queue Data Contributor'.",
+                f"identity the role '{role}'.",
                 code="queue_denied",
                 dependency="queue",
             ) from error

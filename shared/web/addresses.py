@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from shared.errors import Misconfigured, Permanent
 
 MAX_URL_CHARACTERS = 2048
+_PATH_CHARACTERS = 120
 
 _REFUSED_IPV4 = tuple(
     map(
@@ -138,6 +139,19 @@ def shown(url: str) -> str:
     except ValueError:
         return "(unreadable)"
     return f"{parts.scheme[:16]}://{parts.netloc.rpartition('@')[2][:128]}"
+
+
+def path_shown(url: str) -> str:
+    """Return the path of `url` in quotation marks, so that failures of several paths of a site count as alike.
+
+    Never its query, which may carry a signature.
+    """
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return "(unreadable)"
+    plain = path.replace("'", "%27") or "/"
+    return f"'{plain if len(plain) <= _PATH_CHARACTERS else plain[:_PATH_CHARACTERS] + '…'}'"
 
 
 def entries(setting: str) -> Iterable[str]:

@@ -16,7 +16,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -25,14 +24,11 @@ from yarl import URL
 from shared.errors import Permanent, Transient
 from shared.web import addresses, links
 from shared.web.body import read_body
+from shared.web.exchange import PLAIN_TYPE, TOTAL_SECONDS, USER_AGENT, Fetched, Posted, Unchanged, Validators, Wanted
 from shared.web.retry_after import retry_after
 
 MAX_REDIRECTS = 3
-TOTAL_SECONDS = 30.0
-IDLE_SECONDS = 10.0
-"""Longest silence of a server that is to answer or is sending."""
 CONNECT_SECONDS = 10.0
-USER_AGENT = "nightshift/1"
 _NOT_MODIFIED = 304
 _SAID_BYTES = 4096
 _MAX_VALIDATOR_CHARACTERS = 1024
@@ -40,73 +36,6 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({408, 425, 429})
 _DENIED = frozenset({401, 403})
 _GONE = frozenset({404, 410})
-_PLAIN_TYPE = "application/octet-stream"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a caller takes: content types (lower case; one that ends in ``/`` stands for all of its kind), and limits.
-
-    A body without a content type counts as ``application/octet-stream``.
-    """
-
-    content_types: frozenset[str]
-    max_bytes: int
-    total_seconds: float = TOTAL_SECONDS
-    idle_seconds: float = IDLE_SECONDS
-
-    def takes(self, content_type: str) -> bool:
-        """Return whether a body of `content_type` is wanted."""
-        return content_type in self.content_types or content_type.partition("/")[0] + "/" in self.content_types
-
-
-PICTURE_TYPES = frozenset(
-    {
-        *("image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/x-png", "image/webp", "image/gif"),
-        *("image/bmp", "image/x-ms-bmp", "image/avif"),
-        *(_PLAIN_TYPE, "binary/octet-stream"),  # what buckets say of anything; decoding tells
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What a server said of the version that it sent, and is told when it is asked for a newer one; empty: nothing."""
-
-    etag: str = ""
-    last_modified: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What came: the address that answered at last, its content type (lower case, no parameters), and the body.
-
-    `charset` is what the server says the text is encoded in, as it says it; empty when it doesn't. `base` is what links
-    in the body are relative to: Content-Location if the server gives one, else `url`.
-    """
-
-    url: str
-    content_type: str
-    body: bytes
-    charset: str = ""
-    validators: Validators = Validators()
-    base: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """The server has nothing newer than what the validators named (304)."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """What a server said to what was posted: any status, and the beginning of its answer."""
-
-    status: int
-    body: bytes
-    retry_after: timedelta | None
 
 
 Before = Callable[[str], Awaitable[None]]
@@ -337,7 +266,7 @@ def _location(response: aiohttp.ClientResponse, url: str) -> str:
 
 
 def _content_type(headers: Mapping[str, str]) -> str:
-    return headers.get("Content-Type", "").partition(";")[0].strip().lower() or _PLAIN_TYPE
+    return headers.get("Content-Type", "").partition(";")[0].strip().lower() or PLAIN_TYPE
 
 
 def _conditions(known: Validators) -> dict[str, str]:
@@ -354,14 +283,12 @@ def _check_status(response: aiohttp.ClientResponse, url: str) -> None:
     status = response.status
     if status == 200:
         return
-    where = addresses.shown(url)
+    answers = f"{addresses.shown(url)} answers {status} for {addresses.path_shown(url)}"
     if status in _BUSY or status >= 500:
         code = "content_busy" if status in _BUSY else "content_failed"
-        raise Transient(
-            f"{where} answers {status}", code=code, dependency="content", retry_after=retry_after(response.headers)
-        )
+        raise Transient(answers, code=code, dependency="content", retry_after=retry_after(response.headers))
     code = "content_denied" if status in _DENIED else "content_missing" if status in _GONE else "content_refused"
-    raise Permanent(f"{where} answers {status}", code=code, dependency="content")
+    raise Permanent(answers, code=code, dependency="content")
 
 
 def _slow(url: str, how: str) -> Transient:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from processors.catalogue import run_definitions
-from shared.blobs.storage import DIGESTS as BLOBS
+from shared.blobs.containers import DIGESTS as BLOBS
 from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.containers import DIGEST_OUTCOMES, DIGESTS, RUNS, WARDROBE

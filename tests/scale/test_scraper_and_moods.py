@@ -15,7 +15,7 @@ from processors.scraper.entries import Entry, Listing, Page
 from processors.scraper.pictures import bands
 from processors.scraper.types.registry import TYPES
 from shared.documents.containers import SCRAPED_ITEMS
-from shared.web.fetch import Fetched
+from shared.web.exchange import Fetched
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.mood.worlds import MoodWorld
 from tests.integration.scraper.worlds import ScrapeWorld

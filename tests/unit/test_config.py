@@ -112,9 +112,28 @@ def test_two_settings_that_name_one_queue_are_refused(name: str) -> None:
     assert refused.value.code == "queue_shared"
 
 
-def test_an_unknown_store_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(Misconfigured, match="DOCUMENTS is 'mongo'; it takes sqlite or cosmos"):
-        read(DOCUMENTS="mongo")
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("DOCUMENTS", "mongo", "it takes sqlite or cosmos"),
+        ("NIGHTSHIFT_LOG_LEVEL", "LOUD", "it takes DEBUG, INFO, WARNING or ERROR"),
+        ("NIGHTSHIFT_LOG_LEVEL", "WARN", "Did you mean 'WARNING'"),
+        ("TASTE_ANALYSER", "gpt", "it takes local or openai"),
+        ("MOOD_EXTRACTOR", "", "it takes local or openai"),
+        ("EMBEDDINGS", "none", "it takes local or openai"),
+        ("DIGEST_SUGGESTER", "opneai", "Did you mean 'openai'"),
+    ],
+)
+def test_a_setting_of_fixed_values_refuses_others_and_says_which_it_takes(name: str, value: str, says: str) -> None:
+    with pytest.raises(Misconfigured, match=f"Setting {name} is {value!r}") as refused:
+        read(**{name: value})
+
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(("given", "meant"), [("debug", "DEBUG"), (" Warning ", "WARNING"), ("INFO", "INFO")])
+def test_a_setting_of_fixed_values_is_taken_in_any_case(given: str, meant: str) -> None:
+    assert read(NIGHTSHIFT_LOG_LEVEL=given).log_level == meant
 
 
 @pytest.mark.parametrize(

@@ -140,8 +140,9 @@ def test_the_app_lists_its_measures_and_says_which_there_are_when_asked_for_anot
     assert known.named("pickup_lead_rate").name == "pickup_lead_rate"
 
     with pytest.raises(UsageError) as refused:
-        known.named("pickup_rate")
+        known.named("pickup_led_rate")
 
     assert refused.value.code == "measure_unknown"
     listed = ", ".join(sorted(units))
-    assert str(refused.value) == f"There is no measure 'pickup_rate'; known are: {listed}."
+    meant = "Did you mean 'pickup_lead_rate'?"
+    assert str(refused.value) == f"There is no measure 'pickup_led_rate'. {meant} Known are: {listed}."

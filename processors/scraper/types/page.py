@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain
-from typing import Any
-
-from selectolax.lexbor import LexborHTMLParser
-from w3lib.encoding import html_to_unicode
+from typing import TYPE_CHECKING, Any
 
 from processors.scraper.addresses import absolute
 from processors.scraper.dates import instant
@@ -18,6 +15,9 @@ from processors.scraper.plain_text import plain
 from processors.scraper.prices import price
 from processors.scraper.stand_ins import stand_in_shown
 from processors.scraper.structured_data import things
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 CONTENT_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 MAX_BYTES = 4 * 1024 * 1024
@@ -49,6 +49,9 @@ def read(page: Page) -> Listing:
 
     Raises Unreadable: `page_empty` when it shows nothing; `stand_in_shown`'s codes when it isn't the page.
     """
+    from selectolax.lexbor import LexborHTMLParser  # here: who only lists sources needs no parser
+    from w3lib.encoding import html_to_unicode
+
     _, markup = html_to_unicode(page.content_type_header, page.body)
     tree = LexborHTMLParser(markup)
     base, meta = _base(tree, page.base), _meta(tree)

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import feedparser  # type: ignore[import-untyped]
-
 from processors.scraper.addresses import absolute, identity, is_link
 from processors.scraper.dates import instant
 from processors.scraper.entries import (
@@ -51,6 +49,8 @@ def read(page: Page) -> Listing:
     Raises Unreadable: `feed_broken` for what is no feed, or holds no entry and isn't whole; `stand_in`'s codes for a
     page that came instead of one.
     """
+    import feedparser  # type: ignore[import-untyped]  # here: who only lists sources needs no parser
+
     # Servers call feeds what they like: that it isn't XML by its type says nothing.
     headers = {"content-type": f"application/xml; charset={page.charset}"} if page.charset else {}
     # Its own cleaning is left off: texts are made plain below, whatever is in them.

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from shared.alerts.channels.port import ChannelSort, Notice, to_json
-from shared.blobs.storage import OUTBOX, Blobs
+from shared.blobs.containers import OUTBOX
 from shared.documents.ids import safe
+
+if TYPE_CHECKING:
+    from shared.blobs.storage import Blobs
 
 
 class Outbox:

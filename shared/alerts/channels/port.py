@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient
 from shared.masking import masked, masked_json
 from shared.printable import printable, printable_json, printable_lines
 from shared.web import addresses
-from shared.web.fetch import Fetcher, Posted
+from shared.web.exchange import Posted
 from shared.web.retry_after import OVERLOADED
+
+if TYPE_CHECKING:
+    from shared.blobs.storage import Blobs
+    from shared.web.fetch import Fetcher
 
 _DEPENDENCY = "notify:{}"
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shared.alerts.channels import outbox, slack, webhook
 from shared.alerts.channels.port import Channel, ChannelSort, gate_of
-from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.errors import Misconfigured, Permanent
-from shared.web.fetch import Fetcher
+from shared.suggestion import did_you_mean
+
+if TYPE_CHECKING:
+    from shared.blobs.storage import Blobs
+    from shared.web.fetch import Fetcher
 
 CHANNELS: tuple[ChannelSort, ...] = (
     slack.CHANNEL,
@@ -35,15 +40,14 @@ def open_channel(name: str, settings: Settings, fetcher: Fetcher, blobs: Blobs) 
     """Return a channel by name. Raises Permanent when there is none, Misconfigured when it isn't set up."""
     found = next((one for one in (*CHANNELS, _WITHOUT_ANY) if one.name == name), None)
     if found is None:
+        known = needs()
         raise Permanent(
-            f"There is no channel {name!r}; channels are: {', '.join(needs())}.",
+            f"There is no channel {name!r}.{did_you_mean(name, known)} Known are: {', '.join(known)}.",
             code="channel_unknown",
             dependency="message",
         )
     if not found.is_set_up(settings):
         raise Misconfigured(
-            f"Channel {name!r} isn't set up: set {found.setting}.",
-            code="channel_not_set_up",
-            dependency=gate_of(name),
+            f"Channel {name!r} isn't set up: set {found.setting}.", code="channel_not_set_up", dependency=gate_of(name)
         )
     return found.open(settings, fetcher, blobs)

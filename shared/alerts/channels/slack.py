@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.alerts.channels.port import Channel, ChannelSort, Notice, check_answer, check_host, gate_of, shown
-from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.errors import Transient
 from shared.printable import printable
 from shared.web import addresses
-from shared.web.fetch import Fetcher
+
+if TYPE_CHECKING:
+    from shared.blobs.storage import Blobs
+    from shared.web.fetch import Fetcher
 
 HEADER_CHARACTERS = 150
 SECTION_CHARACTERS = 3_000

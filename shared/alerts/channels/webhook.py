@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from shared import clock
 from shared.alerts.channels.port import Channel, ChannelSort, Notice, check_answer, check_host, gate_of, to_json
-from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.errors import Misconfigured
-from shared.web.fetch import Fetcher
+
+if TYPE_CHECKING:
+    from shared.blobs.storage import Blobs
+    from shared.web.fetch import Fetcher
 
 
 class Webhook:

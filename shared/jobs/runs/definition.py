@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from shared.errors import UsageError
 from shared.jobs.runs.slots import Slot, SlotForm, Slots
 from shared.schedules import Schedule
+from shared.suggestion import did_you_mean
 
 if TYPE_CHECKING:
     from shared.config import Settings
@@ -37,7 +38,10 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The run that a plan or a fan-in is asked for. `n` is a forced run's number."""
+    """The run that a plan or a fan-in is asked for. `n` is a forced run's number.
+
+    `only` is the key of the one user whom it is for; None: it is for all.
+    """
 
     id: str
     name: str
@@ -46,6 +50,7 @@ class Run:
     trigger: str
     by: str
     services: Services
+    only: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ class RunDefinition:
     (shards.py makes one); None for a run that does all its work while it plans. `fan_in` is called when all shards have
     ended, maybe more than once; it returns counters by outcome for the ledger; one called ``failed`` makes the run one
     that completed with failures, as failed shards do. `tolerance` is how early a timer may fire (default: 30 s, of
-    minute ticks 5 s, or a late one would open the next).
+    minute ticks 5 s, or a late one would open the next). `by_user` says that its plan heeds `Run.only`.
     """
 
     name: str
@@ -113,6 +118,7 @@ class RunDefinition:
     catch_up: CatchUp = "none"
     tolerance: timedelta | None = None
     read_slot: Callable[[str], Slot] | None = None
+    by_user: bool = False
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -184,9 +190,9 @@ class RunDefinitions:
     def named(self, name: str) -> RunDefinition:
         """Return the definition called `name`. Raises UsageError that lists the known ones."""
         if name not in self._by_name:
-            known = ", ".join(sorted(self._by_name))
+            known, meant = ", ".join(sorted(self._by_name)), did_you_mean(name, self._by_name)
             raise UsageError(
-                f"There is no run {name!r}; " + (f"known are: {known}." if known else "there are none yet."),
+                f"There is no run {name!r}.{meant} {f'Known are: {known}.' if known else 'There are none yet.'}",
                 code="run_unknown",
             )
         return self._by_name[name]

@@ -25,7 +25,10 @@ MAX_FORCED = 10_000
 
 
 class RunJob(BaseModel):
-    """The payload of queue `job-runs`. `token` tells two forced runs apart that were asked for at once."""
+    """The payload of queue `job-runs`. `token` tells two forced runs apart that were asked for at once.
+
+    `only` is the key of the one user whom a forced run is for (shared/users.py): a hash, so it names nobody.
+    """
 
     name: str = Field(min_length=1, max_length=64)
     slot: str = Field(min_length=1, max_length=300)
@@ -33,6 +36,7 @@ class RunJob(BaseModel):
     trigger: Trigger = "manual"
     by: str = Field(default="message", max_length=200)
     token: str | None = None
+    only: str | None = Field(default=None, max_length=64)
 
 
 def id_of(name: str, slot: str, n: int | None = None) -> str:

@@ -53,18 +53,28 @@ async def open_latest_run(services: Services, definition: RunDefinition) -> Open
 
 
 async def open_run(
-    services: Services, definition: RunDefinition, slot: Slot, *, trigger: Trigger, by: str, force: bool = False
+    services: Services,
+    definition: RunDefinition,
+    slot: Slot,
+    *,
+    trigger: Trigger,
+    by: str,
+    force: bool = False,
+    only: str | None = None,
 ) -> Opened:
-    """Ask for the run of a slot; `by` is who asks.
+    """Ask for the run of a slot; `by` is who asks. A run that is for `only` one user (by key) is always a forced one.
 
-    Raises UsageError `slot_not_due` for one that is yet to come, and Unavailable; asking again is safe.
+    Raises UsageError `slot_not_due` for a slot that is yet to come, `run_not_by_user`, and Unavailable; asking again is
+    safe.
     """
+    if only is not None and not definition.by_user:
+        raise UsageError(f"Run {definition.name} isn't made user by user.", code="run_not_by_user")
     if not definition.is_due(slot, clock.now()):
         raise UsageError(not_due_text(slot), code="slot_not_due")
     kind = run_kind(services.settings, RunDefinitions([definition]))
     members = {"name": definition.name, "slot": slot.text, "trigger": trigger, "by": by}
-    if force:
-        return await _forced(services, kind, definition, slot, members)
+    if force or only is not None:
+        return await _forced(services, kind, definition, slot, members | ({"only": only} if only else {}))
     name, run = definition.name, id_of(definition.name, slot.text)
     job = await Records(services.documents).get(run_job.key(name, run))
     if job is not None:

@@ -71,7 +71,7 @@ class RunSteps:
         definition, slot = self._definition_of(payload)
         run = Run(
             id_of(payload.name, slot.text, payload.n), payload.name, slot, payload.n, payload.trigger, payload.by,
-            job.services,
+            job.services, payload.only if payload.n is not None else None,
         )  # fmt: skip
         ledger = Ledger(job.services.documents)
         held = await ledger.get(run.name, run.id)

@@ -69,14 +69,16 @@ def test_calls_are_imported_from_csv(terminal: Terminal) -> None:
 
     imported = terminal.run("calls", "import", str(file))
 
-    assert (imported.code, imported.out) == (1, "3 calls taken in, 0 were known as they are or newer.\n")
+    assert (imported.code, imported.out) == (1, "3 calls taken in, 0 known already as they are or newer.\n")
     assert "line 5: has 2 cells, the header has 6" in imported.err
     undated = terminal.write(
         "undated.csv", "call_id,merchantId,status,endedAt", "a,m1,FINISHED,", f"b,m1,FINISHED,{call(0)['updatedAt']}"
     )
     imported = terminal.run("calls", "import", str(undated))
-    assert (imported.code, imported.out) == (1, "1 calls taken in, 0 were known as they are or newer.\n")
+    assert (imported.code, imported.out) == (1, "1 call taken in, 0 known already as they are or newer.\n")
     assert "line 2: updatedAt: missing" in imported.err
+    again = terminal.run("calls", "import", str(undated)).out
+    assert again == "1 call, all known as they are or newer: nothing has changed.\n"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_calls_are_imported_from_csv(terminal: Terminal) -> None:
         (("pickup-rate", "config", "set", "treshold=40"), "Known are: enabled, interval_seconds, threshold"),
         (("pickup-rate", "config", "set", "threshold"), "isn't NAME=VALUE"),
         (("pickup-rate", "config", "set", "--scope", "everybody", "threshold=40"), "is no scope"),
-        (("pickup-rate", "show", "--lookback", "long"), "is no time"),
+        (("pickup-rate", "show", "--lookback", "long"), "is no length of time"),
         (("alerts", "silence", "pickup-rate", "global"), "Say how long with --for 2h"),
         (("calls", "import", "nowhere.jsonl"), "nowhere.jsonl can't be read"),
     ],

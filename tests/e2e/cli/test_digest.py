@@ -52,8 +52,9 @@ def test_a_digest_is_made_shown_saved_and_judged(terminal: Terminal, user: str) 
     assert {one["item"] for one in digest["suggestions"]} == {"hat", "tee", "bag"}
     folder = terminal.folder / "saved"
     saved = terminal.run("digest", "show", user, "--save", str(folder))
-    assert str(folder / f"{digest['week']}.html") in saved.err
-    assert "Felt Hat" in (folder / f"{digest['week']}.html").read_text(encoding="utf-8")
+    page = folder / user / f"{digest['week']}.html"
+    assert str(page) in saved.err
+    assert "Felt Hat" in page.read_text(encoding="utf-8")
     assert "Felt Hat" in saved.out
 
     assert terminal.run("digest", "feedback", user, "down", "hat").out == "Noted: Felt Hat down\n"

@@ -121,7 +121,7 @@ def test_profile_show_of_nobody_says_what_to_do(lived_in: Terminal) -> None:
     shown = lived_in.run("profile", "show", "nobody", "--json")
 
     assert (shown.code, shown.out) == (1, "")
-    assert "nightshift enqueue taste --user nobody" in shown.err
+    assert "nightshift enqueue taste nobody" in shown.err
 
 
 def test_dead_letters_list_has_jobs_and_broken_bodies(lived_in: Terminal) -> None:

@@ -61,7 +61,7 @@ def last_monday() -> datetime:
 def test_a_run_is_opened_waited_for_shown_and_forced(hosted: Terminal) -> None:
     slot = clock.to_text(last_monday())
     first = hosted.run("run", "rounds", "--wait", "--timeout", "50")
-    assert (first.code, first.out.strip()) == (0, f"accepted  run rounds|{slot}  completed"), first.err
+    assert (first.code, first.out.strip()) == (0, f"accepted  run rounds/{slot}  completed"), first.err
 
     again = hosted.run("run", "rounds", "--slot", slot, "--json")
     assert again.json()["answer"] == "duplicate"
@@ -95,20 +95,20 @@ def test_a_cancelled_run_says_so_to_whoever_waits_for_it(rounds: Terminal) -> No
     cancelled = rounds.run("runs", "cancel", f"rounds/{slot}", "--why", "by mistake", "--yes")
     waited = rounds.run("run", "rounds", "--wait", "--timeout", "20")
 
-    assert (cancelled.code, cancelled.out.strip()) == (0, f"cancelled  run rounds|{slot}")
+    assert (cancelled.code, cancelled.out.strip()) == (0, f"cancelled  run rounds/{slot}")
     assert waited.code == 1
-    assert f"Run rounds|{slot} is cancelled. To run the slot again: add --force" in waited.err
+    assert f"Run rounds/{slot} is cancelled. To run the slot again: add --force" in waited.err
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("run", "squares"), "There is no run 'squares'; known are: rounds"),
+        (("run", "squares"), "There is no run 'squares'. Known are: rounds"),
         (("run", "rounds", "--slot", "2026-W48"), "it takes an instant, such as 2026-11-23T09:00:00.000Z"),
         (("run", "rounds", "--slot", "2026-11-23T09:00:01Z"), "is no slot of schedule '0 0 9 * * 1'"),
         (("run", "rounds", "--slot", "2046-11-26T09:00:00Z"), "is yet to come"),
         (("runs", "cancel", "rounds"), "Give its slot: nightshift runs cancel rounds/SLOT"),
-        (("schedule", "squares"), "known are: CatchUpRuns, RescueJobs, rounds"),
+        (("schedule", "squares"), "Known are: AggregateMetrics, CatchUpRuns, RescueJobs, rounds"),
     ],
 )
 def test_what_cannot_be_run_is_refused_with_what_can(rounds: Terminal, arguments: tuple[str, ...], says: str) -> None:
@@ -134,8 +134,8 @@ def test_missed_slots_are_listed_apart(rounds: Terminal) -> None:
 
 
 def test_an_app_that_has_run_nothing_says_so_and_shows_its_timers(terminal: Terminal) -> None:
-    known = "digest, moods, pickup-rate, reconcile-users, scraper"
-    assert f"There is no run 'sleep'; known are: {known}." in terminal.run("run", "sleep").err
+    known = "digest, metrics-backfill, moods, pickup-rate, reconcile-metrics, reconcile-users, scraper"
+    assert f"There is no run 'sleep'. Known are: {known}." in terminal.run("run", "sleep").err
     assert terminal.run("runs", "list", "--json").json() == {"items": [], "next": None}
     assert terminal.run("runs", "show", "digest").code == 1
 

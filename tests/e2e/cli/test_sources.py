@@ -111,4 +111,4 @@ def test_moods_are_listed_shown_and_their_trend_drawn(terminal: Terminal) -> Non
     assert "▃█" in terminal.run("moods", "trend").out
     assert terminal.run("moods", "list", "--primary", "edgy", "--json").json()["items"] == []
     assert terminal.run("moods", "show", "nothing").code == 1
-    assert "they are minimal," in terminal.run("moods", "list", "--primary", "happy").err
+    assert "They are minimal," in terminal.run("moods", "list", "--primary", "happy").err

@@ -29,7 +29,7 @@ def test_an_imported_item_has_its_picture_uploaded_and_its_price_in_micro_usd(te
 
     imported = terminal.run("wardrobe", "import", str(file), "--json")
 
-    assert imported.json() == {"created": 1, "updated": 0, "failed": []}
+    assert imported.json() == {"created": 1, "updated": 0, "known": 0, "failed": []}
     (item,) = terminal.run("wardrobe", "list", "ada", "--json").json()["items"]
     url = item.pop("imageUrl")
     assert url.endswith("/wardrobe-images/ada/cap-1.png")
@@ -67,6 +67,8 @@ def test_importing_again_keeps_what_the_file_does_not_say(terminal: Terminal, pi
     assert imported.out == "0 items imported, 1 brought up to date.\n"
     (item,) = terminal.run("wardrobe", "list", "ada", "--json").json()["items"]
     assert (item["title"], item["wearCount"]) == ("Plum cap", 7)
+    again = terminal.run("wardrobe", "import", str(import_rows(terminal, f"cap-1,ada,Plum cap,,,,,{picture}")))
+    assert again.out == "1 item, all known as they are: nothing has changed.\n"
 
 
 def test_a_bad_row_is_reported_with_its_line_and_the_rest_goes_on(terminal: Terminal, picture: str) -> None:
@@ -88,7 +90,7 @@ def test_a_bad_row_is_reported_with_its_line_and_the_rest_goes_on(terminal: Term
     assert report["created"] == 2
     assert [failure["line"] for failure in report["failed"]] == [3, 4, 5, 6, 7]
     assert "line 4: price is 'a lot'" in imported.err
-    assert "5 rows weren't imported" in imported.err
+    assert "5 rows couldn't be imported" in imported.err
 
 
 def test_ids_that_no_blob_name_may_hold_are_imported_all_the_same(terminal: Terminal, picture: str) -> None:

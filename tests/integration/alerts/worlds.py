@@ -14,7 +14,8 @@ from processors.pickup_rate.run import evaluate_due
 from shared import clock
 from shared.alerts import notifications
 from shared.alerts.states import SYSTEM, send_all
-from shared.blobs.storage import OUTBOX, Blobs
+from shared.blobs.containers import OUTBOX
+from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
 from shared.jobs.runtime import Runtime

@@ -10,7 +10,8 @@ import pytest
 
 from processors.taste.pictures import read_picture
 from shared.blobs.accounts import BlobAccounts
-from shared.blobs.storage import WARDROBE_IMAGES, Blobs
+from shared.blobs.containers import WARDROBE_IMAGES
+from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Misconfigured, NightshiftError, Permanent

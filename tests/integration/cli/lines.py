@@ -6,14 +6,19 @@ NOT_ASKED = {
     "doctor": "tells of this machine",
     "init": "tells what other tests of the session have made",
     "llm check": "asks a model",
+    "sas": "makes another signature each time",
     "sources test": "asks a server",
 }
 """Commands that aren't asked, and why."""
 
 NOT_GIVEN = {
     "analyse": {"--analyser", "--title", "--jsonl"},
+    "digest preview": {"--open"},
     "digest show": {"--open"},
     "enqueue taste": {"--wait", "--timeout"},
+    "metrics backfill": {"--wait", "--timeout"},
+    "metrics live": {"--csv"},
+    "metrics series": {"--csv"},
     "profile show": {"--top"},
     "run": {"--wait", "--timeout"},
     "status": {"--watch", "--every"},
@@ -65,6 +70,9 @@ jobs follow --user nobody --timeout 1
 dead-letters list
 dead-letters list --limit 2
 dead-letters list --queue recorded-mood-jobs
+dead-letters list --queue nonesuch
+dead-letters list --class Transiant
+dead-letters list --queue recorded-digest-jobs
 dead-letters list --class Transient
 dead-letters list --cause {missing}
 dead-letters list --since 2h
@@ -128,8 +136,24 @@ digest show {ada}
 digest show {ada} --week 2026-W47
 digest show {ada} --save {folder}/saved
 digest show {ben}
+digest preview {ada}
+digest preview {ada} --save {folder}/saved
+digest preview nobody
 metrics list
 metrics status
+metrics series --org acme --metric pages_processed --from 60d --to 1d --granularity day --source day
+metrics series --org acme --project invoices --tag eu --from 3d --granularity hour --timezone Europe/Berlin
+metrics series --org acme --metric llm_call
+metrics overview --org acme --from 40d
+metrics overview --org acme --project invoices --tag eu --from 2d --to 1h --granularity day --source hour
+metrics summary --org acme
+metrics summary --org acme --metric llm_usage --project invoices --tag eu --from 2d --to 1h --source hour
+metrics live --org acme --from 2d --timezone UTC
+metrics live --org acme --metric llm_calls --project invoices --tag eu --from 3d --to 1h --granularity day
+metrics export --org acme --metric llm_calls --from 3d --source hour --format openmetrics --out {folder}/acme.om
+metrics export --org acme --project invoices --tag eu --to 1h --out {folder}/acme.csv
+metrics backfill --days 30 --dry-run
+metrics backfill --days 3 --tier week --dry-run
 pickup-rate show
 pickup-rate show --scope merchant:m1
 pickup-rate show --scope reseller:r1 --lookback 6h
@@ -156,6 +180,9 @@ CHANGING = """
 run digest
 run digest --slot 2026-W45
 run digest --slot 2026-W47 --force
+run digest --user {ada}
+run digest --user nobody
+run moods --user {ada}
 run moods --slot 2026-11-20
 run scraper --slot 2027-01-01
 run nonesuch
@@ -165,7 +192,7 @@ wardrobe wear {ada} rain-coat --at 2h
 wardrobe wear {ada} breton-tee
 wardrobe wear {ada} nonesuch
 enqueue taste --user {ada} --item red-heels
-enqueue taste --user {ada} --item rain-coat
+enqueue taste {ada} rain-coat
 enqueue taste --user {ada} --item x --image https://pictures.example/x.png --title X --tags 'a;b' --job-id job-completed
 enqueue taste --user {ben} --item plum-cap --signal down --created-at 2026-11-23T09:00:00Z --gallery-index 2
 enqueue taste --file {folder}/likes.jsonl
@@ -184,6 +211,7 @@ dead-letters discard --cause {missing} --why 'the shop is gone' --yes
 dead-letters discard dead-slow dead-crashed --yes
 dead-letters discard --all
 dead-letters purge --all --yes
+dead-letters purge --queue nonesuch --yes
 dead-letters purge dead-slow --yes
 runs cancel scraper/2026-11-23 --why 'wrong template' --yes
 runs cancel moods/2026-11-24 --yes
@@ -192,6 +220,7 @@ runs cancel scraper --yes
 sources add https://new.example/feed.xml --name New
 sources add https://shop.example/feed.xml
 sources add https://new.example/dresses --type page
+sources add http://127.0.0.1:8080/feed.xml
 sources add http://10.0.0.1/feed.xml
 sources pause Shop --reason 'the shop asked us to'
 sources resume Streets
@@ -202,10 +231,13 @@ calls import {folder}/calls.jsonl
 calls import {folder}/calls.csv
 metrics record {folder}/events.jsonl
 metrics record {folder}/events.csv
+metrics backfill --days 2 --org acme --tier hour,day
+metrics backfill --days 2 --org acme --tier hour,day --force
 pickup-rate check
 pickup-rate config set enabled=true threshold=45
 pickup-rate config set --scope merchant:m1 reseller=null evaluation=wilson
 pickup-rate config set threshold=many
+pickup-rate config set treshold=55
 alerts silence pickup-rate merchant:m1 --for 2h --reason 'their line is being moved'
 alerts silence pickup-rate merchant:m2 --end
 alerts silence pickup-rate merchant:m2

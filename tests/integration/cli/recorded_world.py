@@ -23,8 +23,9 @@ from processors.taste.model import TasteJob
 from processors.wardrobe.wears import wear
 from shared import clock
 from shared.alerts import states as alert_states
-from shared.blobs.storage import DIGESTS as DIGEST_BLOBS
-from shared.blobs.storage import WARDROBE_IMAGES, Blobs
+from shared.blobs.containers import DIGESTS as DIGEST_BLOBS
+from shared.blobs.containers import WARDROBE_IMAGES
+from shared.blobs.storage import Blobs
 from shared.config import Settings, queues
 from shared.documents.containers import (
     ALERT_EVENTS,
@@ -39,7 +40,7 @@ from shared.documents.port import Body
 from shared.jobs.runtime import Runtime
 from shared.services import Services
 from shared.usage import events, marks
-from shared.web.fetch import Validators
+from shared.web.exchange import Validators
 from tests.integration.cli.recorded_jobs import RecordedJobs
 from tests.integration.jobs.worlds import MovingClock
 from tests.workload_world import WorkloadWorld

@@ -19,7 +19,7 @@ from azure.storage.queue import QueueServiceClient
 
 from processors.catalogue import registry
 from shared import clock
-from shared.blobs.storage import DIGESTS, WARDROBE_IMAGES
+from shared.blobs.containers import DIGESTS, WARDROBE_IMAGES
 from shared.config import Settings
 from shared.documents.containers import AUDIT, CONTAINERS
 from shared.documents.port import Body
@@ -128,7 +128,7 @@ class Recording:
 
     def answer(self, words: list[str], folder: Path) -> dict[str, Any]:
         """Type a line on a copy of the world in `folder`; return its exit code and its answer."""
-        said = self._typed(words, folder)
+        said = self.typed(words, folder)
         return {"exit": said.code, "answer": self._comparable(said.json(), folder)}
 
     def answer_and_changes(self, words: list[str], folder: Path) -> dict[str, Any]:
@@ -149,8 +149,10 @@ class Recording:
             "storage": self._account.undone_changes(),
         }
 
-    def _typed(self, words: list[str], folder: Path) -> Said:
-        shutil.copytree(self._folder / "home", folder / "home")
+    def typed(self, words: list[str], folder: Path) -> Said:
+        """Type a line on a copy of the world in `folder`, which is made by the first; return what it said."""
+        if not (folder / "home").exists():
+            shutil.copytree(self._folder / "home", folder / "home")
         files = {"folder": str(self._folder), "ada": ADA, "ben": BEN, "missing": cause_of(MISSING)}
         environ = environment(str(folder / "home"), self._azurite.connection_string)
         with settings_of(environ, folder), tokens_counted_out():

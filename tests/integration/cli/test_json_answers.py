@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 
-from tests.azurite import Azurite
 from tests.integration.cli import answers
 from tests.integration.cli.lines import CHANGING, NOT_ASKED, NOT_GIVEN, READING
 from tests.integration.cli.recording import Recording
@@ -25,14 +24,6 @@ from tests.unit.cli.test_every_command import COMMANDS
 
 RECORDS = os.environ.get("NIGHTSHIFT_RECORD") == "1"
 LINES = [*READING, *CHANGING]
-
-
-@pytest.fixture(scope="module")
-def recording(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recording]:
-    """The recorded world, built once."""
-    built = Recording(tmp_path_factory.mktemp("recorded"), azurite)
-    yield built
-    built.close()
 
 
 @pytest.fixture(scope="module")

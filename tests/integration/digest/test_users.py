@@ -15,7 +15,7 @@ from processors.digest import preferences
 from processors.users import kept
 from processors.wardrobe.wears import wear
 from shared import audit, clock
-from shared.blobs.storage import WARDROBE_IMAGES
+from shared.blobs.containers import WARDROBE_IMAGES
 from shared.documents.containers import AUDIT, CONTAINERS, JOBS, USER_PROFILES, WARDROBE, WEAR_EVENTS
 from shared.documents.ids import meant
 from shared.errors import UsageError

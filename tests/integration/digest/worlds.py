@@ -9,7 +9,7 @@ from typing import Any
 from processors.digest import publish
 from processors.wardrobe.wears import wear
 from shared import clock, users
-from shared.blobs.storage import DIGESTS as BLOBS
+from shared.blobs.containers import DIGESTS as BLOBS
 from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.containers import (

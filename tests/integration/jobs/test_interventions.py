@@ -201,6 +201,18 @@ async def test_the_fourth_replay_for_an_unchanged_cause_is_refused_unless_forced
     assert (await of.interventions.replay(dead, force=True)).status == "queued"
 
 
+async def test_a_corrected_payload_passes_the_loop_guard_since_it_is_the_mend(time: MovingClock) -> None:
+    of = world()
+    dead = await died(of)
+    of.handling.does["a"] = Permanent("gone", code="gone")
+    for _ in range(3):
+        await of.interventions.replay(dead)
+        await of.deliver()
+        dead = await held(of)
+
+    assert (await of.interventions.replay(dead, edited={"name": "a"})).status == "queued"
+
+
 async def test_the_loop_guard_counts_anew_when_the_cause_changes(time: MovingClock) -> None:
     of = world()
     dead = await died(of)

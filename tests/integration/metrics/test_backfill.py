@@ -163,7 +163,7 @@ def test_what_names_no_backfill_is_refused(text: str) -> None:
 
 
 def test_an_unknown_tier_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="no tier week; known are: hour, day, month"):
+    with pytest.raises(UsageError, match=r"no tier week\. Known are: hour, day, month"):
         asked("acme", days=3, tiers=["week"])
 
 

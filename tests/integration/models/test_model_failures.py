@@ -15,10 +15,9 @@ from werkzeug import Response
 
 from cli import output
 from cli.commands.jobs import described
-from operations.answers import read
-from operations.jobs import JobDetail
+from operations import jobs
 from shared import clock
-from shared.jobs.record import Record, to_body
+from tests.actors import ADMIN
 from tests.integration.models.model_double import SEEN, ModelDouble, completion, failure, seen
 from tests.integration.models.worlds import MODEL, World
 
@@ -166,6 +165,7 @@ async def test_each_failure_has_its_consequences(
     with clock.running_on(lambda: NOW):
         await world.like(picture_url)
         record, gates = await world.record(), await world.gates()
+        facts, timeline = await what_jobs_show_prints(world, capsys)
 
     assert (record.status, record.attempts) == (case.status, case.attempts)
     assert len(model.asked) == case.calls
@@ -176,7 +176,6 @@ async def test_each_failure_has_its_consequences(
         assert gates[MODEL].due == NOW + timedelta(seconds=case.gate_seconds)
         assert record.due == gates[MODEL].due
     assert record.timeline[-1]["class"] == case.error_class
-    facts, timeline = what_jobs_show_prints(record, capsys)
     assert fact(facts, "state") == case.status
     assert fact(facts, "attempts") == str(case.attempts)
     assert fact(facts, "due") == (clock.to_text(record.due) if case.status == "waiting" else None)
@@ -188,9 +187,9 @@ async def test_each_failure_has_its_consequences(
     assert "sk-secret" not in facts + timeline
 
 
-def what_jobs_show_prints(record: Record, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+async def what_jobs_show_prints(world: World, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
     """Facts and timeline, as `nightshift jobs show` prints them."""
-    output.show(*described(read(JobDetail, to_body(record, "x"))))
+    output.show(*described(await jobs.get(world.documents, world.services.settings, ADMIN, "job-1")))
     facts, _, timeline = capsys.readouterr().out.partition("Timeline")
     return facts, timeline.strip()
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from pytest_mock import MockerFixture
-from shared.models.usage import BUDGET_GATE
 
 from processors.catalogue import registry
 from shared import clock
 from shared.config import Settings
 from shared.jobs.outcome import Outcome
 from shared.models.client import ModelClient
+from shared.usage.budget import BUDGET_GATE
 from tests.integration.models.model_double import ModelDouble, failure, seen
 from tests.integration.models.worlds import MODEL, World, settings
 from tests.jobs_world import errand_kind

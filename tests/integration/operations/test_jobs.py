@@ -42,7 +42,7 @@ async def test_jobs_are_found_by_state_kind_and_user(world: OperatedWorld) -> No
 
 
 async def test_a_kind_that_there_is_not_is_an_error_that_lists_the_known_ones(world: OperatedWorld) -> None:
-    with pytest.raises(UsageError, match=r"known are: .*taste") as refused:
+    with pytest.raises(UsageError, match=r"Known are: .*taste") as refused:
         await jobs.search(world.documents, world.settings, ADMIN, kind="tasty")
 
     assert refused.value.code == "kind_unknown"

@@ -100,7 +100,7 @@ async def test_a_timer_says_when_it_fires_and_how_it_went(world: OperatedWorld) 
     assert [clock.to_text(firing.utc)[:10] for firing in digest.next] == ["2026-11-30", "2026-12-07"]
     assert (digest.timer, digest.last and digest.last.outcome) == ("PluckItWeeklyDigest", "completed")
     assert (rescue.kind, rescue.last) == ("housekeeping", None)
-    with pytest.raises(UsageError, match="known are: AggregateMetrics, CatchUpRuns"):
+    with pytest.raises(UsageError, match="Known are: AggregateMetrics, CatchUpRuns"):
         await timers.all_timers(world.documents, world.settings, ADMIN, name="Nobody")
 
 

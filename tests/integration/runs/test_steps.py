@@ -295,7 +295,7 @@ async def test_a_run_completes_whichever_write_of_its_ledger_fails_or_loses_its_
     ("members", "says"),
     [
         ({"name": "rounds", "slot": "2026-11-23"}, "takes an ISO week, such as 2026-W48"),
-        ({"name": "squares", "slot": "2026-W48"}, "known are: rounds"),
+        ({"name": "squares", "slot": "2026-W48"}, "Known are: rounds"),
         ({"name": "rounds", "slot": "2026-W60"}, "is no slot"),
     ],
 )

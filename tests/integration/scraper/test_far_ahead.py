@@ -14,7 +14,7 @@ from processors.scraper.sources import validators_of
 from shared import clock
 from shared.documents.containers import SCRAPER_SOURCES
 from shared.errors import Transient
-from shared.web.fetch import Wanted
+from shared.web.exchange import Wanted
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.scraper.worlds import FEED, ScrapeWorld, rss
 

@@ -18,7 +18,7 @@ from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Permanent, RateLimited
 from shared.jobs.runtime import Runtime
 from shared.services import Services
-from shared.web.fetch import Fetched
+from shared.web.exchange import Fetched
 from tests.integration.jobs.worlds import Killed, MovingClock, WatchedDocuments
 from tests.integration.scraper.worlds import FEED, ScrapeWorld, rss
 

@@ -21,7 +21,8 @@ from shared.documents.port import Body, Document
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Transient
 from shared.web import fetch
-from shared.web.fetch import Fetcher, Wanted
+from shared.web.exchange import Wanted
+from shared.web.fetch import Fetcher
 
 TEXT = Wanted(frozenset({"text/"}), 1000)
 DELAY = 0.3

@@ -13,7 +13,7 @@ from processors.scraper.fetching import fetcher_of
 from processors.scraper.hosts import Hosts
 from shared import clock
 from shared.errors import Permanent, Transient
-from shared.web.fetch import Wanted
+from shared.web.exchange import Wanted
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.scraper.worlds import FEED, ScrapeWorld, rss
 

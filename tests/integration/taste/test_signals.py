@@ -137,15 +137,18 @@ async def test_a_worker_that_died_after_its_evidence_does_not_analyse_again() ->
     assert world.shelf.read_count == looks
 
 
-async def test_a_time_in_the_future_counts_as_the_time_it_was_received() -> None:
+async def test_a_time_in_the_future_counts_as_the_time_it_was_received_and_the_job_says_so() -> None:
     now = datetime(2026, 11, 23, 9, tzinfo=UTC)
     with clock.running_on(lambda: now):
         world = TasteWorld()
         await world.like("scarf", createdAt="2031-01-01T00:00:00Z")
         (evidence,) = await world.evidences()
+        record = await _only_record(world)
 
     assert evidence["createdAt"] == "2026-11-23T09:00:00.999Z"
     assert (await world.profile())["asOf"] == "2026-11-23T09:00:00.999Z"
+    given = {"createdAt": "2031-01-01T00:00:00Z"}
+    assert (record.message or {})["clamped"] == record.timeline[0]["clamped"] == given
 
 
 async def test_a_redelivered_time_in_the_future_stays_the_time_it_was_first_received() -> None:

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -24,7 +25,8 @@ from PIL import Image
 from processors.taste.analysers.findings import ItemText
 from processors.taste.analysers.local import analyse
 from shared.errors import NightshiftError, Permanent, Transient
-from shared.web.fetch import PICTURE_TYPES, Fetched, Fetcher, Wanted
+from shared.web.exchange import PICTURE_TYPES, Fetched, Wanted
+from shared.web.fetch import Fetcher
 from tests.integration.web.pages import Page, Site, answer, serving
 
 LIMIT = 1_000_000
@@ -134,6 +136,14 @@ async def test_each_status_has_its_class(status: int, error_class: type[Exceptio
     failed = await failure(answer(status, Content_Length="0"))
 
     assert (type(failed), failed.code) == (error_class, code)
+
+
+async def test_a_refusal_says_which_path_it_was_and_never_the_query() -> None:
+    async with serving(index=answer(404, Content_Length="0")) as site:
+        with pytest.raises(Permanent) as failed:
+            await got(f"{site.url()}?sig=s3cr3t", site)
+
+    assert str(failed.value).endswith(f" answers 404 for '{urlsplit(site.url()).path}'")
 
 
 @pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "application/json", "application/zip"])

@@ -202,6 +202,14 @@ def test_by_connection_the_message_tells_humans_from_voicemail() -> None:
     assert "Human pickup rate: 80.0 % (20 of 25)" in lines
 
 
+def test_a_rate_without_data_is_neither_ok_nor_below() -> None:
+    nothing = window(tallied())
+
+    lines = texts.table(nothing, rule(), judged(nothing, rule()))
+
+    assert "Call rate: no data" in lines
+
+
 def test_a_resolved_message_says_how_long_it_was() -> None:
     found = judged(window(of(50, 100)), rule())
 

@@ -20,6 +20,10 @@ _HEAD = """# Commands
 says more with `--help`, with examples. Commands that read take `--json`: they print one document on stdout, and
 everything else on stderr.
 
+Tables fit the terminal: what doesn't fit beside the rest goes beneath its row. Times are UTC (`02:31:07`, another
+day's with its date). Ids are short, and every command takes an id as it is shown: the beginning will do, and `/` stands
+for `|`.
+
 Exit codes: **0** done; **1** failed (an error, a dead letter, a time-out); **2** wrong usage. Without a terminal,
 commands that delete or end things need `--yes`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -37,10 +37,26 @@ def test_a_command_says_what_it_does_and_shows_examples(name: str) -> None:
     assert f"$ nightshift {name}" in (COMMANDS[name].epilog or "")
 
 
+HEAVY = ("azure", "PIL", "numpy", "pydantic", "aiohttp", "feedparser", "selectolax", "jinja2", "rich", "sqlite3")
+
+
+def imported_by(statement: str, of: Sequence[str]) -> list[str]:
+    """Return which of these packages a fresh process has imported after `statement`."""
+    code = f"import sys; {statement}; print(*[name for name in {(*of,)} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout.split()
+
+
 def test_the_command_line_starts_without_what_only_some_commands_need() -> None:
-    heavy = ("azure", "PIL", "numpy", "pydantic", "aiohttp", "rich", "sqlite3", "processors")
-    code = f"import cli.main, sys; print(*[name for name in {heavy} if name in sys.modules])"
+    assert imported_by("import cli.main", (*HEAVY, "processors")) == []
 
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
 
-    assert loaded.stdout.split() == []
+def test_knowing_the_kinds_of_job_takes_no_client_parser_or_store() -> None:
+    assert imported_by("import processors.catalogue", HEAVY) == ["pydantic"]
+
+
+@pytest.mark.parametrize("operation", ["jobs", "dead_letters", "gates", "runs"])
+def test_reading_what_is_stored_takes_no_kinds_of_job(operation: str) -> None:
+    found = imported_by(f"import operations.{operation}", (*HEAVY, "processors.catalogue"))
+
+    assert set(found) <= {"pydantic"}

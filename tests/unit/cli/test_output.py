@@ -1,4 +1,4 @@
-"""What may a text from a message do to a terminal? Nothing."""
+"""What may a text from a message do to a terminal? Nothing. And how are ids shown?"""
 
 from __future__ import annotations
 
@@ -51,3 +51,38 @@ def test_whatever_a_command_shows_is_spelled_out(capsys: pytest.CaptureFixture[s
     assert all(line.isprintable() for line in (*out.split("\n"), *err.split("\n")))
     assert "two\nlines" in out
     assert json.loads(out[out.index("{") :])["job"] == HOSTILE
+
+
+HASH, ALIKE = "5f2c9a81d0e4" + "a" * 52, "5f2c9a81d0e4" + "b" * 52
+
+
+@pytest.mark.parametrize(
+    ("id", "shown"),
+    [
+        (HASH, "5f2c9a81d0e4"),
+        ("like-1", "like-1"),
+        ("digest|2026-W48", "digest/2026-W48"),
+        ("a/b|c", "a/b|c"),
+        ("a-job-that-somebody-has-named-at-length", "a-job-that-somebody-has-"),
+    ],
+)
+def test_an_id_is_short_and_means_nothing_to_a_shell(id: str, shown: str) -> None:
+    assert output.short(id) == shown
+
+
+def test_ids_of_one_table_are_as_long_as_tells_them_apart() -> None:
+    assert output.shortened([HASH, ALIKE, HASH, "like-1"]) == {
+        HASH: "5f2c9a81d0e4a",
+        ALIKE: "5f2c9a81d0e4b",
+        "like-1": "like-1",
+    }
+
+
+def test_a_long_line_is_left_to_the_terminal_so_that_a_command_in_it_can_be_copied(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+
+    output.show("Replay it: nightshift dead-letters replay 5f2c9a")
+
+    assert capsys.readouterr().out == "Replay it: nightshift dead-letters replay 5f2c9a\n"

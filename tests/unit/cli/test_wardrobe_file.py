@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cli.csv_file import Row
 from cli.errors import Failed
-from cli.tables import Row
 from cli.wardrobe_file import COLUMNS, item_of, micro_usd, tags_of
 
 

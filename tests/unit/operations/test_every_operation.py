@@ -15,8 +15,7 @@ import operations
 from operations.actor import Actor
 from operations.dead_letters import Choice
 from operations.enqueue import Line
-from processors.metrics.backfill import Backfill
-from processors.metrics.series import asked
+from processors.metrics import backfill, series
 from shared import clock
 from shared.errors import NotAllowed
 from shared.jobs.bulk import Filter
@@ -61,8 +60,8 @@ async def called(function: Callable[..., Any]) -> None:
         "lines": [Line(1, {"user_id": "ada"})],
         "letters": [Held(Record(JobKey("ada", "hat"), "taste", "taste-jobs", "dead", NOW, NOW), "")],
         "choice": Choice((), Filter()),
-        "question": asked("acme", NOW - timedelta(hours=1), NOW),
-        "wanted": Backfill("acme", NOW.date(), NOW.date()),
+        "question": series.asked("acme", NOW - timedelta(days=1), NOW),
+        "wanted": backfill.asked("acme", days=1),
     }
     answer = function(**{**needed, **{name: given[name] for name in given if name in needed}, "by": NOBODY})
     if inspect.isasyncgen(answer):

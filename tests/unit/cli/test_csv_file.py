@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.tables import Row, rows
+from cli.csv_file import Row, rows
 from shared.errors import UsageError
 
 
@@ -34,6 +34,22 @@ def test_a_byte_order_mark_and_windows_line_ends_are_taken(tmp_path: Path) -> No
     assert read(tmp_path, b"\xef\xbb\xbfa,b\r\n1,2\r\n", "a") == [Row(2, {"a": "1", "b": "2"})]
 
 
+def test_a_header_without_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="has a header and no row beneath it"):
+        read(tmp_path, "id,title\n\n , \n", "id")
+
+
+@pytest.mark.parametrize(("separator", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_another_separator_is_named(tmp_path: Path, separator: str, called: str) -> None:
+    with pytest.raises(UsageError, match=f"is separated by {called}"):
+        read(tmp_path, f"id{separator}title\n1{separator}Hat\n", "id", "title")
+
+
+def test_a_column_that_is_spelled_otherwise_is_asked_about(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"By 'titel', is 'title' meant\?"):
+        read(tmp_path, "id,titel\n1,Hat\n", "id", "title")
+
+
 @pytest.mark.parametrize("row", ["1", "1,2,3"])
 def test_a_row_of_another_width_is_a_problem_of_that_row(tmp_path: Path, row: str) -> None:
     bad, good = read(tmp_path, f"a,b\n{row}\n5,6\n")
@@ -56,7 +72,7 @@ def test_a_missing_column_is_refused_with_those_there_are(tmp_path: Path) -> Non
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="it has: nothing"):
+    with pytest.raises(UsageError, match=r"is empty\. Its first line must name the columns id"):
         read(tmp_path, "", "id")
 
 
