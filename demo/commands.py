@@ -1,6 +1,6 @@
-"""Commands of the demo: `nightshift` as a person types it, without a new Python for each.
+"""Commands, `nightshift` as a person types it, without a new Python for each: for the demo and for tests.
 
-Starting Python and importing the command line costs more than most commands do, and the demo runs about a hundred. So
+Starting Python and importing the command line costs more than most commands do, and a demo runs about two hundred. So
 one process imports it once, and each command is a fork of that process: a process of its own, with its own environment.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pkgutil
+import runpy
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import operations
 
+_CLI = "cli"
 _LIBRARIES = ("aiohttp", "azure.storage.blob.aio", "azure.storage.queue.aio", "numpy", "openai", "rich.table")
 """What commands import only once they need it."""
 
@@ -28,33 +30,56 @@ class Answer:
     """What came of a command: its exit code, and what it printed."""
 
     code: int
-    out: str
-    err: str
+    out: bytes
+    err: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    module: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    stdin: Path | None = None
+    out: Path | None = None
+    err: Path | None = None
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str], log: Path | None = None) -> int:
     """Run `nightshift` with `arguments`; return its exit code. It prints for itself, or at the end of file `log`."""
-    return _fork(arguments, environment, log, log)
+    return _fork(_Command(_CLI, arguments, environment, out=log, err=log))
 
 
-def ask(arguments: Sequence[str], environment: Mapping[str, str]) -> Answer:
-    """Run `nightshift` with `arguments`; return what it printed."""
+def ask(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    stdin: bytes = b"",
+    module: str = _CLI,
+    limit_seconds: float | None = None,
+) -> Answer:
+    """Run `nightshift` (or another `module`, as ``python -m`` would) with `arguments`; return what it printed.
+
+    Raises TimeoutError when it hasn't ended after `limit_seconds`.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        out, err = Path(folder) / "out", Path(folder) / "err"
-        code = _fork(arguments, environment, out, err)
-        return Answer(code, out.read_text("utf-8"), err.read_text("utf-8"))
+        typed, out, err = (Path(folder) / name for name in ("in", "out", "err"))
+        typed.write_bytes(stdin)
+        code = _fork(_Command(module, arguments, environment, typed, out, err), limit_seconds)
+        return Answer(code, out.read_bytes(), err.read_bytes())
 
 
-def _fork(arguments: Sequence[str], environment: Mapping[str, str], out: Path | None, err: Path | None) -> int:
-    process = _server().Process(target=_command, args=(list(arguments), dict(environment), out, err))
+def _fork(command: _Command, limit_seconds: float | None = None) -> int:
+    process = _server().Process(target=_execute, args=(command,))
     process.start()
     try:
-        process.join()
+        process.join(limit_seconds)
+        if process.exitcode is None:
+            raise TimeoutError(f"{command.arguments} has not ended after {limit_seconds} s")
     finally:
         if process.is_alive():
             process.terminate()
             process.join()
-    return process.exitcode or 0
+    return process.exitcode
 
 
 @cache
@@ -65,15 +90,20 @@ def _server() -> ForkServerContext:
     return context
 
 
-def _command(arguments: list[str], environment: dict[str, str], out: Path | None, err: Path | None) -> None:
+def _execute(command: _Command) -> None:
     os.environ.clear()
-    os.environ.update(environment)
-    sys.argv = ["nightshift", *arguments]
-    for file, stream in ((out, 1), (err, 2)):
-        if file is not None:
-            opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            os.dup2(opened, stream)
-            os.close(opened)
-    from cli.main import main
+    os.environ.update(command.environment)
+    sys.argv = [command.module, *command.arguments]
+    _redirect(command.out, 1, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    _redirect(command.err, 2, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    if command.stdin is not None:
+        _redirect(command.stdin, 0, os.O_RDONLY)
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115 (it lives as long as the process)
+    runpy.run_module(command.module, run_name="__main__", alter_sys=True)
 
-    main()
+
+def _redirect(file: Path | None, stream: int, flags: int) -> None:
+    if file is not None:
+        opened = os.open(file, flags, 0o600)
+        os.dup2(opened, stream)
+        os.close(opened)

@@ -68,7 +68,7 @@ def run_and_wait(environment: Mapping[str, str], *arguments: str, exits: int = 0
 def ask(environment: Mapping[str, str], *arguments: str) -> Any:
     """Return what a `nightshift` command prints with --json. Raises DemoFailed when it fails."""
     answer = commands.ask([*arguments, "--json"], environment)
-    check(answer.code == 0, f"`nightshift {shlex.join(arguments)} --json` failed: {answer.err.strip()}")
+    check(answer.code == 0, f"`nightshift {shlex.join(arguments)} --json` failed: {answer.err.decode().strip()}")
     return json.loads(answer.out)
 
 

@@ -12,7 +12,7 @@ import time
 from asyncio import sleep
 from collections.abc import Awaitable, Callable
 
-_LOOK_SECONDS = 0.05
+_LOOK_SECONDS = 0.02
 
 
 def seconds(usual: float = 120.0) -> float:

@@ -26,7 +26,7 @@ from shared.jobs.record import Record, from_body
 from shared.jobs.record_store import Records
 from shared.jobs.rescue import Rescue
 from shared.queues.storage import StorageQueues
-from tests import azurite
+from tests import azurite, patience
 from tests.chaos import chores
 from tests.chaos.workers import Place, Worker, until
 
@@ -35,7 +35,7 @@ KILL_COUNT = 20
 WORKER_COUNT = 2
 CLAIM_SECONDS = 2.0
 VISIBILITY_SECONDS = 2.0
-DONE_LIMIT_SECONDS = 180.0
+DONE_LIMIT_SECONDS = patience.seconds(300.0)
 RESCUE_SECONDS = 60.0
 
 Tell = Callable[[str], None]

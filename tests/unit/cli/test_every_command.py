@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from cli.main import app
+from tests.patience import LIMIT_SECONDS
 
 READING = {"list", "show", "missed", "status", "schedule", "doctor", "analyse"}
 
@@ -41,6 +42,8 @@ def test_the_command_line_starts_without_what_only_some_commands_need() -> None:
     heavy = ("azure", "PIL", "numpy", "pydantic", "aiohttp", "rich", "sqlite3", "processors")
     code = f"import cli.main, sys; print(*[name for name in {heavy} if name in sys.modules])"
 
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=LIMIT_SECONDS
+    )
 
     assert loaded.stdout.split() == []
