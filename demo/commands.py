@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pkgutil
-import runpy
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -20,7 +19,6 @@ from pathlib import Path
 
 import operations
 
-_CLI = "cli"
 _LIBRARIES = ("aiohttp", "azure.storage.blob.aio", "azure.storage.queue.aio", "numpy", "openai", "rich.table")
 """What commands import only once they need it."""
 
@@ -36,7 +34,6 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Command:
-    module: str
     arguments: Sequence[str]
     environment: Mapping[str, str]
     stdin: Path | None = None
@@ -46,7 +43,7 @@ class _Command:
 
 def run(arguments: Sequence[str], environment: Mapping[str, str], log: Path | None = None) -> int:
     """Run `nightshift` with `arguments`; return its exit code. It prints for itself, or at the end of file `log`."""
-    return _fork(_Command(_CLI, arguments, environment, out=log, err=log))
+    return _fork(_Command(arguments, environment, out=log, err=log))
 
 
 def ask(
@@ -54,17 +51,16 @@ def ask(
     environment: Mapping[str, str],
     *,
     stdin: bytes = b"",
-    module: str = _CLI,
     limit_seconds: float | None = None,
 ) -> Answer:
-    """Run `nightshift` (or another `module`, as ``python -m`` would) with `arguments`; return what it printed.
+    """Run `nightshift` with `arguments`; return what it printed.
 
     Raises TimeoutError when it hasn't ended after `limit_seconds`.
     """
     with tempfile.TemporaryDirectory() as folder:
         typed, out, err = (Path(folder) / name for name in ("in", "out", "err"))
         typed.write_bytes(stdin)
-        code = _fork(_Command(module, arguments, environment, typed, out, err), limit_seconds)
+        code = _fork(_Command(arguments, environment, typed, out, err), limit_seconds)
         return Answer(code, out.read_bytes(), err.read_bytes())
 
 
@@ -93,13 +89,15 @@ def _server() -> ForkServerContext:
 def _execute(command: _Command) -> None:
     os.environ.clear()
     os.environ.update(command.environment)
-    sys.argv = [command.module, *command.arguments]
+    sys.argv = ["nightshift", *command.arguments]
     _redirect(command.out, 1, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     _redirect(command.err, 2, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     if command.stdin is not None:
         _redirect(command.stdin, 0, os.O_RDONLY)
         sys.stdin = open(0, closefd=False)  # noqa: SIM115 (it lives as long as the process)
-    runpy.run_module(command.module, run_name="__main__", alter_sys=True)
+    from cli.main import main
+
+    main()
 
 
 def _redirect(file: Path | None, stream: int, flags: int) -> None:

@@ -1,6 +1,6 @@
 """Runs the simulation of the queue runtime under faults, or the crash test with real processes.
 
-./scripts/chaos                       300 seeds, as ./scripts/test does
+./scripts/chaos                       300 seeds (./scripts/test: 100)
 ./scripts/chaos --seeds 5000          more of them
 ./scripts/chaos --seeds 100 --start 300
 ./scripts/chaos --seed 17 --trace     one seed again, step by step

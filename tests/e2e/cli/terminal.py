@@ -19,6 +19,7 @@ from tests.azurite import PROJECT
 from tests.patience import LIMIT_SECONDS, wait_until
 
 SAMPLE = PROJECT / "sample"
+_LIMIT_SECONDS = 2 * LIMIT_SECONDS
 PATIENCE = f"{LIMIT_SECONDS:g}"
 """What --timeout gets of a test that waits for an end."""
 
@@ -37,10 +38,13 @@ class Said:
 
 
 class Terminal:
-    """Somebody's terminal: a home folder, a storage account, and nothing else of the machine's settings."""
+    """Somebody's terminal: a home folder, a storage account, and nothing else of the machine's settings.
+
+    Its commands are forks of one process that has imported `nightshift`; with `module` each is a new Python.
+    """
 
     def __init__(
-        self, folder: Path, storage: str, queue: str, bytecode: Path, *, module: str = "cli", app: Path = PROJECT
+        self, folder: Path, storage: str, queue: str, bytecode: Path, *, module: str | None = None, app: Path = PROJECT
     ) -> None:
         self.folder = folder
         self._module = module
@@ -69,9 +73,18 @@ class Terminal:
         """Run `nightshift` with these arguments; `without` names settings that are left out."""
         settings = {name: value for name, value in self.environ.items() if name not in without}
         typed = stdin.encode() if isinstance(stdin, str) else stdin
-        done = commands.ask(
-            arguments, {**settings, **environ}, stdin=typed, module=self._module, limit_seconds=2 * LIMIT_SECONDS
-        )
+        if self._module is not None:
+            command = [sys.executable, "-m", self._module, *arguments]
+            ended = subprocess.run(
+                command,
+                input=typed,
+                capture_output=True,
+                cwd=PROJECT,
+                env={**settings, **environ},
+                timeout=_LIMIT_SECONDS,
+            )
+            return Said(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+        done = commands.ask(arguments, {**settings, **environ}, stdin=typed, limit_seconds=_LIMIT_SECONDS)
         return Said(done.code, done.out.decode(), done.err.decode())
 
     def write(self, name: str, *lines: str) -> Path:
