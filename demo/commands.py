@@ -11,6 +11,7 @@ import os
 import pkgutil
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -89,6 +90,7 @@ def _server() -> ForkServerContext:
 def _execute(command: _Command) -> None:
     os.environ.clear()
     os.environ.update(command.environment)
+    time.tzset()
     sys.argv = ["nightshift", *command.arguments]
     _redirect(command.out, 1, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     _redirect(command.err, 2, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
