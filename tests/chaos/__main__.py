@@ -8,15 +8,18 @@
 ./scripts/chaos --crash --seeds 1     one of them
 ./scripts/chaos --runs                runs of 200 shards whose hosts are killed: 10 seeds, and one by two timers
 ./scripts/chaos --digests             digests of 150 users whose hosts are killed: 10 seeds
+./scripts/chaos --model               every scenario of the protocol's models, with all their faults (many minutes)
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
 
+from tests.azurite import PROJECT
 from tests.chaos import simulation
 
 SEEDS = 300
@@ -38,11 +41,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tests.chaos import digest_crash
 
         return digest_crash.main(range(options.start, options.start + (options.seeds or CRASH_SEEDS)))
+    if options.model:
+        return _models()
     if options.seed is not None:
         report = simulation.run(options.seed, print if options.trace else None)
         print(report)
         return int(report.violation is not None)
     return _many(range(options.start, options.start + (options.seeds or SEEDS)))
+
+
+def _models() -> int:
+    folder = PROJECT / "tests" / "model"
+    ends = [
+        subprocess.run([sys.executable, folder / model, "suite"], check=False).returncode
+        for model in ("jobs_model.py", "signals_model.py")
+    ]
+    return int(any(ends))
 
 
 def _many(seeds: range) -> int:
@@ -73,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--crash", action="store_true", help="the crash test with real processes instead")
     parser.add_argument("--runs", action="store_true", help="the crash test of runs instead")
     parser.add_argument("--digests", action="store_true", help="digests whose hosts are killed")
+    parser.add_argument("--model", action="store_true", help="the models of the protocol, whole")
     return parser
 
 
