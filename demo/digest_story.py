@@ -27,7 +27,7 @@ def tell(stage: Stage) -> None:
     folder = stage.home / "digest"
     run(stage.environment, "digest", "show", _USER, "--save", str(folder), *(["--open"] if stage.opens_pages else []))
     digest = ask(stage.environment, "digest", "show", _USER)
-    (page,) = folder.glob("*.html")
+    (page,) = folder.rglob("*.html")
     say(f"\nThe digest's page: {page}")
     _check(stage, digest, page.read_text(encoding="utf-8"))
     unwanted = digest["suggestions"][0]
