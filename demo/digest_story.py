@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from demo.stage import Stage
-from demo.terminal import ask, check, heading, run, say
+from demo.terminal import ask, check, run, run_and_wait, say
 
 _USER = "ada"
 _WEARS = {
@@ -13,39 +13,39 @@ _WEARS = {
 }
 
 
-def tell(stage: Stage, environment: dict[str, str]) -> None:
+def tell(stage: Stage) -> None:
     """Show a digest from wears to its page. Raises DemoFailed when something isn't right."""
-    heading("A weekly digest, of all that went before")
-    say("Ada wears some of what she owns; ben wants no digest.")
+    stage.open_app()
+    say("\nAda wears some of what she owns; ben wants no digest.")
     for item, days in _WEARS.items():
         for ago in days:
-            ask(environment, "wardrobe", "wear", _USER, item, "--at", ago)
-    run(environment, "wardrobe", "list", _USER)
-    run(environment, "users", "opt-out", "ben")
-    run(environment, "run", "digest", "--wait", "--timeout", "120")
-    run(environment, "runs", "show", "digest")
+            ask(stage.environment, "wardrobe", "wear", _USER, item, "--at", ago)
+    run(stage.environment, "wardrobe", "list", _USER)
+    run(stage.environment, "users", "opt-out", "ben")
+    run_and_wait(stage.environment, "run", "digest")
+    run(stage.environment, "runs", "show", "digest")
     folder = stage.home / "digest"
-    run(environment, "digest", "show", _USER, "--save", str(folder))
-    digest = ask(environment, "digest", "show", _USER)
-    (page,) = folder.glob("*/*.html")
+    run(stage.environment, "digest", "show", _USER, "--save", str(folder), *(["--open"] if stage.opens_pages else []))
+    digest = ask(stage.environment, "digest", "show", _USER)
+    (page,) = folder.rglob("*.html")
     say(f"\nThe digest's page: {page}")
-    _check(environment, digest, page.read_text(encoding="utf-8"))
+    _check(stage, digest, page.read_text(encoding="utf-8"))
     unwanted = digest["suggestions"][0]
-    run(environment, "digest", "feedback", _USER, "down", unwanted["item"])
-    run(environment, "run", "digest", "--force", "--wait", "--timeout", "120")
-    again = [one["item"] for one in ask(environment, "digest", "show", _USER)["suggestions"]]
+    run(stage.environment, "digest", "feedback", _USER, "down", unwanted["item"])
+    run_and_wait(stage.environment, "run", "digest", "--force")
+    again = [one["item"] for one in ask(stage.environment, "digest", "show", _USER)["suggestions"]]
     check(unwanted["item"] not in again, "what isn't wanted was suggested again")
     say(f"A new version of it suggests {unwanted['title']!r} no more; the first one is kept.")
 
 
-def _check(environment: dict[str, str], digest: dict[str, list[dict[str, str]]], page: str) -> None:
+def _check(stage: Stage, digest: dict[str, list[dict[str, str]]], page: str) -> None:
     check(3 <= len(digest["suggestions"]) <= 5, f"there are {len(digest['suggestions'])} suggestions")
     check([one["item"] for one in digest["worn"]][:1] == ["breton-tee"], "the most worn item isn't the breton tee")
     check(bool(digest["moods"]) and bool(digest["finds"]), "no mood or no scraped item suits the profile")
-    owned = {item["id"] for item in ask(environment, "wardrobe", "list", "ada")["items"]}
+    owned = {item["id"] for item in ask(stage.environment, "wardrobe", "list", _USER)["items"]}
     found = {one["item"] for one in digest["finds"]}
     strange = {one["item"] for one in digest["suggestions"]} - owned - found
     check(not strange, f"neither owned nor scraped are {strange}")
     check("Your week in clothes" in page, "the page isn't the digest")
-    counters = ask(environment, "runs", "show", "digest")["counters"]
+    counters = ask(stage.environment, "runs", "show", "digest")["counters"]
     check(counters["skipped_opt_out"] == 1, f"the run counts {counters}")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-RETRY_AFTER_SECONDS = 4
+RETRY_AFTER_SECONDS = 2
 _SEEN = {"colors": ["red"], "garments": ["heels", "shoes"], "styleKeywords": ["evening", "elegant"], "brand": None}
 
 

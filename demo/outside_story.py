@@ -1,7 +1,7 @@
 """A picture from the internet is looked at by a model; a forbidden one and a dangerous one are not, and say why.
 
 The shop and the model are one double on this machine, which FETCH_ALLOWED_LOCAL lets in. The host is a second one of
-the app itself, on a queue of its own.
+the app itself, for one function, on a queue of its own.
 """
 
 from __future__ import annotations
@@ -10,49 +10,53 @@ from typing import Any
 
 from demo import outside_double
 from demo.stage import PROJECT_FOLDER, Stage
-from demo.terminal import ask, check, heading, run, say, wait_until
+from demo.terminal import ask, check, run, say, wait_until
 
 _USER = "cleo"
 _QUEUE = "outside-taste-jobs"
 _PICTURE = "/red-heels.png"
 _METADATA = "https://169.254.169.254/metadata/instance"
-_ENDED_SECONDS = 90.0
 
 
 def tell(stage: Stage) -> None:
     """Show three likes of outside pictures to their ends. Raises DemoFailed when something isn't right."""
-    heading("Pictures from outside, looked at by a model")
     picture = (PROJECT_FOLDER / "sample/pictures/red-heels.png").read_bytes()
-    with outside_double.serving({_PICTURE: picture}) as (host, answered):
+    with outside_double.serving({_PICTURE: picture}) as (address, answered):
         settings = {
             "TASTE_JOB_QUEUE_NAME": _QUEUE,
             "TASTE_ANALYSER": "openai",
-            "OPENAI_BASE_URL": f"http://{host}/v1",
+            "OPENAI_BASE_URL": f"http://{address}/v1",
             "OPENAI_API_KEY": "demo",
-            "FETCH_ALLOWED_LOCAL": host,
+            "FETCH_ALLOWED_LOCAL": address,
         }
         environment = {**stage.environment, **settings}
         run(environment, "init")
-        stage.start_host("outside", PROJECT_FOLDER, **settings)
-        say(
-            "A server on this machine plays a shop and a model. Likes of a picture that the shop forbids (403), and of "
-            "an address inside the cloud, are dead at once:"
-        )
-        _like(environment, "private-photo", f"http://{host}/private.png")
-        _like(environment, "trap", _METADATA)
-        _wait(stage, "dead", "dead")
-        run(environment, "dead-letters", "list", "--queue", _QUEUE)
-        say(
-            f"A like of a picture that it shows. The model's first answer is 429 (Retry-After: "
-            f"{outside_double.RETRY_AFTER_SECONDS}):"
-        )
-        _like(environment, "red-heels", f"http://{host}{_PICTURE}")
-        _wait(stage, "completed", "dead", "dead")
-        seen = next(job for job in _jobs(stage) if job["status"] == "completed")
-        run(environment, "jobs", "show", seen["id"])
-        run(environment, "profile", "show", _USER, "--evidence")
-        run(environment, "llm", "check")
-    _check(stage, seen["id"], answered)
+        with stage.host("outside", PROJECT_FOLDER, "ProcessTasteAnalysisJob", **settings):
+            seen = _like_three(stage, environment, address)
+            run(environment, "jobs", "show", seen)
+            run(environment, "profile", "show", _USER, "--evidence")
+            run(environment, "llm", "check")
+            _check(stage, seen, answered)
+
+
+def _like_three(stage: Stage, environment: dict[str, str], address: str) -> str:
+    """Like three pictures; return the job of the one that is looked at."""
+    say(
+        "\nA server on this machine plays a shop and a model. Likes of a picture that the shop forbids (403), and of "
+        "an address inside the cloud, are dead at once:"
+    )
+    _like(environment, "private-photo", f"http://{address}/private.png")
+    _like(environment, "trap", _METADATA)
+    _wait(stage, "dead", "dead")
+    run(environment, "dead-letters", "list", "--queue", _QUEUE)
+    say(
+        "\nA like of a picture that it shows. The model's first answer is 429 (Retry-After: "
+        f"{outside_double.RETRY_AFTER_SECONDS}):"
+    )
+    _like(environment, "red-heels", f"http://{address}{_PICTURE}")
+    _wait(stage, "completed", "dead", "dead")
+    seen: str = next(job["id"] for job in _jobs(stage) if job["status"] == "completed")
+    return seen
 
 
 def _check(stage: Stage, seen: str, answered: list[tuple[str, int]]) -> None:
@@ -67,7 +71,7 @@ def _check(stage: Stage, seen: str, answered: list[tuple[str, int]]) -> None:
     check(
         [one["findings"]["analyser"] for one in evidence] == ["openai:gpt-4o-mini"], "the model's evidence is missing"
     )
-    check(not ask(stage.environment, "gates", "list")["items"], "a gate is still closed")
+    wait_until(lambda: not ask(stage.environment, "gates", "list")["items"], "the model's gate was not opened")
 
 
 def _like(environment: dict[str, str], item: str, url: str) -> None:
@@ -78,7 +82,6 @@ def _wait(stage: Stage, *states: str) -> None:
     wait_until(
         lambda: sorted(job["status"] for job in _jobs(stage)) == sorted(states),
         f"the jobs of {_USER} did not come to be {', '.join(states)}",
-        _ENDED_SECONDS,
     )
 
 

@@ -1,4 +1,4 @@
-"""Stage of the demo: its settings, and development hosts that end with it."""
+"""Stage of the demo: its settings, the sites that it scrapes, and development hosts. All of it ends with the stage."""
 
 from __future__ import annotations
 
@@ -8,29 +8,40 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from demo.terminal import DemoFailed, wait_until
+from demo import feeds, feeds_double
+from demo.terminal import DemoFailed, run, say, wait_until
 from shared.config import OF_AZURE
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 STORAGE = "AzureWebJobsStorage"
 """The setting that says where blobs and queues are."""
 _READY = "devhost ready"
-_START_SECONDS = 60.0
 _STOP_SECONDS = 40.0
+_QUICK = {"RUN_LOOK_SECONDS": "0.5", "SCRAPER_HOST_DELAY_SECONDS": "0.3", "METRICS_SCHEDULE": "*/5 * * * * *"}
 
 
 class Stage:
-    """The demo's folder `home`, its settings on the Azurite of `connection`, and its hosts. Leaving it ends them."""
+    """The demo's folder `home`, its settings on the Azurite of `connection`, and its hosts. Leaving it ends them.
 
-    def __init__(self, home: Path, connection: str) -> None:
+    `environment` is that of commands and of the app's host; `site` is what the scraper is shown. With `opens_pages` a
+    page that is made is opened in a browser.
+    """
+
+    def __init__(self, home: Path, connection: str, *, opens_pages: bool = False) -> None:
         self.home = home
         self.connection = connection
-        self._hosts: list[subprocess.Popen[bytes]] = []
+        self.opens_pages = opens_pages
+        self._stack = ExitStack()
+        self._app: subprocess.Popen[bytes] | None = None
+        self.site = self._stack.enter_context(feeds_double.serving(feeds.shows()))
         sample = json.loads((PROJECT_FOLDER / "local.settings.sample.json").read_text())
-        values = {**sample["Values"], STORAGE: connection, "NIGHTSHIFT_HOME": str(home)}
+        own = {STORAGE: connection, "NIGHTSHIFT_HOME": str(home), "FETCH_ALLOWED_LOCAL": self.site.host}
+        values = {**sample["Values"], **_QUICK, **own}
         # The folder's file is for people's commands, the environment for the hosts: it wins over any other file.
         (home / "local.settings.json").write_text(json.dumps({"IsEncrypted": False, "Values": values}, indent=2))
         self.environment = {**os.environ, **values, "NIGHTSHIFT_SETTINGS": str(home), "PYTHONUNBUFFERED": "1"}
@@ -43,13 +54,7 @@ class Stage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for host in self._hosts:
-            host.terminate()
-        for host in self._hosts:
-            try:
-                host.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                host.kill()
+        self._stack.close()
 
     @property
     def endpoints(self) -> str:
@@ -61,33 +66,52 @@ class Stage:
         """The address of the blob service, with the account."""
         return self._endpoints()["Blob"].rstrip("/")
 
-    def start_host(self, name: str, app: Path, **settings: str) -> None:
-        """Start a development host on the app in folder `app`; its log is `name`.log. Raises DemoFailed."""
+    def open_app(self) -> None:
+        """Start the host of the app itself, unless it runs. Raises DemoFailed when it doesn't start."""
+        if self._app is None:
+            run(self.environment, "init")
+            self._app = self._stack.enter_context(self.host("host", PROJECT_FOLDER))
+            say("The development host runs function_app.py.")
+
+    @contextmanager
+    def host(self, name: str, app: Path, *functions: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a development host on the app in folder `app` inside the block; its log is `name`.log.
+
+        Without `functions` it runs all of them. Raises DemoFailed when it doesn't start.
+        """
         log = self.home / f"{name}.log"
+        command = [sys.executable, "-m", "devhost", "--root", str(app), "--port", "0"]
         with log.open("wb") as output:
             host = subprocess.Popen(
-                [sys.executable, "-m", "devhost", "--root", str(app), "--port", "0"],
+                [*command, *(["--functions", *functions] if functions else [])],
                 cwd=PROJECT_FOLDER,
                 env={**self.environment, **settings},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        self._hosts.append(host)
-        (self.home / f"{name}.pid").write_text(str(host.pid))
-        wait_until(
-            lambda: _READY in log.read_text() or host.poll() is not None,
-            f"the host did not get ready; its words are in {log}",
-            _START_SECONDS,
-        )
-        if host.poll() is not None:
-            raise DemoFailed(f"the host did not start:\n{log.read_text()[-2000:]}")
+        try:
+            (self.home / f"{name}.pid").write_text(str(host.pid))
+            wait_until(
+                lambda: _READY in log.read_text() or host.poll() is not None,
+                f"the host did not get ready (its words are in {log})",
+            )
+            if host.poll() is not None:
+                raise DemoFailed(f"the host did not start:\n{log.read_text()[-2000:]}")
+            yield host
+        finally:
+            host.terminate()
+            try:
+                host.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                host.kill()
+                host.wait()
 
-    def wait(self) -> None:
-        """Wait until a signal ends the demo. Raises DemoFailed when a host ends before it."""
-        while all(host.poll() is None for host in self._hosts):
+    def stay(self) -> None:
+        """Stay until a signal ends the demo. Raises DemoFailed when the app's host ends before it."""
+        while self._app is None or self._app.poll() is None:
             time.sleep(0.5)
-        raise DemoFailed("a host ended by itself")
+        raise DemoFailed("the host ended by itself")
 
     def _endpoints(self) -> dict[str, str]:
         return dict(re.findall(r"(Blob|Queue)Endpoint=([^;]+)", self.connection))

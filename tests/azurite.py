@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.patience import LIMIT_SECONDS
+
 PROJECT = Path(__file__).resolve().parents[1]
 PROGRAM = PROJECT / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
 ACCOUNT = "devstoreaccount1"
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 """The key of every Azurite, published in its manual."""
 
-START_LIMIT_SECONDS = 60.0
 _LISTENING = re.compile(r"(Blob|Queue|Table) service is successfully listening at (http://\S+)")
 
 
@@ -79,14 +80,14 @@ def running(folder: Path) -> Iterator[Azurite]:
         yield _wait_until_listening(process, log)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=LIMIT_SECONDS)
 
 
 def _wait_until_listening(process: subprocess.Popen[bytes], log: Path) -> Azurite:
-    deadline = time.monotonic() + START_LIMIT_SECONDS
+    deadline = time.monotonic() + LIMIT_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         found = dict(_LISTENING.findall(log.read_text()))
         if {"Blob", "Queue", "Table"} <= found.keys():
             return Azurite(f"{found['Blob']}/{ACCOUNT}", f"{found['Queue']}/{ACCOUNT}")
         time.sleep(0.05)
-    raise RuntimeError(f"Azurite didn't start within {START_LIMIT_SECONDS:g} s:\n{log.read_text()}")
+    raise RuntimeError(f"Azurite didn't start within {LIMIT_SECONDS:g} s:\n{log.read_text()}")

@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.azurite import PROJECT, node_program
+from tests.patience import LIMIT_SECONDS
 
 LAUNCHER = PROJECT / "tests" / "cosmos_standin.cjs"
 PACKAGE = PROJECT / "node_modules" / "@vercel" / "cosmosdb-server"
 KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=="
 """The key of every Cosmos DB emulator, published in its manual. The stand-in takes any."""
 
-START_LIMIT_SECONDS = 30.0
 _READY = re.compile(r"ready on (http://\S+)")
 
 
@@ -42,13 +42,13 @@ def running(folder: Path) -> Iterator[str]:
         yield _wait_until_ready(process, log)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=LIMIT_SECONDS)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> str:
-    deadline = time.monotonic() + START_LIMIT_SECONDS
+    deadline = time.monotonic() + LIMIT_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         if found := _READY.search(log.read_text()):
             return found[1]
         time.sleep(0.02)
-    raise RuntimeError(f"The Cosmos DB stand-in didn't start within {START_LIMIT_SECONDS:g} s:\n{log.read_text()}")
+    raise RuntimeError(f"The Cosmos DB stand-in didn't start within {LIMIT_SECONDS:g} s:\n{log.read_text()}")

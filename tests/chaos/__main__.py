@@ -1,6 +1,6 @@
 """Runs the simulation of the queue runtime under faults, or the crash test with real processes.
 
-./scripts/chaos                       300 seeds, as ./scripts/test does
+./scripts/chaos                       300 seeds (./scripts/test: 100)
 ./scripts/chaos --seeds 5000          more of them
 ./scripts/chaos --seeds 100 --start 300
 ./scripts/chaos --seed 17 --trace     one seed again, step by step
@@ -10,15 +10,18 @@
 ./scripts/chaos --digests             digests of 150 users whose hosts are killed: 10 seeds
 ./scripts/chaos --metrics             20,000 usage events, rolled up by hosts that are killed (many minutes)
 ./scripts/chaos --metrics --seeds 3   three times that, with other events
+./scripts/chaos --model               every scenario of the protocol's models, with all their faults (many minutes)
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
 
+from tests.azurite import PROJECT
 from tests.chaos import simulation
 
 SEEDS = 300
@@ -45,11 +48,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tests.chaos import metrics_crash
 
         return metrics_crash.main(range(options.start, options.start + (options.seeds or METRICS_SEEDS)))
+    if options.model:
+        return _models()
     if options.seed is not None:
         report = simulation.run(options.seed, print if options.trace else None)
         print(report)
         return int(report.violation is not None)
     return _many(range(options.start, options.start + (options.seeds or SEEDS)))
+
+
+def _models() -> int:
+    folder = PROJECT / "tests" / "model"
+    ends = [
+        subprocess.run([sys.executable, folder / model, "suite"], check=False).returncode
+        for model in ("jobs_model.py", "signals_model.py")
+    ]
+    return int(any(ends))
 
 
 def _many(seeds: range) -> int:
@@ -85,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", action="store_true", help="the crash test of runs instead")
     parser.add_argument("--digests", action="store_true", help="digests whose hosts are killed")
     parser.add_argument("--metrics", action="store_true", help="roll-ups of metrics whose hosts are killed")
+    parser.add_argument("--model", action="store_true", help="the models of the protocol, whole")
     return parser
 
 

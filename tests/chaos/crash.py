@@ -26,7 +26,7 @@ from shared.jobs.record import Record, from_body
 from shared.jobs.record_store import Records
 from shared.jobs.rescue import Rescue
 from shared.queues.storage import StorageQueues
-from tests import azurite
+from tests import azurite, patience
 from tests.chaos import chores
 from tests.chaos.workers import Place, Worker, kill_a_busy_one
 
@@ -35,7 +35,7 @@ KILL_COUNT = 20
 WORKER_COUNT = 2
 CLAIM_SECONDS = 2.0
 VISIBILITY_SECONDS = 2.0
-DONE_LIMIT_SECONDS = 180.0
+DONE_LIMIT_SECONDS = patience.seconds(300.0)
 RESCUE_SECONDS = 60.0
 
 Tell = Callable[[str], None]
@@ -139,15 +139,17 @@ async def stage(
         await documents.close()
 
 
-async def kill_workers(folder: Path, storage: str, seed: int, tell: Tell) -> Outcome:
-    """Put 200 jobs, kill a busy host 20 times, and wait until all has ended."""
+async def kill_workers(
+    folder: Path, storage: str, seed: int, tell: Tell, *, jobs: int = JOB_COUNT, kill_count: int = KILL_COUNT
+) -> Outcome:
+    """Put `jobs` jobs in waves, kill a busy host after each of `kill_count` waves, and wait until all has ended."""
     dice, kills = random.Random(seed), []
     async with stage(folder, storage, f"chores-{seed}") as run:
-        for wave in range(KILL_COUNT):
-            for number in range(JOB_COUNT // KILL_COUNT):
+        for wave in range(kill_count):
+            for number in range(jobs // kill_count):
                 await run.put(f"chore-{wave}-{number}", dice)
             kills.append(await _kill_a_busy_one(run, dice))
-        await run.wait_until_ended(JOB_COUNT)
+        await run.wait_until_ended(jobs)
         outcome = await run.outcome(kills)
     for number, kill in enumerate(kills, 1):
         seconds = outcome.seconds_to_completion(kill)

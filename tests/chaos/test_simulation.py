@@ -8,10 +8,19 @@ from tests.chaos import simulation
 from tests.chaos.__main__ import SEEDS
 from tests.chaos.planted import PLANTED
 
-SEEDS_A_TEST = 50
+FEW_SEEDS, SEEDS_A_TEST = 100, 25
+"""Each planted bug is noticed by a lower seed. ./scripts/chaos runs more of them."""
+NOTICED_BY = {
+    "later_asking_leaves_a_live_record_as_it_is": 11,
+    "no_more_room_than_what_was_taken": 28,
+    "poison_kills_beside_a_live_claim": 44,
+    "probe_opens_whatever_closed_since": 56,
+    "rescue_leaves_due_gates_alone": 29,
+}
+"""A seed to look at first, where the search for one takes long."""
 
 
-@pytest.mark.parametrize("start", range(0, SEEDS, SEEDS_A_TEST))
+@pytest.mark.parametrize("start", range(0, FEW_SEEDS, SEEDS_A_TEST))
 def test_the_runtime_keeps_its_promises_whatever_goes_wrong(start: int) -> None:
     reports = [simulation.run(seed) for seed in range(start, start + SEEDS_A_TEST)]
     broken = [str(report) for report in reports if report.violation is not None]
@@ -29,5 +38,6 @@ def test_a_seed_replays_exactly() -> None:
 @pytest.mark.parametrize("bug", PLANTED)
 def test_a_planted_bug_is_found(bug: str) -> None:
     with PLANTED[bug]():
-        found = next((seed for seed in range(SEEDS) if simulation.run(seed).violation is not None), None)
+        seeds = (NOTICED_BY.get(bug, 0), *range(SEEDS))
+        found = next((seed for seed in seeds if simulation.run(seed).violation is not None), None)
     assert found is not None, f"{SEEDS} seeds don't notice {PLANTED[bug].__doc__}"

@@ -8,16 +8,17 @@ import random
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from tests import patience
 from tests.azurite import PROJECT
 
 APP = PROJECT / "tests" / "chaos" / "app"
-LIMIT_SECONDS = 60.0
-LOOK_SECONDS = 0.005
+until = partial(patience.until, look=0.005)
+"""Waits as the tests do, looking often: what is to be killed is soon gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +110,6 @@ class Worker:
                 (sys.executable, "-m", "devhost", "--root", str(self._place.app), "--receive-visibility", visibility),
                 cwd=PROJECT, env=self._place.environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
             )  # fmt: skip
-
-
-async def until(condition: Callable[[], bool], what: str) -> None:
-    """Wait until `condition` holds. Raises AssertionError that says `what` after LIMIT_SECONDS."""
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {LIMIT_SECONDS:.0f} s in vain for {what}"
-        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def kill_a_busy_one(

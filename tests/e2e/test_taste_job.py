@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +19,7 @@ from azure.storage.queue import QueueClient
 from tests import cosmos_standin
 from tests.azurite import Azurite
 from tests.e2e.cli.terminal import SAMPLE, Terminal
-
-LIMIT_SECONDS = 60.0
+from tests.patience import wait_until
 
 
 @dataclass
@@ -127,11 +125,3 @@ def test_a_missing_picture_becomes_a_dead_letter_with_its_reason(product: Produc
 def depth(queue: QueueClient) -> int:
     """Return how many messages the queue holds, hidden ones included."""
     return int(queue.get_queue_properties().approximate_message_count or 0)
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    """Wait until `condition` holds. Raises AssertionError, saying `what`, at the limit."""
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""Do the Python examples of README.md and docs/ run, and do what the page says of them?"""
+"""Do the Python examples of docs/ run, and do what the page says of them? (README.md: tests/e2e/test_readme.py.)"""
 
 from __future__ import annotations
 

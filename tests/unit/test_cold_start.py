@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.azurite import PROJECT
+from tests.patience import LIMIT_SECONDS
 
 IMPORT_AND_TELL = "import json, sys, function_app; print(json.dumps(sorted(sys.modules)))"
 LATER = (
@@ -44,7 +45,7 @@ def imported(**settings: str) -> subprocess.CompletedProcess[str]:
         text=True,
         cwd=PROJECT,
         env={"PATH": os.environ["PATH"], **settings},
-        timeout=60,
+        timeout=LIMIT_SECONDS,
     )
 
 

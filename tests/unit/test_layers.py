@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import LIMIT_SECONDS
+
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGES = ("cli", "devhost", "operations", "processors", "shared")
 
@@ -28,7 +30,7 @@ def tree(tmp_path: Path) -> Path:
 
 def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
     command = [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"]
-    return subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=LIMIT_SECONDS)
 
 
 def test_the_tree_keeps_every_contract(tree: Path) -> None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-
 from shared.documents.containers import JOBS
 from shared.documents.port import Documents
 from tests.contract.documents.build import job
-
-LIMIT_SECONDS = 4.0
+from tests.patience import until
 
 
 async def test_a_document_is_gone_after_its_ttl(documents: Documents) -> None:
     await documents.create(JOBS, job(ttl=1))
 
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while await documents.get(JOBS, "ada", "job-1") is not None:
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.1)
+    async def is_gone() -> bool:
+        return await documents.get(JOBS, "ada", "job-1") is None
+
+    await until(is_gone, "its end", look=0.1)

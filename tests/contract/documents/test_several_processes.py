@@ -13,9 +13,9 @@ from shared.config import PROJECT_FOLDER
 from shared.documents.containers import JOBS
 from shared.documents.sqlite import SqliteDocuments
 from tests.contract.documents.build import job
+from tests.patience import LIMIT_SECONDS
 
 PROCESSES, INCREMENTS = 3, 100
-LIMIT_SECONDS = 60
 
 _INCREMENT = f"""
 import asyncio, pathlib, sys

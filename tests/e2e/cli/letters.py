@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,10 +25,10 @@ from shared.jobs.messages import BadMessage
 from shared.jobs.record import JobKey, Record, changed, from_body, to_body
 from shared.jobs.record_store import Records
 from shared.jobs.scopes import of_queue
+from tests import patience
 from tests.e2e.cli.terminal import Terminal
 
 SECRET = "do-not-tell"
-LIMIT_SECONDS = 60.0
 MISSING = Permanent("There is no blob", code="blob_missing", dependency="content")
 
 _T = TypeVar("_T")
@@ -162,11 +161,9 @@ def clear_queue(terminal: Terminal) -> None:
 
 
 def wait_until(terminal: Terminal, holds: Callable[[], bool]) -> None:
-    """Return once it holds; fail with the host's log after a minute."""
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, (statuses(terminal), (terminal.folder / "host.log").read_text()[-4000:])
-        time.sleep(0.1)
+    """Return once it holds; fail with the host's log when it never does."""
+    log = terminal.folder / "host.log"
+    patience.wait_until(holds, lambda: f"{holds}: {statuses(terminal)}\n{log.read_text()[-4000:]}", look=0.1)
 
 
 def _queue(terminal: Terminal) -> QueueClient:

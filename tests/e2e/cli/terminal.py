@@ -1,4 +1,4 @@
-"""How does a test type a command? In a real process, with a home and queues of its own."""
+"""How does a test type a command? In a process of its own, a fork, with a home and queues of its own."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from demo import commands
 from processors.catalogue import run_definitions
 from shared.config import Settings
 from tests.azurite import PROJECT
+from tests.patience import LIMIT_SECONDS, wait_until
 
-COMMAND_LIMIT_SECONDS = 60.0
-HOST_LIMIT_SECONDS = 60.0
 SAMPLE = PROJECT / "sample"
+_LIMIT_SECONDS = 2 * LIMIT_SECONDS
+PATIENCE = f"{LIMIT_SECONDS:g}"
+"""What --timeout gets of a test that waits for an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,13 @@ class Said:
 
 
 class Terminal:
-    """Somebody's terminal: a home folder, a storage account, and nothing else of the machine's settings."""
+    """Somebody's terminal: a home folder, a storage account, and nothing else of the machine's settings.
+
+    Its commands are forks of one process that has imported `nightshift`; with `module` each is a new Python.
+    """
 
     def __init__(
-        self, folder: Path, storage: str, queue: str, bytecode: Path, *, module: str = "cli", app: Path = PROJECT
+        self, folder: Path, storage: str, queue: str, bytecode: Path, *, module: str | None = None, app: Path = PROJECT
     ) -> None:
         self.folder = folder
         self._module = module
@@ -67,15 +72,20 @@ class Terminal:
     def run(self, *arguments: str, stdin: str | bytes = b"", without: tuple[str, ...] = (), **environ: str) -> Said:
         """Run `nightshift` with these arguments; `without` names settings that are left out."""
         settings = {name: value for name, value in self.environ.items() if name not in without}
-        done = subprocess.run(
-            [sys.executable, "-m", self._module, *arguments],
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
-            capture_output=True,
-            cwd=PROJECT,
-            env={**settings, **environ},
-            timeout=COMMAND_LIMIT_SECONDS,
-        )
-        return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+        typed = stdin.encode() if isinstance(stdin, str) else stdin
+        if self._module is not None:
+            command = [sys.executable, "-m", self._module, *arguments]
+            ended = subprocess.run(
+                command,
+                input=typed,
+                capture_output=True,
+                cwd=PROJECT,
+                env={**settings, **environ},
+                timeout=_LIMIT_SECONDS,
+            )
+            return Said(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+        done = commands.ask(arguments, {**settings, **environ}, stdin=typed, limit_seconds=_LIMIT_SECONDS)
+        return Said(done.code, done.out.decode(), done.err.decode())
 
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
         """Begin `nightshift` with these arguments; return the process, whose stdout is to be read."""
@@ -100,12 +110,9 @@ class Terminal:
                 cwd=PROJECT, env=self.environ, stdout=output, stderr=output,
             )  # fmt: skip
         try:
-            deadline = time.monotonic() + HOST_LIMIT_SECONDS
-            while "devhost ready" not in log.read_text():
-                assert process.poll() is None, log.read_text()
-                assert time.monotonic() < deadline, log.read_text()
-                time.sleep(0.05)
+            wait_until(lambda: "devhost ready" in log.read_text() or process.poll() is not None, log.read_text)
+            assert process.poll() is None, log.read_text()
             yield
         finally:
             process.terminate()
-            process.wait(timeout=HOST_LIMIT_SECONDS)
+            process.wait(timeout=LIMIT_SECONDS)

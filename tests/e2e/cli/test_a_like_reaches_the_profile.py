@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 
-from tests.e2e.cli.terminal import SAMPLE, Terminal
+from tests.e2e.cli.terminal import PATIENCE, SAMPLE, Terminal
 
 
 def test_a_like_put_by_the_command_line_reaches_profile_show(terminal: Terminal) -> None:
     terminal.run("wardrobe", "import", str(SAMPLE / "wardrobe.csv"))
 
     with terminal.host():
-        asked = terminal.run("enqueue", "taste", "--user", "ada", "--item", "red-heels", "--wait", "--timeout", "50")
+        asked = terminal.run(
+            "enqueue", "taste", "--user", "ada", "--item", "red-heels", "--wait", "--timeout", PATIENCE
+        )
 
     assert asked.code == 0, asked.err
     assert asked.out.startswith("accepted  job ")
@@ -28,7 +30,7 @@ def test_a_local_picture_is_uploaded_and_analysed(terminal: Terminal) -> None:
     with terminal.host():
         asked = terminal.run(
             *("enqueue", "taste", "--user", "eve", "--item", "heels", "--image", picture),
-            *("--title", "High Heels", "--tags", "party; dance", "--wait", "--timeout", "50"),
+            *("--title", "High Heels", "--tags", "party; dance", "--wait", "--timeout", PATIENCE),
         )
 
     assert asked.code == 0, asked.err
@@ -43,7 +45,7 @@ def test_a_job_that_dies_makes_a_waiting_command_fail_with_its_reason(terminal: 
     with terminal.host():
         asked = terminal.run(
             *("enqueue", "taste", "--user", "ada", "--item", "gone", "--image", f"{url}.gone"),
-            *("--wait", "--timeout", "50", "--json"),
+            *("--wait", "--timeout", PATIENCE, "--json"),
         )
 
     assert asked.code == 1
@@ -60,6 +62,6 @@ def test_a_file_of_likes_is_waited_for_and_repeats_are_told_apart(terminal: Term
     )
 
     with terminal.host():
-        asked = terminal.run("enqueue", "taste", "--file", str(likes), "--wait", "--timeout", "50")
+        asked = terminal.run("enqueue", "taste", "--file", str(likes), "--wait", "--timeout", PATIENCE)
 
     assert (asked.code, asked.out) == (0, "accepted 2, duplicates 1; completed 2 of 2 jobs\n")

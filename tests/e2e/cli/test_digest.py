@@ -9,7 +9,7 @@ import pytest
 from azure.storage.queue import QueueServiceClient
 
 from tests.azurite import Azurite
-from tests.e2e.cli.terminal import Terminal
+from tests.e2e.cli.terminal import PATIENCE, Terminal
 
 WARDROBE = (
     "item_id,user_id,title,brand,category,tags,price,image",
@@ -44,7 +44,7 @@ def test_a_digest_is_made_shown_saved_and_judged(terminal: Terminal, user: str) 
     assert worn["wearCount"] == 1
 
     with terminal.host():
-        ran = terminal.run("run", "digest", "--wait", "--timeout", "50")
+        ran = terminal.run("run", "digest", "--wait", "--timeout", PATIENCE)
         assert ran.code == 0, ran.err
 
     digest = terminal.run("digest", "show", user, "--json").json()

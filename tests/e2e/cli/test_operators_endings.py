@@ -15,7 +15,8 @@ from shared import clock
 from shared.errors import Transient
 from tests.azurite import PROJECT
 from tests.e2e.cli import letters
-from tests.e2e.cli.terminal import COMMAND_LIMIT_SECONDS, Terminal
+from tests.e2e.cli.terminal import Terminal
+from tests.patience import LIMIT_SECONDS
 
 TIMED_OUT = Transient("The blob service timed out", code="blob_failed", dependency="blob")
 
@@ -31,7 +32,7 @@ def answer(terminal: Terminal, typed: str, *arguments: str) -> tuple[int, str]:
             capture_output=True,
             cwd=PROJECT,
             env=terminal.environ,
-            timeout=COMMAND_LIMIT_SECONDS,
+            timeout=LIMIT_SECONDS,
         )
     finally:
         os.close(ours)

@@ -15,7 +15,7 @@ from shared import clock
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs.runs.ledger import Entry, Ledger
 from tests.azurite import PROJECT, Azurite
-from tests.e2e.cli.terminal import Terminal
+from tests.e2e.cli.terminal import PATIENCE, Terminal
 
 MONDAYS = "0 0 9 * * 1"
 
@@ -60,13 +60,13 @@ def last_monday() -> datetime:
 
 def test_a_run_is_opened_waited_for_shown_and_forced(hosted: Terminal) -> None:
     slot = clock.to_text(last_monday())
-    first = hosted.run("run", "rounds", "--wait", "--timeout", "50")
+    first = hosted.run("run", "rounds", "--wait", "--timeout", PATIENCE)
     assert (first.code, first.out.strip()) == (0, f"accepted  run rounds/{slot}  completed"), first.err
 
     again = hosted.run("run", "rounds", "--slot", slot, "--json")
     assert again.json()["answer"] == "duplicate"
 
-    forced = hosted.run("run", "rounds", "--slot", slot, "--force", "--wait", "--timeout", "50", "--json").json()
+    forced = hosted.run("run", "rounds", "--slot", slot, "--force", "--wait", "--timeout", PATIENCE, "--json").json()
     assert (forced["id"], forced["status"], forced["run"]["n"]) == (f"rounds|{slot}|1", "completed", 1)
 
     shown = hosted.run("runs", "show", f"rounds/{slot}", "--json").json()

@@ -12,7 +12,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,7 @@ from typing import Any
 from azure.storage.queue.aio import QueueClient
 
 from tests.azurite import PROJECT
-
-LIMIT_SECONDS = 30.0
+from tests.patience import LIMIT_SECONDS, until
 
 PRELUDE = """
 import asyncio, json, os, pathlib, sys, time
@@ -136,17 +135,6 @@ async def start(app: AppFolder, storage: str, *arguments: str, **environ: str) -
             env={**os.environ, "AzureWebJobsStorage": storage, "DEVHOST_PORT": "0", **environ},
         )
     return DevHost(app, process, number)
-
-
-async def until(condition: Callable[[], bool] | Callable[[], Awaitable[bool]], what: str) -> None:
-    """Wait until `condition` holds. Raises AssertionError, saying `what`, at the limit."""
-    deadline = asyncio.get_running_loop().time() + LIMIT_SECONDS
-    while True:
-        holds = condition()
-        if await holds if isinstance(holds, Awaitable) else holds:
-            return
-        assert asyncio.get_running_loop().time() < deadline, f"waited in vain for {what}"
-        await asyncio.sleep(0.05)
 
 
 async def bodies(queue: QueueClient) -> list[str]:

@@ -9,7 +9,8 @@ from azure.storage.queue.aio import QueueServiceClient
 
 from tests.azurite import Azurite
 from tests.integration.devhost import host_process
-from tests.integration.devhost.host_process import AppFolder, bodies, depth, until
+from tests.integration.devhost.host_process import AppFolder, bodies, depth
+from tests.patience import until
 
 APP = """
 @queue("encoded", data_type=func.DataType.BINARY)

@@ -9,7 +9,8 @@ from azure.storage.queue.aio import QueueServiceClient
 
 from tests.azurite import Azurite
 from tests.integration.devhost import host_process
-from tests.integration.devhost.host_process import AppFolder, depth, until
+from tests.integration.devhost.host_process import AppFolder, depth
+from tests.patience import until
 
 APP = """
 @queue("%QUEUE%", data_type=func.DataType.BINARY)

@@ -16,7 +16,8 @@ from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
 from tests.azurite import Azurite
 from tests.integration.devhost import host_process
-from tests.integration.devhost.host_process import AppFolder, DevHost, bodies, depth, until
+from tests.integration.devhost.host_process import AppFolder, DevHost, bodies, depth
+from tests.patience import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -12,8 +12,8 @@ from azure.storage.blob.aio import BlobServiceClient
 from devhost.plan import Times
 from devhost.singleton_lock import SingletonLock
 from tests.integration.devhost import timers
-from tests.integration.devhost.host_process import LIMIT_SECONDS, until
 from tests.integration.devhost.timers import HOST_ID, ShortLock
+from tests.patience import LIMIT_SECONDS, until
 
 
 class CountedLock(ShortLock):

@@ -13,8 +13,9 @@ from devhost import host_id
 from devhost.app_settings import AppSettings
 from tests.azurite import Azurite
 from tests.integration.devhost import host_process, timers
-from tests.integration.devhost.host_process import AppFolder, until
+from tests.integration.devhost.host_process import AppFolder
 from tests.integration.devhost.timers import at
+from tests.patience import until
 
 EVERY_SECOND = """
 @app.timer_trigger(arg_name="timer", schedule="* * * * * *")

@@ -14,8 +14,8 @@ from devhost.host_clock import HostClock
 from devhost.invocation import Context
 from devhost.retry_policy import RetryPolicy
 from tests.integration.devhost import timers
-from tests.integration.devhost.host_process import until
 from tests.integration.devhost.timers import HOST_ID, MovedClock, at, listening, store_status, stored_status
+from tests.patience import until
 
 MONDAYS = "0 0 9 * * 1"
 HOURLY = "0 0 * * * *"

@@ -21,6 +21,7 @@ from shared.config import Settings, queues
 from shared.documents.sqlite import SqliteDocuments
 from tests import queue_functions
 from tests.azurite import PROJECT
+from tests.patience import LIMIT_SECONDS
 from tests.queue_functions import FUNCTIONS, SERVED
 
 NAMES = {setting: f"wired-{default}" for setting, default in queues().items()}
@@ -29,7 +30,6 @@ SETTINGS = Settings.from_environment(NAMES)
 NO_STORAGE = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=Zm9v;" + "".join(
     f"{service}Endpoint=http://127.0.0.1:9/a;" for service in ("Queue", "Blob")
 )
-LIMIT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)

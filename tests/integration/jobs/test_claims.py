@@ -13,8 +13,9 @@ from shared.documents.containers import JOBS
 from shared.jobs.kinds import Job, Next, Policy
 from shared.jobs.outcome import Deferred
 from shared.jobs.record import JobKey
-from tests.integration.jobs.worlds import Killed, MovingClock, WatchedWorld, until, world
+from tests.integration.jobs.worlds import Killed, MovingClock, WatchedWorld, world
 from tests.jobs_world import QUEUE
+from tests.patience import until
 
 ERRAND = '{"name": "a"}'
 

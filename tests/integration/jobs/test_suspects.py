@@ -10,7 +10,8 @@ import pytest
 from shared.errors import Permanent, RateLimited, Transient
 from shared.jobs import runtime
 from shared.jobs.kinds import Job
-from tests.integration.jobs.worlds import Killed, MovingClock, WatchedWorld, until, world
+from tests.integration.jobs.worlds import Killed, MovingClock, WatchedWorld, world
+from tests.patience import until
 
 
 async def kill_worker_with(of: WatchedWorld, time: MovingClock) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -25,7 +24,6 @@ from shared.queues.port import Delivery
 from tests.jobs_world import QUEUE, Errand, World, errand_kind
 
 POISON = f"{QUEUE}-poison"
-LIMIT_SECONDS = 10.0
 Doing = Exception | BaseException | Next | Callable[[Job], Awaitable[Next | None]] | None
 
 
@@ -249,17 +247,6 @@ def world(*, recorded: bool = True, documents: Any = None, **more: Any) -> Watch
     kind: Kind = errand_kind(handling, recorded=recorded, **more)
     watched = WatchedDocuments(documents or SqliteDocuments(":memory:"), log)
     return WatchedWorld(kind, WatchedQueues(log), watched, log, handling)
-
-
-async def until(condition: Callable[[], bool | Awaitable[bool]], what: str) -> None:
-    """Wait until `condition` holds. Raises AssertionError, saying `what`, at the limit."""
-    async with asyncio.timeout(LIMIT_SECONDS):
-        while True:
-            holds = condition()
-            if await holds if isinstance(holds, Awaitable) else holds:
-                return
-            await asyncio.sleep(0.01)
-    raise AssertionError(what)
 
 
 def _name_of(container: Container, body: Body) -> str:

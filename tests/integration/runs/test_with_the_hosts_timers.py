@@ -15,10 +15,10 @@ from azure.storage.blob.aio import BlobServiceClient
 from shared.schedules import Schedule
 from tests.azurite import Azurite
 from tests.integration.devhost import timers
-from tests.integration.devhost.host_process import until
 from tests.integration.devhost.timers import MovedClock, at, listening, store_status
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.runs.worlds import RunWorld, run_world
+from tests.patience import until
 
 MONDAYS, DAILY = "0 0 9 * * 1", "0 0 6 * * *"
 

@@ -34,11 +34,11 @@ from shared.jobs.record_store import Records
 from shared.jobs.scopes import of_queue
 from tests import queue_functions
 from tests.azurite import PROJECT, Azurite
+from tests.patience import LIMIT_SECONDS
 from tests.queue_functions import FUNCTIONS
 
 QUEUE, RUN_QUEUE, ROLLUP_QUEUE = "worker-taste-jobs", "worker-run-jobs", "worker-rollup-jobs"
 NAMES = {"TASTE_JOB_QUEUE_NAME": QUEUE, "RUN_QUEUE_NAME": RUN_QUEUE, "ROLLUP_QUEUE_NAME": ROLLUP_QUEUE}
-LIMIT_SECONDS = 60
 HOUSEKEEPING = housekeeping(Settings())
 TIMERS = (
     {timer.name: timer.schedule.expression for timer in HOUSEKEEPING}

@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from cli.main import app
+from tests.patience import LIMIT_SECONDS
 
 READING = {"list", "show", "missed", "status", "schedule", "doctor", "analyse"}
 
@@ -43,7 +44,9 @@ HEAVY = ("azure", "PIL", "numpy", "pydantic", "aiohttp", "feedparser", "selectol
 def imported_by(statement: str, of: Sequence[str]) -> list[str]:
     """Return which of these packages a fresh process has imported after `statement`."""
     code = f"import sys; {statement}; print(*[name for name in {(*of,)} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=LIMIT_SECONDS
+    )
     return done.stdout.split()
 
 
