@@ -12,14 +12,7 @@ from shared.usage.events import MOST_SLICES
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.metrics.worlds import EVENTS, World, ago, buckets, calls
 
-NINE, TEN = "2026-11-23T08:55:30.000Z", "2026-11-23T08:59:59.999Z"
 EARLIER = ("2026-11-23T08:00:00.000Z", "2026-11-23T08:01:00.000Z", "2026-11-23T08:02:00.000Z")
-
-
-async def standing(of: World) -> dict[str, object]:
-    """Return what stands of the event, and no more of it."""
-    event = await of.event()
-    return {name: event.get(name) for name in ("occurredAt", "project", "void", "updatedAt") if event.get(name)}
 
 
 async def test_an_event_is_kept_for_400_days_after_it_occurred_not_after_it_was_told(of: World) -> None:
@@ -55,6 +48,18 @@ async def test_the_version_that_was_updated_last_stands_whatever_the_order(of: W
     assert (await of.event())["project"] == "version 2"
     await of.roll_up()
     assert (await of.rows())[buckets("2026-11-23T08")[0]] == calls(1, "version 2")
+
+
+@pytest.mark.parametrize("operation", ["get usageEvents", "replace usageEvents"])
+async def test_an_older_version_that_is_taken_in_at_once_does_not_write_over_the_later(
+    of: World, operation: str
+) -> None:
+    await of.tell(updatedAt=EARLIER[0], project="first")
+    of.documents.meanwhile(operation, lambda: of.another().tell(updatedAt=EARLIER[2], project="last"))
+    of.put(updatedAt=EARLIER[1], project="between")
+    await of.deliver(EVENTS)
+
+    assert (await of.event())["project"] == "last"
 
 
 async def test_of_versions_of_the_same_instant_the_same_one_stands_whatever_the_order(time: MovingClock) -> None:
