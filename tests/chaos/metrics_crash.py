@@ -28,6 +28,7 @@ from shared.config import Settings
 from shared.documents.containers import JOBS, ROLLUP_WORK, USAGE_EVENTS
 from shared.documents.containers import ROLLUPS as ROWS
 from shared.documents.sqlite import SqliteDocuments
+from shared.errors import Unavailable
 from shared.queues.storage import StorageQueues
 from tests import azurite
 from tests.azurite import PROJECT
@@ -130,24 +131,35 @@ class Stage:
 
     async def wait_until_half_is_taken_in(self, limit_seconds: float) -> None:
         """Wait until half of the events that wait now are taken in."""
-        waiting = await self.queues.depth(self.told_to) or 0
-        deadline = time.monotonic() + limit_seconds
-        while (left := await self.queues.depth(self.told_to) or 0) > waiting / 2:
-            self._revive()
-            assert time.monotonic() < deadline, f"{left} of {waiting} events wait after {limit_seconds:.0f} s"
-            await asyncio.sleep(LOOK_SECONDS)
+        most: list[int] = []
+
+        async def left() -> str:
+            waiting = await self.queues.depth(self.told_to) or 0
+            most.append(waiting)
+            return f"{waiting} of {most[0]} events weren't taken in" if waiting > most[0] / 2 else ""
+
+        await self._wait_until_nothing_is(left, limit_seconds)
 
     async def wait_until_rolled_up(self, limit_seconds: float) -> None:
-        """Wait until no message and no mark is left, reviving hosts that died by themselves."""
-        deadline = time.monotonic() + limit_seconds
-        while left := await self._left():
-            self._revive()
-            assert time.monotonic() < deadline, f"{left} in {limit_seconds:.0f} s"
-            await asyncio.sleep(LOOK_SECONDS)
+        """Wait until no message and no mark is left."""
+        await self._wait_until_nothing_is(self._left, limit_seconds)
 
-    def _revive(self) -> None:
-        for worker in self.workers:
-            worker.revive()
+    async def _wait_until_nothing_is(self, left: Callable[[], Awaitable[str]], limit_seconds: float) -> None:
+        """Wait until `left` says nothing, reviving hosts that died by themselves.
+
+        A service that is too busy to answer is asked again.
+        """
+        deadline = time.monotonic() + limit_seconds
+        while True:
+            try:
+                if not (said := await left()):
+                    return
+            except Unavailable as error:
+                said = str(error)
+            for worker in self.workers:
+                worker.revive()
+            assert time.monotonic() < deadline, f"{said} in {limit_seconds:.0f} s"
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _left(self) -> str:
         """Return what there is still to do. Who is done with a message has left its marks, so messages come first."""
