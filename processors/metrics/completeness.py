@@ -1,7 +1,7 @@
 """Completeness: up to when do the roll-ups contain what was told?
 
-Whatever the queue got before that instant is in them, unless it is a dead letter. Known from the oldest mark and the
-oldest message, at the same cost however many there are.
+Whatever the queue got before that instant is in them, unless it is a dead letter, or has failed again and again for
+longer than UNSEEN. Known from the oldest mark and the oldest message, at the same cost however many there are.
 """
 
 from __future__ import annotations
