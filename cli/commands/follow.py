@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import output, session, whoami
+from cli import output, session, times, whoami
 from cli.errors import Failed
 from cli.explaining import told
 from cli.options import Json, Timeout, UserFilter
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from operations.following import Change
     from operations.ports import Documents
     from shared.config import Settings
+
+_WHEN = len("22 Nov 02:31")
 
 
 def follow(
@@ -64,11 +66,11 @@ def _show(change: Change, *, as_json: bool) -> None:
     name = output.short(change.id)
     for event in change.events:
         details = "  ".join(f"{key}={value}" for key, value in event.items() if key not in ("at", "what"))
-        output.show(f"{event['at'][11:19]}  {name}  {event['what']}  {details}".rstrip())
+        output.show(f"{times.short(event['at']):{_WHEN}}  {name}  {event['what']}  {details}".rstrip())
     if change.ended:
-        output.show(f"          {name}  {change.status}" + _reason(change))
+        output.show(f"{'':{_WHEN}}  {name}  {change.status}" + _reason(change))
     elif why := told(change.explanation):
-        output.show(f"          {name}  {change.status}: {why}")
+        output.show(f"{'':{_WHEN}}  {name}  {change.status}: {why}")
 
 
 def _reason(change: Change) -> Any:
