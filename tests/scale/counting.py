@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -53,6 +54,13 @@ class CountedDocuments:
     def cost(self) -> Cost:
         """All that was asked so far."""
         return Cost(self.asked.total(), self.given.total(), self._steps)
+
+    def unwatched(self) -> sqlite3.Connection:
+        """Return the connection of a store that was used before; what it does counts from the next call on again."""
+        tables, self._watched = self._inner._tables, None
+        assert tables is not None
+        tables._connection.set_progress_handler(None, 0)
+        return tables._connection
 
     async def get(self, container: Container, partition: str, id: str) -> Document | None:
         """See Documents."""
