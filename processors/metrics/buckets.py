@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, get_args
 
 from shared import clock
@@ -88,6 +88,7 @@ def bucket_of(tier: Tier, at: datetime) -> Bucket:
     return Bucket(tier, _start(tier, at))
 
 
+@lru_cache(maxsize=1024)  # a worker asks for each of a message's marks four times
 def parse(name: str) -> Bucket:
     """Return the bucket that `Bucket.name` names. Raises ValueError when it isn't one."""
     tier, _, rest = name.partition("|")

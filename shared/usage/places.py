@@ -7,6 +7,7 @@ changes. A slice is 5 minutes of one such partition's time: the least that is re
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from shared.documents import ids
 
@@ -37,5 +38,6 @@ def slice_of(at: datetime) -> datetime:
     return at.replace(minute=at.minute // 5 * 5, second=0, microsecond=0)
 
 
+@lru_cache(maxsize=4096)  # the same few again and again: an event alone asks three times
 def _partition(org: str, kind: str, *parts: str) -> str:
     return ids.own("app", ids.compound(kind, *parts)) if org == APP else ids.compound(org, kind, *parts)

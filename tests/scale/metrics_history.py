@@ -39,12 +39,12 @@ def name_of(number: int) -> str:
 
 def event(org: str, number: int, minutes_ago: float, kind: str = "llm") -> UsageEvent:
     """Return an event of so many minutes ago."""
-    at = clock.now() - timedelta(minutes=minutes_ago)
-    types = TYPES.get(kind, (None,))
+    at, turn = clock.now() - timedelta(minutes=minutes_ago), number // len(KINDS)
+    types: tuple[str | None, ...] = TYPES.get(kind, (None,))
     values = {"llm": {"cost_micro_usd": 1200 + number % 7}, "document": {"pages": 1 + number % 9, "failed_pages": 0}}
-    reasons = ("extraction", "challenge", "summarize") if kind == "llm" else (None,)
+    reasons: tuple[str | None, ...] = ("extraction", "challenge", "summarize") if kind == "llm" else (None,)
     return UsageEvent(
-        org, kind, f"e{number}", at, at, type=types[number % len(types)], reason=reasons[number % len(reasons)],
+        org, kind, f"e{number}", at, at, type=types[turn % len(types)], reason=reasons[turn % len(reasons)],
         project=f"p{number % 3}", values=values.get(kind, {}),
     )  # fmt: skip
 
