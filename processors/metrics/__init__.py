@@ -33,10 +33,10 @@ async def open_reconcile_run() -> None:
 
 async def aggregate() -> None:
     """Enqueue what is to be recomputed."""
-    from processors.metrics.planning import enqueue_marks
     from shared.heartbeats import beating, note
     from shared.jobs import wrong_clock
     from shared.jobs.worker import runtime
+    from shared.rollups.planning import enqueue_marks
 
     of = runtime()
     documents = of.services.documents

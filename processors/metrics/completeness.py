@@ -15,7 +15,7 @@ from shared.documents.containers import ROLLUP_WORK
 from shared.documents.port import Documents
 from shared.jobs.gates import Gates
 from shared.queues.port import Queues
-from shared.usage import marks
+from shared.rollups import marks
 
 UNSEEN = timedelta(minutes=15)
 """The longest that a message is hidden before it is tried again: a hidden one can't be seen in the queue."""

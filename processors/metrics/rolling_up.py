@@ -17,18 +17,18 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from processors.metrics import buckets, rows
-from processors.metrics.buckets import TIERS, Bucket, Tier
+from processors.metrics.buckets import Bucket
 from shared import clock, lanes
 from shared.config import Settings
 from shared.documents.containers import ROLLUP_WORK
 from shared.documents.port import Documents
 from shared.errors import Permanent, PreconditionFailed
 from shared.jobs.kinds import Job, Kind
-from shared.usage import closing, marks
-from shared.usage.marks import Mark, Standing
-
-MOST_MARKS = 64
-"""Marks that one message names."""
+from shared.rollups import marks
+from shared.rollups.buckets import TIERS, Tier
+from shared.rollups.marks import Mark, Standing
+from shared.rollups.planning import MOST_MARKS
+from shared.usage import closing
 
 _log = logging.getLogger("nightshift.metrics")
 

@@ -37,8 +37,9 @@ from shared.documents.containers import (
 )
 from shared.documents.port import Body
 from shared.jobs.runtime import Runtime
+from shared.rollups import marks
 from shared.services import Services
-from shared.usage import events, marks
+from shared.usage import events
 from shared.web.fetch import Validators
 from tests.integration.cli.recorded_jobs import RecordedJobs
 from tests.integration.jobs.worlds import MovingClock

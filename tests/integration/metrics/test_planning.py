@@ -8,12 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from processors.metrics import planning
-from processors.metrics.planning import Planned
-from processors.metrics.rolling_up import MOST_MARKS
 from shared import clock
 from shared.errors import Unavailable
-from shared.usage import marks
+from shared.rollups import marks, planning
+from shared.rollups.planning import MOST_MARKS, Planned
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.metrics.worlds import ROLL_UPS, World
 

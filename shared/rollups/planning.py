@@ -13,14 +13,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from processors.metrics.rolling_up import MOST_MARKS
 from shared import clock, lanes
 from shared.documents.containers import ROLLUP_WORK
 from shared.documents.port import Body, Documents
 from shared.queues.port import Queues
-from shared.usage import marks
-from shared.usage.marks import Mark, Standing
+from shared.rollups import marks
+from shared.rollups.marks import Mark, Standing
 
+MOST_MARKS = 64
+"""Marks that one message names."""
 MOST_MESSAGES = 1000
 """While the queue holds more than that, nothing is enqueued."""
 _BATCH = 1000
