@@ -11,7 +11,7 @@ from processors.metrics.backfill import backfill_run
 from processors.metrics.kind import event_kind
 from processors.metrics.measures import MEASURES as METRICS
 from processors.metrics.reconcile import reconcile_run as metrics_reconcile_run
-from processors.metrics.rolling_up import rollup_kind
+from processors.metrics.source import EVENTS
 from processors.mood.recent import recent_moods
 from processors.mood.run import mood_run
 from processors.pickup_rate.calls import call_kind
@@ -24,11 +24,15 @@ from processors.users.reconcile import reconcile_run
 from shared.alerts.notifications import notification_kind
 from shared.config import Settings
 from shared.errors import Misconfigured
-from shared.jobs.kinds import Kind, Registry
+from shared.jobs.kinds import Job, Kind, Registry
 from shared.jobs.runs import run_kind as runs
 from shared.jobs.runs.definition import RunDefinitions
 from shared.measures import Measures
+from shared.rollups.rolling_up import RollUp, Source, roll_up, source_of
 from shared.schedules import Schedule
+
+SOURCES: tuple[Source, ...] = (EVENTS,)
+"""What is rolled up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,16 @@ def digest_kind(settings: Settings) -> Kind:
 def run_kind(settings: Settings) -> Kind:
     """Return the kind `run` with every run of the app."""
     return runs.run_kind(settings, run_definitions(settings))
+
+
+@lru_cache(maxsize=1)
+def rollup_kind(settings: Settings) -> Kind:
+    """Return the plain kind `rollup`, which recomputes the roll-ups of every source."""
+    return Kind(name="rollup", queue=settings.rollup_queue, model=RollUp, handler=_roll_up)
+
+
+async def _roll_up(job: Job, message: RollUp) -> None:
+    await roll_up(job.services.documents, source_of(SOURCES, message.kind), message.work)
 
 
 def registry(settings: Settings) -> Registry:

@@ -16,13 +16,6 @@ def event_kind(settings: Settings) -> Kind:
     return event_kind(settings)
 
 
-def rollup_kind(settings: Settings) -> Kind:
-    """Return the plain kind that recomputes roll-ups."""
-    from processors.metrics.rolling_up import rollup_kind
-
-    return rollup_kind(settings)
-
-
 async def open_reconcile_run() -> None:
     """Open the reconcile run of the latest slot."""
     from processors.metrics.reconcile import reconcile_run

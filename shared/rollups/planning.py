@@ -27,7 +27,7 @@ MOST_MESSAGES = 1000
 _BATCH = 1000
 """Marks that are grouped by organisation and kind at once."""
 
-_log = logging.getLogger("nightshift.metrics")
+_log = logging.getLogger("nightshift.rollups")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
 
+from processors.catalogue import rollup_kind
 from processors.metrics.kind import event_kind
-from processors.metrics.rolling_up import rollup_kind
 from shared import clock
 from shared.blobs.storage import Blobs
 from shared.config import Settings
