@@ -14,9 +14,10 @@ from processors.metrics.reconcile import reconcile_run as metrics_reconcile_run
 from processors.metrics.source import EVENTS
 from processors.mood.recent import recent_moods
 from processors.mood.run import mood_run
-from processors.pickup_rate.calls import call_kind
 from processors.pickup_rate.measures import MEASURES as PICKUP_RATES
+from processors.pickup_rate.rollups import CALL_SOURCE
 from processors.pickup_rate.run import pickup_rate_run
+from processors.pickup_rate.taking_in import call_kind
 from processors.scraper.run import scraper_run
 from processors.taste.kind import taste_kind
 from processors.taste.stored import taste_of
@@ -31,7 +32,7 @@ from shared.measures import Measures
 from shared.rollups.rolling_up import RollUp, Source, roll_up, source_of
 from shared.schedules import Schedule
 
-SOURCES: tuple[Source, ...] = (EVENTS,)
+SOURCES: tuple[Source, ...] = (EVENTS, CALL_SOURCE)
 """What is rolled up."""
 
 

@@ -61,9 +61,9 @@ async def enqueue_marks(documents: Documents, queues: Queues, queue: str) -> Pla
 
     async def flush() -> None:
         nonlocal sent, messages
-        groups = list(_groups(batch))
-        await lanes.run(groups, lambda group: group[0].bucket, send)
-        sent, messages = sent + len(batch), messages + len(groups)
+        together = list(groups(batch))
+        await lanes.run(together, lambda group: group[0].bucket, send)
+        sent, messages = sent + len(batch), messages + len(together)
         organisations.update(mark.mark.org for mark in batch)
         batch.clear()
 
@@ -84,12 +84,12 @@ async def enqueue_marks(documents: Documents, queues: Queues, queue: str) -> Pla
     return Planned(sent, messages, len(organisations), left, oldest)
 
 
-def _groups(batch: Sequence[Standing]) -> Iterator[list[Mark]]:
+def groups(batch: Sequence[Standing]) -> Iterator[list[Mark]]:
     """Yield the marks of a batch by organisation and kind, as many at once as a message names."""
-    groups: dict[tuple[str, str], list[Mark]] = {}
+    found: dict[tuple[str, str], list[Mark]] = {}
     for standing in batch:
-        groups.setdefault((standing.mark.org, standing.mark.kind), []).append(standing.mark)
-    for group in groups.values():
+        found.setdefault((standing.mark.org, standing.mark.kind), []).append(standing.mark)
+    for group in found.values():
         for first in range(0, len(group), MOST_MARKS):
             yield group[first : first + MOST_MARKS]
 

@@ -19,12 +19,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared import clock, lanes
 from shared.documents.containers import ROLLUP_WORK
-from shared.documents.port import Documents
+from shared.documents.port import Condition, Documents
 from shared.errors import Permanent, PreconditionFailed
 from shared.rollups import marks
 from shared.rollups.buckets import TIERS, Bucket, Tier
 from shared.rollups.marks import Mark, Standing
-from shared.rollups.planning import MOST_MARKS
+from shared.rollups.planning import MOST_MARKS, groups
 
 _log = logging.getLogger("nightshift.rollups")
 
@@ -95,6 +95,24 @@ async def roll_up(documents: Documents, source: Source, work: Iterable[Mark]) ->
     await asyncio.gather(*(_delete(documents, mark) for mark in done))
     if failed:
         raise next(iter(failed.values()))
+
+
+async def roll_up_standing(documents: Documents, source: Source, kind: str, most: int) -> None:
+    """Roll up the marks of a kind that stand, at most so many, the oldest first.
+
+    What can't be recomputed keeps its mark: its message tells of it. Raises Transient and Unavailable as `roll_up`.
+    """
+    where: list[Condition] = [("kind", "=", kind)]
+    query = documents.query(ROLLUP_WORK, where=where, order_by="since", limit=most)
+    standing = [marks.standing(document) async for document in query]
+
+    async def one(group: Sequence[Mark]) -> None:
+        try:
+            await roll_up(documents, source, group)
+        except Permanent as error:
+            _log.warning("marks of %s stay: %s", group[0].org, error)
+
+    await lanes.run(groups(standing), lambda group: group[0].org, one)
 
 
 async def _recompute(

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from processors.pickup_rate.calls import Call, take_in
+from processors.pickup_rate.calls import Call
 from processors.pickup_rate.measures import CALL_RATE, CONNECTION_RATE, LEAD_RATE, MEASURES
 from processors.pickup_rate.rates import Rate, Tally
+from processors.pickup_rate.taking_in import take_in
 from shared import clock
 from shared.config import PROJECT_FOLDER
 from shared.documents.containers import CALLS

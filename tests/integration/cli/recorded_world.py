@@ -13,8 +13,9 @@ from processors.digest import preferences
 from processors.metrics.kind import Event, usage_event
 from processors.metrics.source import EVENTS
 from processors.pickup_rate import rules
-from processors.pickup_rate.calls import Call, take_in
+from processors.pickup_rate.calls import Call
 from processors.pickup_rate.run import evaluate_due
+from processors.pickup_rate.taking_in import take_in
 from processors.scraper import sources
 from processors.taste import profile
 from processors.taste.analysers.findings import Findings
