@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from processors.pickup_rate import adding_up, rules
+from processors.pickup_rate import adding_up, freshness, rules
 from processors.pickup_rate.evaluation import Counts
 from processors.pickup_rate.rates import Rate
 from processors.pickup_rate.reading import Wanted
@@ -31,11 +31,13 @@ class Options(BaseModel):
 
 
 async def read(services: Services, asks: Sequence[Ask]) -> list[Reading]:
-    """Return the rates that are asked for, from roll-ups. Windows have 5-minute edges: others are moved back to those.
+    """Return the rates that are asked for, from roll-ups, once what is marked is in them.
 
-    Raises UsageError for what is no scope, for an option that it doesn't know, and for a window that isn't rolled up.
+    Windows have 5-minute edges: others are moved back to those. Raises UsageError for what is no scope, for an
+    option that it doesn't know, and for a window that isn't rolled up.
     """
     wanted = [_wanted(ask) for ask in asks]
+    await freshness.catch_up(services)
     found = await adding_up.counted(services.documents, wanted)
     return [_read(ask.measure.name, found.tallies[one], found.undated) for ask, one in zip(asks, wanted, strict=True)]
 

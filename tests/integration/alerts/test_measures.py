@@ -139,7 +139,7 @@ async def test_a_scope_or_option_that_there_is_not_is_refused(
 async def test_calls_that_can_not_be_read_are_a_failure_and_never_no_data(new_world: Any) -> None:
     store = WatchedDocuments(SqliteDocuments(":memory:"), [])
     world = new_world(documents=store)
-    store.fail("query calls")
+    store.fail("query callRollups")
 
     with pytest.raises(Unavailable):
         await read(world.services, [Ask(CALL_RATE, "global", last_hour())])

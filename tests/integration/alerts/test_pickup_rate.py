@@ -167,7 +167,7 @@ async def test_a_failed_read_is_an_error_after_three_and_never_no_data(new_world
     world = new_world(documents=store)
     await world.calls(30, 30)
     assert await world.evaluate() == {"global": "clear"}
-    store.fail("query calls")
+    store.fail("query callRollups")
 
     for n in range(3):
         assert await world.evaluate() == {"global": "error"}
@@ -182,7 +182,7 @@ async def test_a_failed_read_is_an_error_after_three_and_never_no_data(new_world
 async def test_a_failed_evaluation_waits_for_its_interval(new_world: Callable[..., AlertWorld]) -> None:
     store = WatchedDocuments(SqliteDocuments(":memory:"), [])
     world = new_world(documents=store)
-    store.fail("query calls")
+    store.fail("query callRollups")
     await world.evaluate(minutes=1)
 
     assert await world.evaluate(minutes=1) == {}
