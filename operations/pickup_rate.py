@@ -27,7 +27,8 @@ class Rates:
     verdict: str
     lines: tuple[str, ...]
     facts: dict[str, Any]
-    lacking_since: datetime | None = None
+    lookback_seconds: int
+    lacking_since: datetime | None
     """Calls that came in since then may be missing."""
 
 
@@ -69,7 +70,7 @@ async def rates(
         window = (await windows(adding_up.counted, documents, {scope: rule}, slice_of(end)))[scope]
     found = evaluation.judged(window, rule)
     lines = tuple(texts.table(window, rule, found))
-    return Rates(scope, found.verdict, lines, evaluation.facts_of(window, rule, found), lacking)
+    return Rates(scope, found.verdict, lines, evaluation.facts_of(window, rule, found), rule.lookback_seconds, lacking)
 
 
 async def evaluate(services: Services, by: Actor) -> dict[str, str]:
