@@ -100,9 +100,7 @@ async def test_a_call_that_moves_on_and_on_is_refused_and_what_stands_stays(time
         await take_in(documents, call({**FIRST, "initiatedAt": at, "updatedAt": updated}), NOW)
 
     with pytest.raises(Permanent, match="moved") as refused:
-        await take_in(
-            documents, call({**FIRST, "initiatedAt": "2026-10-01T08:00:00Z", "updatedAt": "2026-11-23T09:00:00Z"})
-        )
+        await take_in(documents, call({**FIRST, "initiatedAt": "2026-10-01T08:00:00Z", "updatedAt": clock.text_now()}))
 
     assert refused.value.code == "moved_too_often"
 
@@ -182,9 +180,7 @@ async def test_messages_that_are_left_for_hours_are_an_error_and_never_no_data(
     assert await world.evaluate() == {"global": "clear"}
 
 
-@pytest.mark.parametrize(
-    ("given", "kept"), [(60, 300), (300, 300), (301, 600), (86_399, 86_400), (2_678_400, 2_678_400)]
-)
+@pytest.mark.parametrize(("given", "kept"), [(60, 300), (300, 300), (301, 600), (2_678_400, 2_678_400)])
 async def test_a_lookback_is_rounded_up_to_whole_slices(world: AlertWorld, given: int, kept: int) -> None:
     await world.says(lookback_seconds=given)
 
