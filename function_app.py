@@ -95,7 +95,7 @@ async def reconcile_metrics(timer: func.TimerRequest) -> None:
     await metrics.open_reconcile_run()
 
 
-queue_job(app, "ProcessRollupJob", "ROLLUP_QUEUE_NAME", metrics.rollup_kind, "Recomputes roll-ups of metrics.")
+queue_job(app, "ProcessRollupJob", "ROLLUP_QUEUE_NAME", composition.rollup_kind, "Recomputes roll-ups.")
 queue_job(
     app,
     "ProcessNotification",

@@ -21,8 +21,7 @@ from bench.measuring import Run
 from cli.lines_file import lines
 from operations import usage_events
 from operations.actor import ROLES, Actor
-from processors.metrics import planning
-from processors.metrics.rolling_up import rollup_kind
+from processors.catalogue import rollup_kind
 from shared import clock
 from shared.blobs.storage import Blobs
 from shared.config import Settings
@@ -31,6 +30,7 @@ from shared.documents.port import Document
 from shared.documents.sqlite import SqliteDocuments
 from shared.jobs.runtime import Runtime
 from shared.queues.memory import MemoryQueues
+from shared.rollups import planning
 from shared.services import Services
 
 ORGANISATIONS, A_DAY = 20, 1_000_000

@@ -18,7 +18,8 @@ from pathlib import Path
 from bench.measuring import Run
 from bench.rolling_up import CountedDocuments, Worker
 from bench.sliding_windows import recompute
-from shared.usage import events, marks
+from shared.rollups import marks
+from shared.usage import events
 from tests.scale import metrics_history
 from tests.scale.metrics_history import DAYS, name_of
 

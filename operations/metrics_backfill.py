@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from operations.actor import EVERYTHING, Actor
 from processors.catalogue import run_definitions
-from processors.metrics import backfill, folding
+from processors.metrics import backfill, folding, registry
 from processors.metrics.backfill import ALL, Backfill
 from processors.metrics.buckets import Bucket
 from processors.metrics.rows import SHAPE
@@ -64,7 +64,8 @@ async def start(services: Services, by: Actor, wanted: Backfill, *, force: bool 
 async def left(services: Services, by: Actor, wanted: Backfill, limit_seconds: float) -> AsyncIterator[int]:
     """Yield how many marks are left, again and again until there are none or the time is up."""
     by.require("reader", _scope(wanted))
-    where: list[Condition] = [] if wanted.org == ALL else [("orgId", "=", wanted.org)]
+    where: list[Condition] = [("kind", "in", sorted(registry.SOURCES))]
+    where += [] if wanted.org == ALL else [("orgId", "=", wanted.org)]
     loop = asyncio.get_running_loop()
     deadline = loop.time() + limit_seconds
     while True:

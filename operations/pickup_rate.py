@@ -8,11 +8,14 @@ from typing import Any
 
 from operations.actor import EVERYTHING, Actor
 from operations.answers import Page, page
-from processors.pickup_rate import evaluation, reading, rules, texts
+from processors.pickup_rate import adding_up, evaluation, reading, rules, texts
+from processors.pickup_rate.freshness import lacking_since
 from processors.pickup_rate.run import evaluate_due
+from processors.pickup_rate.windows import windows
 from shared import audit, clock
 from shared.config import Settings
 from shared.documents.port import Documents
+from shared.rollups.buckets import slice_of
 from shared.services import Services
 
 
@@ -24,6 +27,9 @@ class Rates:
     verdict: str
     lines: tuple[str, ...]
     facts: dict[str, Any]
+    lookback_seconds: int
+    lacking_since: datetime | None
+    """Calls that came in since then may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +49,28 @@ async def rates(
     *,
     lookback_seconds: int | None = None,
     at: datetime | None = None,
+    exact: bool = False,
 ) -> Rates:
-    """Return a scope's rates in the window that ends `at` (default: now). Stores nothing and tells nobody."""
+    """Return a scope's rates in the window that ends `at` (default: now). Stores nothing and tells nobody.
+
+    From roll-ups: the window ends at the last 5-minute edge, a lookback is rounded up to whole 5 minutes, and calls
+    that aren't rolled up yet are missing, as `lacking_since` says. `exact` counts the calls themselves, to the instant.
+    Raises UsageError (``window_not_rolled_up``) for a window that is too long or too old for roll-ups.
+    """
     by.require("reader", _scope(scope))
     rule = (await rules.read(documents, settings)).of(rules.checked_scope(scope))
+    end = at or clock.now()
     if lookback_seconds is not None:
-        rule = rule.model_copy(update={"lookback_seconds": lookback_seconds})
-    window = (await reading.windows(documents, {scope: rule}, at or clock.now()))[scope]
+        seconds = lookback_seconds if exact else rules.whole_slices(lookback_seconds)
+        rule = rule.model_copy(update={"lookback_seconds": seconds})
+    if exact:
+        window, lacking = (await windows(reading.counted, documents, {scope: rule}, end))[scope], None
+    else:
+        lacking = await lacking_since(documents)
+        window = (await windows(adding_up.counted, documents, {scope: rule}, slice_of(end)))[scope]
     found = evaluation.judged(window, rule)
     lines = tuple(texts.table(window, rule, found))
-    return Rates(scope, found.verdict, lines, evaluation.facts_of(window, rule, found))
+    return Rates(scope, found.verdict, lines, evaluation.facts_of(window, rule, found), rule.lookback_seconds, lacking)
 
 
 async def evaluate(services: Services, by: Actor) -> dict[str, str]:

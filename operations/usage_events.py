@@ -15,8 +15,9 @@ from processors.metrics.kind import Event, usage_event
 from shared import clock, lanes
 from shared.documents.port import Documents
 from shared.errors import NightshiftError, UsageError
-from shared.usage import events, marks
-from shared.usage.marks import Mark
+from shared.rollups import marks
+from shared.rollups.marks import Mark
+from shared.usage import events
 
 _BATCH = 1000
 """Lines whose marks are put together: most of a file's events fall into few slices."""

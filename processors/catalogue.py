@@ -12,12 +12,13 @@ from processors.metrics.backfill import backfill_run
 from processors.metrics.kind import event_kind
 from processors.metrics.measures import MEASURES as METRICS
 from processors.metrics.reconcile import reconcile_run as metrics_reconcile_run
-from processors.metrics.rolling_up import rollup_kind
+from processors.metrics.source import EVENTS
 from processors.mood.recent import recent_moods
 from processors.mood.run import mood_run
-from processors.pickup_rate.calls import call_kind
 from processors.pickup_rate.measures import MEASURES as PICKUP_RATES
+from processors.pickup_rate.rollups import CALL_SOURCE
 from processors.pickup_rate.run import pickup_rate_run
+from processors.pickup_rate.taking_in import call_kind
 from processors.scraper.run import scraper_run
 from processors.taste.kind import taste_kind
 from processors.taste.stored import taste_of
@@ -25,15 +26,19 @@ from processors.users.reconcile import reconcile_run
 from shared.alerts.notifications import notification_kind
 from shared.config import Settings
 from shared.errors import Misconfigured
-from shared.jobs.kinds import Kind, Registry
+from shared.jobs.kinds import Job, Kind, Registry
 from shared.jobs.runs import run_kind as runs
 from shared.jobs.runs.definition import RunDefinitions
 from shared.measures import Measures
+from shared.rollups.rolling_up import RollUp, Source, roll_up, source_of
 from shared.schedules import Schedule
 
 if TYPE_CHECKING:
     from processors.digest.preview import Preview
     from shared.documents.port import Documents
+
+SOURCES: tuple[Source, ...] = (EVENTS, CALL_SOURCE)
+"""What is rolled up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,16 @@ async def preview_digest(documents: Documents, user: str) -> Preview:
 def run_kind(settings: Settings) -> Kind:
     """Return the kind `run` with every run of the app."""
     return runs.run_kind(settings, run_definitions(settings))
+
+
+@lru_cache(maxsize=1)
+def rollup_kind(settings: Settings) -> Kind:
+    """Return the plain kind `rollup`, which recomputes the roll-ups of every source."""
+    return Kind(name="rollup", queue=settings.rollup_queue, model=RollUp, handler=_roll_up)
+
+
+async def _roll_up(job: Job, message: RollUp) -> None:
+    await roll_up(job.services.documents, source_of(SOURCES, message.kind), message.work)
 
 
 def registry(settings: Settings) -> Registry:

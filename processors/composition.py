@@ -26,3 +26,10 @@ def digest_kind(settings: Settings) -> Kind:
     from processors.catalogue import digest_kind
 
     return digest_kind(settings)
+
+
+def rollup_kind(settings: Settings) -> Kind:
+    """Return the plain kind that recomputes roll-ups."""
+    from processors.catalogue import rollup_kind
+
+    return rollup_kind(settings)

@@ -103,7 +103,7 @@ MEANINGS: Mapping[str, str] = {
     "month_closing": "The month of a usage event closes just now; it is decided in a few minutes.",
     "mood_ambiguous": "Several moods have an id that begins so.",
     "mood_not_found": "There is no such mood.",
-    "moved_too_often": "A usage event was moved from one time to another too often.",
+    "moved_too_often": "A usage event or a call was moved from one time to another too often.",
     "no_choice": "The request chooses no dead letters, or chooses them both by id and by filter.",
     "no_dead_letter": "The job isn't dead.",
     "no_picture": "The bytes aren't a picture in a format that the app reads.",
@@ -178,5 +178,6 @@ MEANINGS: Mapping[str, str] = {
     "unknown_deployment": "There is no such model or deployment.",
     "unknown_run": "The message names a run or slot that this app doesn't have.",
     "user_not_found": "Nothing is known of such a user.",
+    "window_not_rolled_up": "A window is too long or too old for the roll-ups of calls.",
     "zone_unknown": "There is no such time zone.",
 }

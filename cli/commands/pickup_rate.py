@@ -21,6 +21,7 @@ Scope = Annotated[str, typer.Option("--scope", metavar="SCOPE", help="global, re
     epilog=examples(
         "nightshift pickup-rate show",
         "nightshift pickup-rate show --scope merchant:m1 --lookback 6h --at 2026-11-23T09:00:00Z --json",
+        "nightshift pickup-rate show --exact",
     )
 )
 def show(
@@ -29,22 +30,37 @@ def show(
         str | None, typer.Option("--lookback", metavar="TIME", help="Such as 45m or 24h. Default: the scope's.")
     ] = None,
     at: Annotated[str, typer.Option("--at", metavar="TIME", help="End of the window. Default: now.")] = "0s",
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Count each call of the window, to the instant, instead of roll-ups.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show a scope's rates now, or at another time. Stores nothing and sends no alert."""
+    """Show a scope's rates now, or at another time. Stores nothing and sends no alert.
+
+    Rates are added up from roll-ups: the window ends at the last 5-minute edge, and a lookback is rounded up to whole 5
+    minutes.
+    """
     from operations import pickup_rate
+    from shared import clock
 
     end = times.since(at)
     seconds = round(times.duration(lookback).total_seconds()) if lookback is not None else None
     found = session.with_documents(
         lambda documents, settings: pickup_rate.rates(
-            documents, settings, whoami.actor(), scope, lookback_seconds=seconds, at=end
+            documents, settings, whoami.actor(), scope, lookback_seconds=seconds, at=end, exact=exact
         )
     )
+    lacking = clock.to_text(found.lacking_since) if found.lacking_since else None
     if as_json:
-        output.print_json(found.facts)
+        output.print_json({**found.facts, "lackingSince": lacking})
         return
     output.show(output.plain(f"{scope}: {found.verdict}"), *map(output.plain, found.lines))
+    if seconds is not None and not exact and seconds != found.lookback_seconds:
+        output.note(f"{lookback} counts as {found.lookback_seconds // 60} min: rates are added up from 5 minutes.")
+    if lacking is not None:
+        output.note(
+            f"Calls that came in from {lacking} on may be missing: they aren't rolled up yet. With them: --exact"
+        )
 
 
 @app.command(epilog=examples("nightshift pickup-rate check", "nightshift pickup-rate check --json"))
@@ -103,6 +119,9 @@ def set_(
         output.print_json({"scope": scope, "own": own})
     else:
         output.show(f"{scope}: {', '.join(f'{name}={value}' for name, value in own.items()) or 'all inherited'}")
+        given, kept = said.get("lookback_seconds"), own.get("lookback_seconds")
+        if given is not None and str(kept) != given:
+            output.note(f"lookback_seconds={given} counts as {kept}: rates are added up from 5 minutes.")
 
 
 def _pair(text: str) -> tuple[str, Any]:

@@ -16,13 +16,6 @@ def event_kind(settings: Settings) -> Kind:
     return event_kind(settings)
 
 
-def rollup_kind(settings: Settings) -> Kind:
-    """Return the plain kind that recomputes roll-ups."""
-    from processors.metrics.rolling_up import rollup_kind
-
-    return rollup_kind(settings)
-
-
 async def open_reconcile_run() -> None:
     """Open the reconcile run of the latest slot."""
     from processors.metrics.reconcile import reconcile_run
@@ -33,10 +26,10 @@ async def open_reconcile_run() -> None:
 
 async def aggregate() -> None:
     """Enqueue what is to be recomputed."""
-    from processors.metrics.planning import enqueue_marks
     from shared.heartbeats import beating, note
     from shared.jobs import wrong_clock
     from shared.jobs.worker import runtime
+    from shared.rollups.planning import enqueue_marks
 
     of = runtime()
     documents = of.services.documents

@@ -13,8 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, unquote
 
 from processors.metrics import registry
-from processors.metrics.buckets import TIERS, Bucket, Tier, bucket_of
-from processors.metrics.planning import enqueue_marks
+from processors.metrics.buckets import Bucket, bucket_of
 from shared import clock
 from shared.config import Settings
 from shared.documents import ids
@@ -23,9 +22,12 @@ from shared.documents.port import Condition, Documents
 from shared.errors import UsageError
 from shared.jobs.runs.definition import Page, Run, RunDefinition, Totals
 from shared.jobs.runs.slots import Slot
+from shared.rollups import marks
+from shared.rollups.buckets import TIERS, Tier
+from shared.rollups.marks import Mark
+from shared.rollups.planning import enqueue_marks
 from shared.suggestion import did_you_mean
-from shared.usage import closing, marks
-from shared.usage.marks import Mark
+from shared.usage import closing
 from shared.usage.places import APP, PARTS, place_of
 
 NAME = "metrics-backfill"

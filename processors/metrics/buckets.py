@@ -1,21 +1,18 @@
-"""Buckets: into which spans of time do roll-ups fall, and how long are they kept?
+"""Buckets of metrics: how long is each tier's row kept, and until when can it be made from its children's?
 
-Leaves (5 minutes of one of the 16 parts of an organisation's events) make hours, hours make days, days make months; all
-in UTC. A row is kept from its bucket's end on, so that a bucket which is recomputed late doesn't live longer.
+A leaf is of one of the 16 parts of an organisation's events. A row is kept from its bucket's end on, so that a bucket
+which is recomputed late doesn't live longer.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cached_property, lru_cache
-from typing import Literal, get_args
+from datetime import datetime, timedelta
+from functools import lru_cache
 
-from shared import clock
-from shared.usage.places import PARTS, SLICE
-
-Tier = Literal["leaf", "hour", "day", "month"]
-TIERS: tuple[Tier, ...] = get_args(Tier)
+from shared.rollups import buckets
+from shared.rollups.buckets import Tier, start_of
+from shared.usage.places import PARTS
 
 _KEPT: dict[Tier, timedelta | None] = {
     "leaf": timedelta(days=30),
@@ -28,42 +25,8 @@ _MARGIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Bucket:
-    """A bucket of a tier, from `start` on. A leaf has a `part`, the others are of all parts."""
-
-    tier: Tier
-    start: datetime
-    part: int | None = None
-
-    @cached_property
-    def name(self) -> str:
-        """The name of its row and of its mark, such as ``leaf|2026-11-23T09:05:00.000Z|07``, or without a part."""
-        return self.key if self.part is None else f"{self.key}|{self.part:02}"
-
-    @property
-    def key(self) -> str:
-        """What orders the rows of a tier by time."""
-        return f"{self.tier}|{clock.to_text(self.start)}"
-
-    @property
-    def end(self) -> datetime:
-        """Where the next one begins."""
-        if self.tier == "month":
-            return (self.start + timedelta(days=32)).replace(day=1)
-        return self.start + {"leaf": SLICE, "hour": timedelta(hours=1), "day": timedelta(days=1)}[self.tier]
-
-    @property
-    def parent(self) -> Bucket | None:
-        """The bucket of the next tier that it lies in; None for a month."""
-        if self.tier == "month":
-            return None
-        tier = TIERS[TIERS.index(self.tier) + 1]
-        return Bucket(tier, _start(tier, self.start))
-
-    @property
-    def children(self) -> Tier | None:
-        """The tier that it is made of; None for a leaf, which is made from events."""
-        return None if self.tier == "leaf" else TIERS[TIERS.index(self.tier) - 1]
+class Bucket(buckets.Bucket):
+    """A bucket of an organisation's events of a kind."""
 
     def kept(self, now: datetime) -> timedelta | None:
         """Return how long its row is still kept, zero or less when it has expired; None when it is kept for good."""
@@ -85,27 +48,10 @@ class Bucket:
 
 def bucket_of(tier: Tier, at: datetime) -> Bucket:
     """Return the bucket of a tier that `at` falls into; of leaves without their part."""
-    return Bucket(tier, _start(tier, at))
+    return Bucket(tier, start_of(tier, at))
 
 
 @lru_cache(maxsize=1024)  # a worker asks for each of a message's marks four times
 def parse(name: str) -> Bucket:
     """Return the bucket that `Bucket.name` names. Raises ValueError when it isn't one."""
-    tier, _, rest = name.partition("|")
-    start, _, part = rest.partition("|")
-    if tier not in TIERS or bool(part) != (tier == "leaf"):
-        raise ValueError(f"{name!r} names no bucket")
-    bucket = Bucket(tier, clock.parse(start), int(part) if part else None)
-    is_of_a_part = bucket.part is None or 0 <= bucket.part < PARTS
-    if bucket.name != name or bucket.start != _start(tier, bucket.start) or not is_of_a_part:
-        raise ValueError(f"{name!r} names no bucket")
-    return bucket
-
-
-def _start(tier: Tier, at: datetime) -> datetime:
-    if tier == "leaf":
-        return at.replace(minute=at.minute // 5 * 5, second=0, microsecond=0)
-    hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    if tier == "hour":
-        return hour
-    return hour.replace(hour=0) if tier == "day" else hour.replace(hour=0, day=1)
+    return buckets.parse(name, Bucket, parts=PARTS)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from processors.metrics import registry
 from shared import clock
 from shared.config import Settings
-from shared.documents.containers import ROLLUP_WORK
 from shared.documents.port import Documents
 from shared.jobs.gates import Gates
 from shared.queues.port import Queues
-from shared.usage import marks
+from shared.rollups import marks
 
 UNSEEN = timedelta(minutes=15)
 """The longest that a message is hidden before it is tried again: a hidden one can't be seen in the queue."""
@@ -42,7 +42,7 @@ async def complete_up_to(documents: Documents, queues: Queues, settings: Setting
         bounds += [now - UNSEEN, *([oldest] if oldest else [])]
         bounds += [gate.closed_at for gate in await Gates(documents).closed((f"queue:{queue}",))]
     # Read after the queue: a message that ended in between has left its marks by now.
-    first = [marks.standing(found) async for found in documents.query(ROLLUP_WORK, order_by="since", limit=1)]
-    bounds += [mark.since for mark in first]
-    count = await documents.count(ROLLUP_WORK) if first else 0
-    return Completeness(min(bounds), count, first[0].since if first else None, waiting)
+    first = await marks.oldest(documents, registry.SOURCES)
+    bounds += [first.since] if first else []
+    count = await marks.count(documents, registry.SOURCES) if first else 0
+    return Completeness(min(bounds), count, first.since if first else None, waiting)

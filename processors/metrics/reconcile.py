@@ -24,9 +24,10 @@ from shared.config import Settings
 from shared.documents.containers import ROLLUP_WORK, USAGE_EVENTS
 from shared.documents.port import Condition, Documents
 from shared.jobs.runs.definition import Page, Run, RunDefinition, Totals
+from shared.rollups import marks
+from shared.rollups.marks import Mark
 from shared.schedules import Schedule
-from shared.usage import events, marks
-from shared.usage.marks import Mark
+from shared.usage import events
 
 NAME = "reconcile-metrics"
 RECORDED_WITHIN = timedelta(days=7)

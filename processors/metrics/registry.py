@@ -82,6 +82,8 @@ METRICS: tuple[Metric, ...] = (
 )
 KINDS = tuple(sorted({metric.source for metric in METRICS if not metric.own}))
 """The kinds of event that others may tell of."""
+SOURCES = frozenset(metric.source for metric in METRICS)
+"""All kinds of event, the app's own included."""
 
 
 def of_kind(kind: str) -> tuple[Metric, ...]:

@@ -1,8 +1,7 @@
 """Rows: how is the roll-up of one bucket recomputed and stored?
 
-One row per (organisation, kind, tier, bucket) holds all its keys. Its ETag is read first, then its parts, then it is
-replaced if nobody was in between (docs/metrics.md, rules 5 to 9). It is written also when nothing changed, and also
-when it is empty: a worker that read before an event was voided must not find its version standing.
+One row per (organisation, kind, tier, bucket) holds all its keys (docs/metrics.md, rules 5 to 9). An empty one is
+written too: a worker that read before an event was voided must not find its version standing.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from processors.metrics import folding
 from processors.metrics.buckets import Bucket
 from processors.metrics.folding import Tallies
 from shared import clock
-from shared.documents.compare_and_set import contended, create_new, in_rounds
 from shared.documents.containers import ROLLUPS, USAGE_EVENTS
 from shared.documents.port import Body, Condition, Documents
 from shared.documents.shapes import Shape
+from shared.rollups import rows
 from shared.usage.places import PARTS, place_of, rows_of
 
 SHAPE = Shape("roll-up", 1)
@@ -34,26 +33,20 @@ async def recompute(documents: Documents, org: str, kind: str, bucket: Bucket) -
     From its children's rows; a leaf, and a bucket whose children may expire, from events, which it remembers. Raises
     Transient when it is always another's turn, and what the store raises.
     """
-    partition = rows_of(org, kind)
 
-    async def recomputed() -> None:
+    async def made(standing: Body | None) -> Body | None:
         now = clock.now()
         if bucket.has_expired(now):
-            return
-        standing = await documents.get(ROLLUPS, partition, bucket.name)
-        before = SHAPE.present(standing.body) if standing else None
+            return None
+        before = SHAPE.present(standing) if standing else None
         from_events = bucket.children_may_expire(now) or bool(before and before[_FROM_EVENTS])
         if bucket.children is None or from_events:
             tallies = await of_events(documents, org, kind, bucket)
         else:
             tallies = await of_children(documents, org, kind, bucket)
-        body = _body(org, kind, bucket, tallies, from_events=from_events)
-        if standing is None:
-            await create_new(documents, ROLLUPS, body)
-        else:
-            await documents.replace(ROLLUPS, body, standing.etag)
+        return _body(org, kind, bucket, tallies, from_events=from_events)
 
-    await in_rounds(recomputed, contended(ROLLUPS, bucket.name))
+    await rows.recompute(documents, ROLLUPS, rows_of(org, kind), bucket.name, made)
 
 
 async def get(documents: Documents, org: str, kind: str, bucket: Bucket) -> Tallies:

@@ -26,6 +26,6 @@ def job_kind(settings: Settings) -> Kind:
 
 def call_kind(settings: Settings) -> Kind:
     """Return the plain kind of the calls."""
-    from processors.pickup_rate.calls import call_kind
+    from processors.pickup_rate.taking_in import call_kind
 
     return call_kind(settings)

@@ -1,4 +1,4 @@
-"""Call attempts: what is one, and how is it stored? Idempotent by its call id; the later updatedAt wins.
+"""Call attempts: what is one, and which of its versions is the newer? The one with the later updatedAt.
 
 A call that doesn't say when it was updated counts with the time when it was received. An instant that is ahead of when
 the call was received is clamped to that; what was given instead, the document says.
@@ -7,18 +7,13 @@ the call was received is clamped to that; what was given instead, the document s
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared import clock, skew
-from shared.config import Settings
-from shared.documents.compare_and_set import write_over_older
-from shared.documents.containers import CALLS
-from shared.documents.port import Body, Documents
-from shared.errors import PreconditionFailed, UsageError
-from shared.jobs.kinds import Job, Kind
+from shared.documents.port import Body
+from shared.errors import UsageError
 
 KEPT = timedelta(days=90)
 _INSTANTS = ("initiatedAt", "endedAt", "updatedAt")
@@ -58,10 +53,12 @@ class Call(BaseModel):
     )
 
 
-@lru_cache(maxsize=1)
-def call_kind(settings: Settings) -> Kind:
-    """Return the plain kind `call`."""
-    return Kind(name="call", queue=settings.call_events_queue, model=Call, handler=_handle)
+def order(body: Body) -> tuple[str, bool]:
+    """Return what orders a call's versions: of two of the same time one that is FINISHED is the newer.
+
+    Receivers' times are in whole seconds. One that is still to come (stored before they were clamped) is older.
+    """
+    return skew.believed(body["updatedAt"]), body["status"] == "FINISHED"
 
 
 def received(call: Call, at: datetime) -> Call:
@@ -93,43 +90,3 @@ def to_body(call: Call, received: datetime) -> Body:
     if ahead := clamped(call, received):
         said |= {**dict.fromkeys(ahead, clock.to_text(received)), "clamped": ahead}
     return {"id": call.call_id, **said, "schemaVersion": 1, "ttl": int(KEPT.total_seconds())}
-
-
-async def take_in(documents: Documents, call: Call, at: datetime | None = None) -> bool:
-    """Store a call that was received then (default: now) unless what stands is as new; return whether it changed it.
-
-    Of two of the same time one that is FINISHED is the newer: receivers' times are in whole seconds.
-    A call whose merchant was another before is that call still: what is older of the two goes.
-    """
-    mine, was_known = to_body(call, at or clock.now()), False
-
-    def order(body: Body) -> tuple[str, bool]:
-        nonlocal was_known
-        was_known = was_known or (body is not mine and body == mine)
-        return _order(body)
-
-    standing = await write_over_older(documents, CALLS, mine, order)
-    query = documents.query(CALLS, where=[("id", "=", call.call_id)])
-    found = [document async for document in query]
-    if len(found) > 1:
-        newest = max(found, key=lambda document: (*_order(document.body), document.body["merchantId"]))
-        for document in found:
-            if document.body["merchantId"] != newest.body["merchantId"]:
-                await _delete(documents, document.body, document.etag)
-    return standing.body == mine and not was_known
-
-
-async def _handle(job: Job, call: Call) -> None:
-    await take_in(job.services.documents, received(call, job.first_seen), at=job.first_seen)
-
-
-def _order(body: Body) -> tuple[str, bool]:
-    """Return what orders a call's versions. One that is still to come (stored before they were clamped) is older."""
-    return skew.believed(body["updatedAt"]), body["status"] == "FINISHED"
-
-
-async def _delete(documents: Documents, body: Body, etag: str) -> None:
-    try:
-        await documents.delete(CALLS, body["merchantId"], body["id"], etag)
-    except PreconditionFailed:
-        return  # written meanwhile: whoever wrote it looks again

@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from processors.pickup_rate import reading, rules
-from processors.pickup_rate.rates import Rate, Tally
+from processors.pickup_rate import adding_up, freshness, rules
+from processors.pickup_rate.evaluation import Counts
+from processors.pickup_rate.rates import Rate
 from processors.pickup_rate.reading import Wanted
 from shared.errors import UsageError
 from shared.measures import Ask, Measure, Measured, NoData, Reading
@@ -30,12 +31,14 @@ class Options(BaseModel):
 
 
 async def read(services: Services, asks: Sequence[Ask]) -> list[Reading]:
-    """Return the rates that are asked for, from one streamed pass over the calls.
+    """Return the rates that are asked for, from roll-ups, once what is marked is in them.
 
-    Raises UsageError for what is no scope, and for an option that it doesn't know.
+    Windows have 5-minute edges: others are moved back to those. Raises UsageError for what is no scope, for an
+    option that it doesn't know, and for a window that isn't rolled up.
     """
     wanted = [_wanted(ask) for ask in asks]
-    found = await reading.counted(services.documents, wanted)
+    await freshness.catch_up(services)
+    found = await adding_up.counted(services.documents, wanted)
     return [_read(ask.measure.name, found.tallies[one], found.undated) for ask, one in zip(asks, wanted, strict=True)]
 
 
@@ -57,7 +60,7 @@ def _wanted(ask: Ask) -> Wanted:
     return Wanted(rules.checked_scope(ask.scope), ask.window, options.tests, options.inbound)
 
 
-def _read(name: str, tally: Tally, undated: int) -> Reading:
+def _read(name: str, tally: Counts, undated: int) -> Reading:
     rate, nothing, more = _PARTS[name](tally)
     facts = {"leftOut": tally.left_out, "undated": undated, **more}
     if rate.percent is None:
@@ -65,20 +68,20 @@ def _read(name: str, tally: Tally, undated: int) -> Reading:
     return Measured(rate.percent, PERCENT, rate.total, {"picked": rate.picked, "total": rate.total}, facts)
 
 
-def _of_calls(tally: Tally) -> tuple[Rate, str, dict[str, Any]]:
+def _of_calls(tally: Counts) -> tuple[Rate, str, dict[str, Any]]:
     worst = [{"merchant": merchant, **rate.fact} for merchant, rate in tally.worst()]
     return tally.calls, "no finished calls", {"worst": worst}
 
 
-def _of_leads(tally: Tally) -> tuple[Rate, str, dict[str, Any]]:
+def _of_leads(tally: Counts) -> tuple[Rate, str, dict[str, Any]]:
     return tally.leads_rate, "no leads with a finished attempt", {"unfinishedLeads": tally.unfinished_leads}
 
 
-def _of_connections(tally: Tally) -> tuple[Rate, str, dict[str, Any]]:
+def _of_connections(tally: Counts) -> tuple[Rate, str, dict[str, Any]]:
     return tally.connected, "no dialled calls", {"human": tally.human.fact}
 
 
-_PARTS: dict[str, Callable[[Tally], tuple[Rate, str, dict[str, Any]]]] = {
+_PARTS: dict[str, Callable[[Counts], tuple[Rate, str, dict[str, Any]]]] = {
     CALL_RATE.name: _of_calls,
     LEAD_RATE.name: _of_leads,
     CONNECTION_RATE.name: _of_connections,

@@ -54,61 +54,49 @@ class Rate:
 
 
 @dataclass(slots=True)
-class Tally:
-    """The counts of one scope in one window."""
+class CallCounts:
+    """What calls add up to one by one, whichever leads they belong to."""
 
     finished: int = 0
     no_answer: int = 0
     dialled: int = 0
     answered: int = 0
     voicemail: int = 0
-    left_out: int = 0
-    """Tests and inbound calls, where they aren't wanted."""
-    leads: dict[str, int] = field(default_factory=dict)
-    """Per lead its FINISHED attempts less its FINISHED NO_ANSWER ones; -1 while none is FINISHED."""
     merchants: dict[str, list[int]] = field(default_factory=dict)
     """Per merchant: finished, no answer."""
 
-    def add(self, call: Mapping[str, Any], *, tests: bool, inbound: bool) -> None:
+    def count(self, call: Mapping[str, Any]) -> None:
         """Count one call."""
-        if (not inbound and call.get("direction") == "INBOUND") or (not tests and call.get("executionMode") in _TESTS):
-            self.left_out += 1
-            return
-        outcome = call.get("outcome")
-        lead = call.get("requestId")
-        key = f"r{lead}" if lead is not None else f"c{call['id']}"
-        connection = call.get("connectionStatus")
+        outcome, connection = call.get("outcome"), call.get("connectionStatus")
         if connection is not None and connection not in _NOT_DIALLED:
             self.dialled += 1
             if connection == "ANSWERED":
                 self.answered += 1
                 self.voicemail += outcome == "VOICEMAIL"
-        if call["status"] != "FINISHED":
-            self.leads.setdefault(key, -1)
-            return
-        unpicked = outcome == "NO_ANSWER"
-        self.finished += 1
-        self.no_answer += unpicked
-        self.leads[key] = max(self.leads.get(key, 0), 0) + (not unpicked)
-        merchant = self.merchants.setdefault(call["merchantId"], [0, 0])
-        merchant[0] += 1
-        merchant[1] += unpicked
+        if call["status"] == "FINISHED":
+            unpicked = outcome == "NO_ANSWER"
+            self.finished += 1
+            self.no_answer += unpicked
+            merchant = self.merchants.setdefault(call["merchantId"], [0, 0])
+            merchant[0] += 1
+            merchant[1] += unpicked
+
+    def include(self, other: CallCounts) -> None:
+        """Count what others add up to, too."""
+        self.finished += other.finished
+        self.no_answer += other.no_answer
+        self.dialled += other.dialled
+        self.answered += other.answered
+        self.voicemail += other.voicemail
+        for name, (finished, unpicked) in other.merchants.items():
+            merchant = self.merchants.setdefault(name, [0, 0])
+            merchant[0] += finished
+            merchant[1] += unpicked
 
     @property
     def calls(self) -> Rate:
         """The call rate."""
         return Rate(self.finished - self.no_answer, self.finished)
-
-    @property
-    def leads_rate(self) -> Rate:
-        """The lead rate."""
-        counted = [picked for picked in self.leads.values() if picked >= 0]
-        return Rate(sum(picked > 0 for picked in counted), len(counted))
-
-    @property
-    def unfinished_leads(self) -> int:
-        """Leads none of whose attempts is FINISHED."""
-        return sum(picked < 0 for picked in self.leads.values())
 
     @property
     def connected(self) -> Rate:
@@ -124,3 +112,52 @@ class Tally:
         """Return the five merchants with the lowest call rates, the one with the most calls first among equals."""
         rates = [(merchant, Rate(n - unpicked, n)) for merchant, (n, unpicked) in self.merchants.items()]
         return sorted(rates, key=lambda one: (one[1].percent or 0.0, -one[1].total, one[0]))[:5]
+
+
+@dataclass(slots=True)
+class Tally(CallCounts):
+    """The counts of one scope in one window, call by call."""
+
+    left_out: int = 0
+    """Tests and inbound calls, where they aren't wanted."""
+    leads: dict[str, int] = field(default_factory=dict)
+    """Per lead its FINISHED attempts less its FINISHED NO_ANSWER ones; -1 while none is FINISHED."""
+
+    def add(self, call: Mapping[str, Any], *, tests: bool, inbound: bool) -> None:
+        """Count one call."""
+        if (not inbound and is_inbound(call)) or (not tests and is_test(call)):
+            self.left_out += 1
+            return
+        self.count(call)
+        lead = call.get("requestId")
+        key = f"r{lead}" if lead is not None else f"c{call['id']}"
+        if call["status"] != "FINISHED":
+            self.leads.setdefault(key, -1)
+        else:
+            self.leads[key] = max(self.leads.get(key, 0), 0) + is_picked(call)
+
+    @property
+    def leads_rate(self) -> Rate:
+        """The lead rate."""
+        counted = [picked for picked in self.leads.values() if picked >= 0]
+        return Rate(sum(picked > 0 for picked in counted), len(counted))
+
+    @property
+    def unfinished_leads(self) -> int:
+        """Leads none of whose attempts is FINISHED."""
+        return sum(picked < 0 for picked in self.leads.values())
+
+
+def is_inbound(call: Mapping[str, Any]) -> bool:
+    """Return whether somebody called us."""
+    return call.get("direction") == "INBOUND"
+
+
+def is_test(call: Mapping[str, Any]) -> bool:
+    """Return whether a call was made to try something out."""
+    return call.get("executionMode") in _TESTS
+
+
+def is_picked(call: Mapping[str, Any]) -> bool:
+    """Return whether a call is FINISHED, and not by NO_ANSWER."""
+    return call["status"] == "FINISHED" and call.get("outcome") != "NO_ANSWER"

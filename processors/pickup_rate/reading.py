@@ -1,15 +1,17 @@
-"""Reader of calls: one streamed projection for all that is asked for, each call counted where it belongs."""
+"""Reader of calls: one streamed projection for all that is asked for, each call counted where it belongs.
+
+It reads every call of the windows. Windows are added up from roll-ups instead (adding_up.py), with the same counts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from processors.pickup_rate.evaluation import Window
+from processors.pickup_rate.evaluation import Counts
 from processors.pickup_rate.rates import FIELDS, Tally
-from processors.pickup_rate.rules import GLOBAL, Rule
+from processors.pickup_rate.rules import GLOBAL
 from shared import clock
 from shared.documents.containers import CALLS
 from shared.documents.port import Condition, Documents
@@ -30,8 +32,12 @@ class Wanted:
 class Counted:
     """The counts of each thing wanted, and how many rows of the store have no initiatedAt."""
 
-    tallies: Mapping[Wanted, Tally]
+    tallies: Mapping[Wanted, Counts]
     undated: int
+
+
+Reader = Callable[[Documents, Iterable[Wanted]], Awaitable[Counted]]
+"""Returns the counts of all that is wanted (one thing at least)."""
 
 
 class _Counting:
@@ -61,28 +67,21 @@ async def counted(documents: Documents, wanted: Iterable[Wanted]) -> Counted:
         if whole:
             _count(whole, call)
         if by_scope:
-            for scope in (f"merchant:{call['merchantId']}", f"reseller:{call.get('resellerId')}"):
+            for scope in _scopes_of(call):
                 if scope in by_scope:
                     _count(by_scope[scope], call)
-    undated = await documents.count(CALLS, where=[("initiatedAt", "exists", False)])
-    return Counted({one: its.tally for one, its in counting.items()}, undated)
+    return Counted({one: its.tally for one, its in counting.items()}, await undated(documents))
 
 
-async def windows(documents: Documents, due: Mapping[str, Rule], now: datetime) -> dict[str, Window]:
-    """Return each scope's counts over [now − lookback, now), and over as long before."""
-    wanted = {scope: _wanted(scope, rule, now) for scope, rule in due.items()}
-    found = await counted(documents, [one for pair in wanted.values() for one in pair])
-    return {
-        scope: Window(
-            scope, last.period.begin, now, found.tallies[last], found.tallies[previous], undated=found.undated
-        )
-        for scope, (last, previous) in wanted.items()
-    }
+async def undated(documents: Documents) -> int:
+    """Return how many calls don't say when they began: they are in no window."""
+    return await documents.count(CALLS, where=[("initiatedAt", "exists", False)])
 
 
-def _wanted(scope: str, rule: Rule, now: datetime) -> tuple[Wanted, Wanted]:
-    last = Wanted(scope, Period(now - rule.lookback, now), rule.include_tests, rule.include_inbound)
-    return last, replace(last, period=last.period.before)
+def _scopes_of(call: Mapping[str, Any]) -> Iterator[str]:
+    yield f"merchant:{call['merchantId']}"
+    if call.get("resellerId") is not None:
+        yield f"reseller:{call['resellerId']}"
 
 
 def _count(counting: list[_Counting], call: Mapping[str, Any]) -> None:

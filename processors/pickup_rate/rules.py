@@ -10,7 +10,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from shared import clock
 from shared.alerts.machine import AlertPolicy
@@ -19,12 +19,19 @@ from shared.documents import compare_and_set
 from shared.documents.containers import SETTINGS
 from shared.documents.port import Body, Documents
 from shared.errors import UsageError
+from shared.rollups.buckets import SLICE
 from shared.suggestion import did_you_mean
 
 DOCUMENT = "pickup-rate"
 RULE = "pickup-rate"
 GLOBAL = "global"
+_SLICE_SECONDS = int(SLICE.total_seconds())
 _SCOPE = re.compile(r"global|(?:reseller|merchant):\S{1,200}")
+
+
+def whole_slices(seconds: int) -> int:
+    """Return a lookback rounded up to whole 5 minutes: windows are added up from those."""
+    return -(-seconds // _SLICE_SECONDS) * _SLICE_SECONDS
 
 
 class Numbers(BaseModel):
@@ -35,7 +42,7 @@ class Numbers(BaseModel):
     enabled: bool | None = None
     interval_seconds: Annotated[int, Field(ge=60, le=31 * 86_400)] | None = None
     threshold: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = None
-    lookback_seconds: Annotated[int, Field(ge=60, le=31 * 86_400)] | None = None
+    lookback_seconds: Annotated[int, Field(ge=60, le=31 * 86_400), AfterValidator(whole_slices)] | None = None
     alert_type: Literal["CALL_BASED", "LEAD_BASED", "BOTH"] | None = None
     definition: Literal["outcome", "connection"] | None = None
     minimum_sample: Annotated[int, Field(ge=1, le=1_000_000)] | None = None

@@ -1,4 +1,7 @@
-"""The watch over pickup rates: each five minutes one shard evaluates every scope that is due, with one `now`."""
+"""The watch over pickup rates: each five minutes one shard evaluates every scope that is due, with one `now`.
+
+Windows end where the run's slot begins, not when it is evaluated: so a late evaluation judges what a punctual one does.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
-from processors.pickup_rate import asking, rules, texts
+from processors.pickup_rate import adding_up, freshness, rules, texts
 from processors.pickup_rate.evaluation import Window, judged
 from processors.pickup_rate.rules import RULE, Rule, Rules
+from processors.pickup_rate.windows import windows
 from shared import clock, skew
 from shared.alerts import notifications
 from shared.alerts.machine import AlertPolicy
@@ -19,7 +23,8 @@ from shared.documents.port import Body
 from shared.errors import NightshiftError
 from shared.jobs.kinds import Job, Kind
 from shared.jobs.runs.definition import Page, Run, RunDefinition, Shard, Totals
-from shared.jobs.runs.shards import ShardJob, shard_kind
+from shared.jobs.runs.shards import ShardJob, shard_kind, slot_begin
+from shared.rollups.buckets import slice_of
 from shared.schedules import Schedule
 from shared.services import Services
 
@@ -62,11 +67,13 @@ async def fan_in(run: Run, totals: Totals) -> Mapping[str, int]:
 
 async def handle(job: Job, payload: ShardJob) -> None:
     """Evaluate every scope that is due now."""
-    await evaluate_due(job.services, clock.now())
+    await evaluate_due(job.services, clock.now(), slot_begin(payload))
 
 
-async def evaluate_due(services: Services, now: datetime) -> dict[str, str]:
+async def evaluate_due(services: Services, now: datetime, end: datetime | None = None) -> dict[str, str]:
     """Evaluate the scopes that are due at `now`; return each one's verdict.
+
+    Windows end at `end` (default: `now`), or else at the last 5-minute edge before it.
 
     One that can't be evaluated doesn't stop the others, and is evaluated again after its interval, not at once. What
     was told of a scope that nobody watches any more is told to be over.
@@ -82,14 +89,16 @@ async def evaluate_due(services: Services, now: datetime) -> dict[str, str]:
     if not due:
         return verdicts
     try:
-        windows = await asking.windows(services, due, now)
+        await freshness.catch_up(services)
+        problem = await freshness.behind(services, now)
+        found_in = {} if problem else await windows(adding_up.counted, services.documents, due, slice_of(end or now))
     except NightshiftError as error:
-        for scope, rule in due.items():
-            await apply(services.documents, _failed(scope, rule.policy, now, f"The calls can't be read: {error}"), send)
-            verdicts[scope] = "error"
-        return verdicts
+        problem = f"The calls can't be read: {error}"
     for scope, rule in due.items():
-        evaluated = _evaluated(scope, rule, windows[scope], now)
+        if problem:
+            evaluated = _failed(scope, rule.policy, now, problem)
+        else:
+            evaluated = _evaluated(scope, rule, found_in[scope], now)
         await apply(services.documents, evaluated, send)
         verdicts[scope] = evaluated.verdict
     return verdicts

@@ -51,7 +51,9 @@ MOODS = Container("moods", "primaryMood")
 DIGESTS = Container("digests", "userId", ordered=("week",))
 DIGEST_FEEDBACK = Container("digestFeedback", "userId", expires=True)
 DIGEST_OUTCOMES = Container("digestOutcomes", "group", expires=True, indexed=("userId",))
-CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"))
+CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"), ordered=("initiatedAt",))
+CALL_LEADS = Container("callLeads", "bucket", expires=True)
+CALL_ROLLUPS = Container("callRollups", "place", expires=True, ordered=("bucketKey",))
 ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
 AUDIT = Container("audit", "day", expires=True)
@@ -80,6 +82,8 @@ CONTAINERS: tuple[Container, ...] = (
     DIGEST_FEEDBACK,
     DIGEST_OUTCOMES,
     CALLS,
+    CALL_LEADS,
+    CALL_ROLLUPS,
     ALERT_STATES,
     ALERT_EVENTS,
     AUDIT,

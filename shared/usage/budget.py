@@ -17,9 +17,10 @@ from shared.documents.containers import USAGE_EVENTS
 from shared.documents.ids import compound, sha256
 from shared.documents.port import Body, Documents
 from shared.errors import Misconfigured, RateLimited
+from shared.rollups.buckets import slice_of
 from shared.usage import events
 from shared.usage.events import UsageEvent
-from shared.usage.places import APP, PARTS, place_of, slice_of
+from shared.usage.places import APP, PARTS, place_of
 
 BUDGET_GATE = "budget:llm"
 KIND = "model"

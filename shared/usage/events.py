@@ -20,8 +20,10 @@ from shared.documents.containers import USAGE_EVENTS
 from shared.documents.port import Body, Documents
 from shared.documents.shapes import Shape
 from shared.errors import Permanent
-from shared.usage import closing, marks
-from shared.usage.places import part_of, place_of, slice_of
+from shared.rollups import marks
+from shared.rollups.buckets import slice_of
+from shared.usage import closing
+from shared.usage.places import part_of, place_of
 
 MOST_SLICES = 100
 """An event may be moved so often; each slice it ever stood in is recomputed with each of its versions."""

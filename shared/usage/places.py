@@ -1,19 +1,17 @@
-"""Places of usage events: in which partition does one lie, and into which slice of time does it fall?
+"""Places of usage events: in which partition does one lie, and its roll-ups?
 
 The events of one kind of an organisation are spread over 16 partitions by a hash of their id, which no correction
-changes. A slice is 5 minutes of one such partition's time: the least that is recomputed.
+changes.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from functools import lru_cache
 
 from shared.documents import ids
 
 APP = "~app"
 """The organisation of the app's own events. No other's name may begin with ``~``."""
-SLICE = timedelta(minutes=5)
 PARTS = 16
 """How many partitions share the events of one kind of an organisation."""
 
@@ -31,11 +29,6 @@ def place_of(org: str, kind: str, part: int) -> str:
 def rows_of(org: str, kind: str) -> str:
     """Return the partition of an organisation's roll-ups of a kind of event."""
     return _partition(org, kind)
-
-
-def slice_of(at: datetime) -> datetime:
-    """Return when the slice that `at` falls into begins."""
-    return at.replace(minute=at.minute // 5 * 5, second=0, microsecond=0)
 
 
 @lru_cache(maxsize=4096)  # the same few again and again: an event alone asks three times

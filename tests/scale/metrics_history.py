@@ -12,12 +12,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
-from processors.metrics.buckets import TIERS, Tier
-from processors.metrics.rolling_up import roll_up
+from processors.metrics.source import EVENTS
 from shared import clock
 from shared.documents.containers import ROLLUP_WORK, ROLLUPS, USAGE_EVENTS
 from shared.documents.port import Documents
-from shared.usage import events, marks
+from shared.rollups import marks
+from shared.rollups.buckets import TIERS, Tier
+from shared.rollups.rolling_up import roll_up
+from shared.usage import events
 from shared.usage.events import UsageEvent
 
 DAYS = 60
@@ -59,7 +61,7 @@ async def write_first(documents: Documents, count: int) -> None:
         mark = marks.standing(document).mark
         by_kind[mark.kind].append(mark)
     for work in by_kind.values():
-        await roll_up(documents, work)
+        await roll_up(documents, EVENTS, work)
 
 
 def copy_for_others(connection: sqlite3.Connection, count: int, tiers: Sequence[Tier] = TIERS) -> None:

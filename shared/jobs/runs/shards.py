@@ -46,13 +46,18 @@ def key_of(payload: ShardJob) -> JobKey:
     return JobKey(scopes.of_run(payload.run), payload.shard)
 
 
+def slot_begin(payload: ShardJob) -> datetime | None:
+    """Return when the slot of a shard's run begins; None when its run names no slot."""
+    _, _, rest = payload.run.partition("|")
+    return not_before(rest.partition("|")[0])
+
+
 def settle(payload: ShardJob, put_at: datetime) -> ShardJob:
     """Return the payload as it is. Raises BadMessage `slot_not_due` when the run's slot is yet to come.
 
     Such a shard, done now with nothing planned, would count as done once its run plans it.
     """
-    _, _, rest = payload.run.partition("|")
-    begins = not_before(rest.partition("|")[0])
+    begins = slot_begin(payload)
     if begins is None or begins <= clock.now() + TOLERANCE + skew.MAX_APART:
         return payload
     text = f"Run {payload.run} is yet to come, not before {clock.to_text(begins)}: it plans its shards itself."

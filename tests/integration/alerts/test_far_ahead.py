@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from processors.pickup_rate.calls import Call, clamped, take_in
+from processors.pickup_rate.calls import Call, clamped
+from processors.pickup_rate.taking_in import take_in
 from shared import clock
 from shared.alerts import notifications
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES, CALLS

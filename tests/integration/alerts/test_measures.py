@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from processors.pickup_rate.calls import Call, take_in
+from processors.pickup_rate.calls import Call
 from processors.pickup_rate.measures import CALL_RATE, CONNECTION_RATE, LEAD_RATE, MEASURES
 from processors.pickup_rate.rates import Rate, Tally
+from processors.pickup_rate.taking_in import take_in
 from shared import clock
 from shared.config import PROJECT_FOLDER
 from shared.documents.containers import CALLS
@@ -138,7 +139,7 @@ async def test_a_scope_or_option_that_there_is_not_is_refused(
 async def test_calls_that_can_not_be_read_are_a_failure_and_never_no_data(new_world: Any) -> None:
     store = WatchedDocuments(SqliteDocuments(":memory:"), [])
     world = new_world(documents=store)
-    store.fail("query calls")
+    store.fail("query callRollups")
 
     with pytest.raises(Unavailable):
         await read(world.services, [Ask(CALL_RATE, "global", last_hour())])

@@ -14,8 +14,10 @@ import pytest
 from pytest_mock import MockerFixture
 
 from processors.pickup_rate import reading, rules, run
-from processors.pickup_rate.calls import Call, take_in
+from processors.pickup_rate.calls import Call
 from processors.pickup_rate.run import evaluate_due
+from processors.pickup_rate.taking_in import take_in
+from processors.pickup_rate.windows import windows
 from shared import clock
 from shared.alerts import states as alert_states
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES, CALLS, SETTINGS
@@ -104,7 +106,7 @@ async def test_the_window_is_half_open_and_rows_without_a_beginning_are_counted_
     await world.says(lookback_seconds=3600)
     due = (await rules.read(world.documents, world.settings)).watched()
 
-    window = (await reading.windows(world.documents, due, now))["global"]
+    window = (await windows(reading.counted, world.documents, due, now))["global"]
 
     assert (window.tally.finished, window.before.finished, window.undated) == (3, 1, 1)
 
@@ -165,7 +167,7 @@ async def test_a_failed_read_is_an_error_after_three_and_never_no_data(new_world
     world = new_world(documents=store)
     await world.calls(30, 30)
     assert await world.evaluate() == {"global": "clear"}
-    store.fail("query calls")
+    store.fail("query callRollups")
 
     for n in range(3):
         assert await world.evaluate() == {"global": "error"}
@@ -180,7 +182,7 @@ async def test_a_failed_read_is_an_error_after_three_and_never_no_data(new_world
 async def test_a_failed_evaluation_waits_for_its_interval(new_world: Callable[..., AlertWorld]) -> None:
     store = WatchedDocuments(SqliteDocuments(":memory:"), [])
     world = new_world(documents=store)
-    store.fail("query calls")
+    store.fail("query callRollups")
     await world.evaluate(minutes=1)
 
     assert await world.evaluate(minutes=1) == {}

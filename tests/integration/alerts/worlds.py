@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 from processors.pickup_rate import rules
-from processors.pickup_rate.calls import Call, call_kind, take_in
+from processors.pickup_rate.calls import Call
 from processors.pickup_rate.run import evaluate_due
+from processors.pickup_rate.taking_in import call_kind, take_in
 from shared import clock
 from shared.alerts import notifications
 from shared.alerts.states import SYSTEM, send_all

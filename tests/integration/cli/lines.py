@@ -157,6 +157,7 @@ metrics backfill --days 3 --tier week --dry-run
 pickup-rate show
 pickup-rate show --scope merchant:m1
 pickup-rate show --scope reseller:r1 --lookback 6h
+pickup-rate show --scope reseller:r1 --lookback 6h --exact
 pickup-rate show --scope merchant:m2 --lookback 3d --at 2026-11-22T09:00:00Z
 pickup-rate show --scope nonesuch
 pickup-rate config get

@@ -11,10 +11,11 @@ from typing import Any
 
 from processors.digest import preferences
 from processors.metrics.kind import Event, usage_event
-from processors.metrics.rolling_up import roll_up
+from processors.metrics.source import EVENTS
 from processors.pickup_rate import rules
-from processors.pickup_rate.calls import Call, take_in
+from processors.pickup_rate.calls import Call
 from processors.pickup_rate.run import evaluate_due
+from processors.pickup_rate.taking_in import take_in
 from processors.scraper import sources
 from processors.taste import profile
 from processors.taste.analysers.findings import Findings
@@ -38,8 +39,10 @@ from shared.documents.containers import (
 )
 from shared.documents.port import Body
 from shared.jobs.runtime import Runtime
+from shared.rollups import marks
+from shared.rollups.rolling_up import roll_up
 from shared.services import Services
-from shared.usage import events, marks
+from shared.usage import events
 from shared.web.exchange import Validators
 from tests.integration.cli.recorded_jobs import RecordedJobs
 from tests.integration.jobs.worlds import MovingClock
@@ -153,7 +156,7 @@ class RecordedWorld(WorkloadWorld):
             await events.record(self.documents, usage_event(Event.model_validate(told), at))
         dirty = [marks.standing(found).mark async for found in self.documents.query(ROLLUP_WORK)]
         for kind in ("document", "llm"):
-            await roll_up(self.documents, [mark for mark in dirty if (mark.org, mark.kind) == ("acme", kind)])
+            await roll_up(self.documents, EVENTS, [mark for mark in dirty if (mark.org, mark.kind) == ("acme", kind)])
 
     async def _sources(self) -> None:
         failure = {"class": "Transient", "code": "timeout", "message": "It doesn't answer within 10 s"}

@@ -13,8 +13,8 @@ from shared import clock
 from shared.documents.containers import ROLLUP_WORK
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Unavailable
-from shared.usage import marks
-from shared.usage.marks import Mark
+from shared.rollups import marks
+from shared.rollups.marks import Mark
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.metrics.stores import ProcessDocuments
 from tests.integration.metrics.worlds import World

@@ -8,12 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from processors.metrics import planning
-from processors.metrics.planning import Planned
-from processors.metrics.rolling_up import MOST_MARKS
 from shared import clock
 from shared.errors import Unavailable
-from shared.usage import marks
+from shared.rollups import marks, planning
+from shared.rollups.planning import MOST_MARKS, Planned
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.metrics.worlds import ROLL_UPS, World
 
@@ -144,7 +142,7 @@ async def test_a_mark_that_can_not_be_worked_off_holds_up_no_other(of: World) ->
 
 async def test_a_tick_says_what_it_did(of: World, caplog: pytest.LogCaptureFixture) -> None:
     await mark(of, 3, organisations=2)
-    with caplog.at_level(logging.INFO, "nightshift.metrics"):
+    with caplog.at_level(logging.INFO, "nightshift.rollups"):
         await of.plan()
 
     assert "3 marks of 2 organisations enqueued in 2 messages; 0 marks left, the oldest since" in caplog.text

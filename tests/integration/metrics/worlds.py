@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
 
+from processors.catalogue import rollup_kind
 from processors.metrics.kind import event_kind
-from processors.metrics.planning import Planned, enqueue_marks
-from processors.metrics.rolling_up import rollup_kind
 from shared import clock
 from shared.blobs.storage import Blobs
 from shared.config import Settings
@@ -20,6 +19,7 @@ from shared.jobs.kinds import Kind
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.runtime import Runtime
 from shared.queues.memory import MemoryQueues
+from shared.rollups.planning import Planned, enqueue_marks
 from shared.services import Services
 from shared.usage.places import rows_of
 from tests.integration.jobs.worlds import Killed, MovingClock

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.metrics.buckets import TIERS, Bucket, parse
+from processors.metrics.buckets import Bucket, parse
 from shared import clock
-from shared.usage import closing, marks
-from shared.usage.places import PARTS, SLICE, slice_of
+from shared.rollups import marks
+from shared.rollups.buckets import SLICE, TIERS, slice_of
+from shared.usage import closing
+from shared.usage.places import PARTS
 from tests.unit.metrics.build import instants
 
 parts = st.integers(0, PARTS - 1)

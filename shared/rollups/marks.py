@@ -17,7 +17,7 @@ from shared import clock
 from shared.documents import ids
 from shared.documents.compare_and_set import contended, create_new, in_rounds
 from shared.documents.containers import ROLLUP_WORK
-from shared.documents.port import Body, Document, Documents
+from shared.documents.port import Body, Condition, Document, Documents
 from shared.documents.shapes import Shape
 from shared.errors import Unavailable
 
@@ -30,7 +30,7 @@ _SHAPE = Shape("dirty mark", 1)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is to be recomputed of an organisation's events of a kind; `bucket` names it (processors/metrics)."""
+    """What is to be recomputed of an organisation's events of a kind; `bucket` names it (buckets.py)."""
 
     org: str
     kind: str
@@ -74,6 +74,19 @@ async def get(documents: Documents, mark: Mark) -> Standing | None:
     """Return the mark as it stands; None when nothing is to be recomputed."""
     found = await documents.get(ROLLUP_WORK, mark.partition, mark.id)
     return standing(found) if found else None
+
+
+async def oldest(documents: Documents, kinds: Iterable[str]) -> Standing | None:
+    """Return the mark of some kinds that is dirty longest; None when none stands."""
+    where: list[Condition] = [("kind", "in", sorted(kinds))]
+    query = documents.query(ROLLUP_WORK, where=where, order_by="since", limit=1)
+    found = [standing(document) async for document in query]
+    return found[0] if found else None
+
+
+async def count(documents: Documents, kinds: Iterable[str]) -> int:
+    """Return how many marks of some kinds stand."""
+    return await documents.count(ROLLUP_WORK, where=[("kind", "in", sorted(kinds))])
 
 
 def standing(document: Document) -> Standing:

@@ -13,20 +13,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from processors.metrics.rolling_up import MOST_MARKS
 from shared import clock, lanes
 from shared.documents.containers import ROLLUP_WORK
 from shared.documents.port import Body, Documents
 from shared.queues.port import Queues
-from shared.usage import marks
-from shared.usage.marks import Mark, Standing
+from shared.rollups import marks
+from shared.rollups.marks import Mark, Standing
 
+MOST_MARKS = 64
+"""Marks that one message names."""
 MOST_MESSAGES = 1000
 """While the queue holds more than that, nothing is enqueued."""
 _BATCH = 1000
 """Marks that are grouped by organisation and kind at once."""
 
-_log = logging.getLogger("nightshift.metrics")
+_log = logging.getLogger("nightshift.rollups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ async def enqueue_marks(documents: Documents, queues: Queues, queue: str) -> Pla
 
     async def flush() -> None:
         nonlocal sent, messages
-        groups = list(_groups(batch))
-        await lanes.run(groups, lambda group: group[0].bucket, send)
-        sent, messages = sent + len(batch), messages + len(groups)
+        together = list(groups(batch))
+        await lanes.run(together, lambda group: group[0].bucket, send)
+        sent, messages = sent + len(batch), messages + len(together)
         organisations.update(mark.mark.org for mark in batch)
         batch.clear()
 
@@ -83,12 +84,12 @@ async def enqueue_marks(documents: Documents, queues: Queues, queue: str) -> Pla
     return Planned(sent, messages, len(organisations), left, oldest)
 
 
-def _groups(batch: Sequence[Standing]) -> Iterator[list[Mark]]:
+def groups(batch: Sequence[Standing]) -> Iterator[list[Mark]]:
     """Yield the marks of a batch by organisation and kind, as many at once as a message names."""
-    groups: dict[tuple[str, str], list[Mark]] = {}
+    found: dict[tuple[str, str], list[Mark]] = {}
     for standing in batch:
-        groups.setdefault((standing.mark.org, standing.mark.kind), []).append(standing.mark)
-    for group in groups.values():
+        found.setdefault((standing.mark.org, standing.mark.kind), []).append(standing.mark)
+    for group in found.values():
         for first in range(0, len(group), MOST_MARKS):
             yield group[first : first + MOST_MARKS]
 

@@ -1,0 +1,1 @@
+"""Roll-ups: what many small documents add up to, recomputed bucket by bucket wherever something was marked."""
