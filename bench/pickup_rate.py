@@ -119,6 +119,7 @@ async def _count(count: int, file: Path) -> Run:
     last = Period(now - _RULE.lookback, now)
     wanted = [reading.Wanted("global", period) for period in (last, last.before)]
     counted = (await reading.counted(documents, wanted)).tallies[wanted[0]]
+    assert isinstance(counted, Tally)
     ours, mib = time.perf_counter() - began, _peak_mib() - before
     calls, leads = counted.calls, counted.leads_rate
     mine = (calls.total, calls.total - calls.picked), (leads.total, leads.picked)
