@@ -17,7 +17,7 @@ import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from bench.measuring import Measure, Result, Run
 from processors.pickup_rate import reading
@@ -118,7 +118,8 @@ async def _count(count: int, file: Path) -> Run:
     before, began = _peak_mib(), time.perf_counter()
     last = Period(now - _RULE.lookback, now)
     wanted = [reading.Wanted("global", period) for period in (last, last.before)]
-    counted = cast(Tally, (await reading.counted(documents, wanted)).tallies[wanted[0]])
+    counted = (await reading.counted(documents, wanted)).tallies[wanted[0]]
+    assert isinstance(counted, Tally)
     ours, mib = time.perf_counter() - began, _peak_mib() - before
     calls, leads = counted.calls, counted.leads_rate
     mine = (calls.total, calls.total - calls.picked), (leads.total, leads.picked)

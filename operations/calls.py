@@ -14,7 +14,7 @@ from processors.pickup_rate.calls import Call, clamped, of_file
 from processors.pickup_rate.taking_in import take_in
 from shared import clock, lanes
 from shared.documents.port import Documents
-from shared.errors import NightshiftError, UsageError
+from shared.errors import NightshiftError, Permanent, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,12 @@ async def import_calls(documents: Documents, by: Actor, lines: Iterable[Line]) -
         except UsageError as error:
             return TakenIn(line.number, error=error)
         now = clock.now()
-        is_news = await take_in(documents, call, now)
+        try:
+            is_news = await take_in(documents, call, now)
+        except Permanent as error:
+            if error.code != "moved_too_often":
+                raise
+            return TakenIn(line.number, error=error)
         return TakenIn(line.number, "taken" if is_news else "known", clamped=tuple(clamped(call, now)))
 
     async for taken in lanes.results(lines, _call_id, one):

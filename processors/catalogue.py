@@ -15,6 +15,7 @@ from processors.metrics.reconcile import reconcile_run as metrics_reconcile_run
 from processors.metrics.source import EVENTS
 from processors.mood.recent import recent_moods
 from processors.mood.run import mood_run
+from processors.pickup_rate.backfill import backfill_run as calls_backfill_run
 from processors.pickup_rate.measures import MEASURES as PICKUP_RATES
 from processors.pickup_rate.rollups import CALL_SOURCE
 from processors.pickup_rate.run import pickup_rate_run
@@ -79,6 +80,7 @@ def run_definitions(settings: Settings) -> RunDefinitions:
             reconcile_run(settings),
             metrics_reconcile_run(settings),
             backfill_run(settings),
+            calls_backfill_run(settings),
         ]
     )
 

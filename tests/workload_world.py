@@ -48,7 +48,8 @@ class WorkloadWorld:
     async def open(self, name: str, slot: str | None = None, *, force: bool = False) -> str:
         """Open a run by hand; return its id."""
         definition = run_definitions(self.settings).named(name)
-        wanted = definition.slots.named(slot) if slot else definition.slots.latest(clock.now())
+        read = definition.read if definition.schedule is None else definition.slots.named
+        wanted = read(slot) if slot else definition.slots.latest(clock.now())
         return (await open_run(self.services, definition, wanted, trigger="manual", by="ada", force=force)).id
 
     async def run(self, name: str, slot: str | None = None, *, force: bool = False) -> Entry:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from processors.catalogue import rollup_kind
 from processors.pickup_rate import rules
 from processors.pickup_rate.calls import Call
 from processors.pickup_rate.run import evaluate_due
@@ -32,7 +33,7 @@ class AlertWorld(WorkloadWorld):
         documents = changes.pop("documents", None)
         settings = replace(Settings(enable_pickup_rate_alert=True, pickup_rate_interval_seconds=300), **changes)
         super().__init__(settings, time, **({"documents": documents} if documents else {}))
-        for kind in (notifications.notification_kind(settings), call_kind(settings)):
+        for kind in (notifications.notification_kind(settings), call_kind(settings), rollup_kind(settings)):
             self.kinds[kind.queue] = kind
             self.queues._queues.setdefault(kind.queue, {})
         self.services = Services(settings, self.documents, self.queues, Blobs.from_connection_string(storage))
