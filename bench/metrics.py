@@ -42,6 +42,10 @@ def measure(runs: int, *, count: int = EVENTS) -> Result:
         f"a tick within 10 % beside {BESIDE[-1]} organisations; an event read at most twice",
         tuple(_measures(count)),
         found,
+        "A tick costs what changed, the queries what there is. Where all organisations have news, bare SQL that writes "
+        "nothing takes less CPU than a worker that stores each bucket, though it reads many more documents. Times "
+        "depend on what else the machine does, here much (a load of about 12 on 2 CPUs), and so does the ratio of two "
+        "ticks; tests/scale shows that a tick asks the same of the store beside any number of organisations.",
     )
 
 
