@@ -8,12 +8,14 @@
 ./scripts/chaos --crash --seeds 1     one of them
 ./scripts/chaos --runs                runs of 200 shards whose hosts are killed: 10 seeds, and one by two timers
 ./scripts/chaos --digests             digests of 150 users whose hosts are killed: 10 seeds
+./scripts/chaos --bodies              10,000 bodies, of which each becomes a job or a dead letter
 ./scripts/chaos --model               every scenario of the protocol's models, with all their faults (many minutes)
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -41,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tests.chaos import digest_crash
 
         return digest_crash.main(range(options.start, options.start + (options.seeds or CRASH_SEEDS)))
+    if options.bodies:
+        return _bodies()
     if options.model:
         return _models()
     if options.seed is not None:
@@ -48,6 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(report)
         return int(report.violation is not None)
     return _many(range(options.start, options.start + (options.seeds or SEEDS)))
+
+
+def _bodies() -> int:
+    test = "tests/integration/jobs/test_any_body.py"
+    environment = {**os.environ, "NIGHTSHIFT_BODY_RUNS": "500"}
+    return subprocess.run([sys.executable, "-m", "pytest", test], cwd=PROJECT, env=environment, check=False).returncode
 
 
 def _models() -> int:
@@ -87,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--crash", action="store_true", help="the crash test with real processes instead")
     parser.add_argument("--runs", action="store_true", help="the crash test of runs instead")
     parser.add_argument("--digests", action="store_true", help="digests whose hosts are killed")
+    parser.add_argument("--bodies", action="store_true", help="message bodies of every kind instead")
     parser.add_argument("--model", action="store_true", help="the models of the protocol, whole")
     return parser
 
