@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import azurite as azurite_process
 from tests import cosmos_standin as cosmos_process
 from tests.azurite import Azurite
+
+# A machine that is busy with other work makes examples slowly, and runs them slowly.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

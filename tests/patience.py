@@ -28,22 +28,25 @@ def wait_until(happened: Callable[[], object], what: str | Callable[[], str], lo
     """Look each `look` seconds until it `happened`. Raises AssertionError, saying `what`, at the limit."""
     deadline = time.monotonic() + LIMIT_SECONDS
     while not happened():
-        assert time.monotonic() < deadline, _in_vain(what)
+        assert time.monotonic() < deadline, _in_vain(what, LIMIT_SECONDS)
         time.sleep(look)
 
 
 async def until(
-    happened: Callable[[], object | Awaitable[object]], what: str | Callable[[], str], look: float = _LOOK_SECONDS
+    happened: Callable[[], object | Awaitable[object]],
+    what: str | Callable[[], str],
+    look: float = _LOOK_SECONDS,
+    limit_seconds: float = LIMIT_SECONDS,
 ) -> None:
     """Do what `wait_until` does without blocking the event loop; `happened` may be awaitable."""
-    deadline = time.monotonic() + LIMIT_SECONDS
+    deadline = time.monotonic() + limit_seconds
     while True:
         holds = happened()
         if await holds if inspect.isawaitable(holds) else holds:
             return
-        assert time.monotonic() < deadline, _in_vain(what)
+        assert time.monotonic() < deadline, _in_vain(what, limit_seconds)
         await sleep(look)
 
 
-def _in_vain(what: str | Callable[[], str]) -> str:
-    return f"waited {LIMIT_SECONDS:g} s in vain for {what if isinstance(what, str) else what()}"
+def _in_vain(what: str | Callable[[], str], limit_seconds: float) -> str:
+    return f"waited {limit_seconds:g} s in vain for {what if isinstance(what, str) else what()}"

@@ -10,12 +10,14 @@
 ./scripts/chaos --digests             digests of 150 users whose hosts are killed: 10 seeds
 ./scripts/chaos --metrics             20,000 usage events, rolled up by hosts that are killed (many minutes)
 ./scripts/chaos --metrics --seeds 3   three times that, with other events
+./scripts/chaos --bodies              10,000 bodies, of which each becomes a job or a dead letter
 ./scripts/chaos --model               every scenario of the protocol's models, with all their faults (many minutes)
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -48,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tests.chaos import metrics_crash
 
         return metrics_crash.main(range(options.start, options.start + (options.seeds or METRICS_SEEDS)))
+    if options.bodies:
+        return _bodies()
     if options.model:
         return _models()
     if options.seed is not None:
@@ -55,6 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(report)
         return int(report.violation is not None)
     return _many(range(options.start, options.start + (options.seeds or SEEDS)))
+
+
+def _bodies() -> int:
+    test = "tests/integration/jobs/test_any_body.py"
+    environment = {**os.environ, "NIGHTSHIFT_BODY_RUNS": "500"}
+    return subprocess.run([sys.executable, "-m", "pytest", test], cwd=PROJECT, env=environment, check=False).returncode
 
 
 def _models() -> int:
@@ -99,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", action="store_true", help="the crash test of runs instead")
     parser.add_argument("--digests", action="store_true", help="digests whose hosts are killed")
     parser.add_argument("--metrics", action="store_true", help="roll-ups of metrics whose hosts are killed")
+    parser.add_argument("--bodies", action="store_true", help="message bodies of every kind instead")
     parser.add_argument("--model", action="store_true", help="the models of the protocol, whole")
     return parser
 

@@ -25,7 +25,9 @@ _MEMBERS = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(members=_MEMBERS)
 async def test_any_json_comes_back_as_it_went(documents: Documents, members: dict[str, Any]) -> None:
     written = await documents.upsert(JOBS, job() | members)

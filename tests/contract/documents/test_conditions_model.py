@@ -34,7 +34,9 @@ _conditions = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(bodies=st.lists(_members, min_size=1, max_size=5), where=st.lists(_conditions, min_size=1, max_size=2))
 async def test_a_query_yields_what_the_rules_say(
     documents: Documents, bodies: list[dict[str, Any]], where: list[Condition]

@@ -25,7 +25,9 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(scope=_ANY_TEXT, id=_ANY_TEXT)
 async def test_any_text_may_be_id_and_partition(documents: Documents, scope: str, id: str) -> None:
     written = await documents.upsert(JOBS, job(id, scope))

@@ -105,7 +105,7 @@ def test_a_purge_deletes_dead_and_discarded_ones_and_nothing_else(terminal: Term
         (("--class", "Transient"), {"new", "old"}),
         (("--cause", letters.cause_of(TIMED_OUT)), {"new", "old"}),
         (("--since", "1d"), {"old", "slow"}),
-        (("--queue", "elsewhere"), {"new", "old", "slow"}),
+        (("--queue", "mood-jobs"), {"new", "old", "slow"}),
         (("--all", "--limit", "1"), {"old", "slow"}),
         (("--all", "--dry-run"), {"new", "old", "slow"}),
     ],

@@ -30,6 +30,7 @@ class Started:
             self.process = subprocess.Popen(
                 ["./scripts/start", *arguments],
                 cwd=folder, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # who is born deaf to it can't trap it
             )  # fmt: skip
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -24,7 +25,8 @@ from shared.jobs.record import from_body
 from shared.jobs.scopes import of_queue
 from tests.jobs_world import QUEUE, World
 
-RUNS, BODIES_A_RUN = 500, 20
+RUNS, BODIES_A_RUN = int(os.environ.get("NIGHTSHIFT_BODY_RUNS", "100")), 20
+"""./scripts/chaos --bodies has more runs."""
 GOOD: dict[str, Any] = {"user_id": "ada", "item_id": "red-heels", "image_url": "https://shop.test/red-heels.png"}
 LIKE = json.dumps(GOOD).encode()
 
