@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from operations.actor import Actor
 from operations.lines import Line, invalid
 from processors.pickup_rate.calls import Call, clamped, of_file
+from processors.pickup_rate.freshness import catch_up
 from processors.pickup_rate.taking_in import take_in
 from shared import clock, lanes
 from shared.documents.port import Documents
@@ -31,7 +32,8 @@ class TakenIn:
 async def import_calls(documents: Documents, by: Actor, lines: Iterable[Line]) -> AsyncIterator[TakenIn]:
     """Take in calls, several at once, one call's in turn; yield what became of each line as it comes.
 
-    The later updatedAt of a call_id wins. A bad line's error is in its answer, and the rest goes on.
+    The later updatedAt of a call_id wins. A bad line's error is in its answer, and the rest goes on. In the end calls
+    are rolled up, up to a bound; the workers do the rest.
     """
     by.require("producer")
 
@@ -51,6 +53,7 @@ async def import_calls(documents: Documents, by: Actor, lines: Iterable[Line]) -
 
     async for taken in lanes.results(lines, _call_id, one):
         yield taken
+    await catch_up(documents)
 
 
 def _call(line: Line) -> Call:

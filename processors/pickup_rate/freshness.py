@@ -21,10 +21,10 @@ _MOST_MARKS = 2000
 """Of each kind, in one evaluation. The workers do the rest."""
 
 
-async def catch_up(services: Services) -> None:
+async def catch_up(documents: Documents) -> None:
     """Roll up the marks of calls that stand, up to a bound. Raises Transient and Unavailable when it can't."""
     for kind in KINDS:
-        await roll_up_standing(services.documents, CALL_SOURCE, kind, _MOST_MARKS)
+        await roll_up_standing(documents, CALL_SOURCE, kind, _MOST_MARKS)
 
 
 async def lacking_since(documents: Documents) -> datetime | None:

@@ -37,7 +37,7 @@ async def read(services: Services, asks: Sequence[Ask]) -> list[Reading]:
     option that it doesn't know, and for a window that isn't rolled up.
     """
     wanted = [_wanted(ask) for ask in asks]
-    await freshness.catch_up(services)
+    await freshness.catch_up(services.documents)
     found = await adding_up.counted(services.documents, wanted)
     return [_read(ask.measure.name, found.tallies[one], found.undated) for ask, one in zip(asks, wanted, strict=True)]
 

@@ -89,7 +89,7 @@ async def evaluate_due(services: Services, now: datetime, end: datetime | None =
     if not due:
         return verdicts
     try:
-        await freshness.catch_up(services)
+        await freshness.catch_up(services.documents)
         problem = await freshness.behind(services, now)
         found_in = {} if problem else await windows(adding_up.counted, services.documents, due, slice_of(end or now))
     except NightshiftError as error:

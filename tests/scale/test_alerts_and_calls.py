@@ -47,11 +47,14 @@ async def _calls(
         await roll_up_standing(documents, CALL_SOURCE, kind, 10_000)
 
 
-async def test_a_call_costs_the_same_however_many_come(time: MovingClock) -> None:
+@pytest.mark.parametrize("begun", [False, True], ids=["that-has-not-begun", "of-a-lead-of-two"])
+async def test_a_call_costs_the_same_however_many_come(time: MovingClock, begun: bool) -> None:
     async def taken_in(documents: CountedDocuments, count: int) -> Cost:
         world = world_of(time, documents)
         for n in range(count):
             call = {"call_id": f"c{n}", "merchantId": "m", "status": "FINISHED", "updatedAt": clock.text_now()}
+            if begun:
+                call |= {"requestId": f"lead-{n // 2}", "initiatedAt": clock.text_now()}
             world.queues.put(world.settings.call_events_queue, json.dumps(call).encode())
         return await spent(documents, world.work_off())
 

@@ -6,7 +6,8 @@ import json
 import signal
 
 from tests.e2e.cli.conftest import BROKEN_BODY
-from tests.e2e.cli.terminal import COMMAND_LIMIT_SECONDS, Terminal
+from tests.e2e.cli.terminal import Terminal
+from tests.patience import LIMIT_SECONDS
 
 
 def broken_letter(terminal: Terminal) -> str:
@@ -195,7 +196,7 @@ def test_status_is_watched_until_ctrl_c(lived_in: Terminal) -> None:
     readings = [json.loads(watching.stdout.readline()) for _ in range(2)]
     watching.send_signal(signal.SIGINT)
 
-    assert watching.wait(COMMAND_LIMIT_SECONDS) == 0
+    assert watching.wait(LIMIT_SECONDS) == 0
     assert [reading["deadLetters"]["open"] for reading in readings] == [2, 2]
 
 

@@ -13,6 +13,8 @@ from pytest_httpserver import HTTPServer
 from operations import alerts, analyse, calls, model, moods, pickup_rate, sources
 from operations.analyse_by_model import by_model
 from operations.health import services as health
+from processors.pickup_rate.calls import Call
+from processors.pickup_rate.taking_in import take_in
 from shared import clock
 from shared.errors import Misconfigured, NotFound, Permanent, RateLimited, Refused, UsageError
 from tests.actors import ADMIN
@@ -139,10 +141,40 @@ async def test_rates_are_told_of_a_window_and_nothing_is_stored(world: OperatedW
     await called(world, picked=1)
     await pickup_rate.set_numbers(world.documents, ADMIN, "global", {"definition": "connection", "minimum_sample": 2})
 
-    found = await pickup_rate.rates(world.documents, world.settings, ADMIN, "global", lookback_seconds=7200)
+    async def rates(*, exact: bool) -> pickup_rate.Rates:
+        return await pickup_rate.rates(
+            world.documents, world.settings, ADMIN, "global", lookback_seconds=7200, exact=exact
+        )
+
+    found, exactly = await rates(exact=False), await rates(exact=True)
 
     assert (found.verdict, found.facts["connectionRate"]) == ("breach", {"percent": 25.0, "picked": 1, "total": 4})
+    assert found.facts["connectionRate"] == exactly.facts["connectionRate"]
     assert (await alerts.states(world.documents, ADMIN)).items == ()
+
+
+async def test_what_is_not_rolled_up_yet_is_said_and_counted_exactly(world: OperatedWorld) -> None:
+    told = Call.model_validate({**CALL, "call_id": "c1", "updatedAt": "2026-11-23T08:05:00Z"})
+    received = clock.now()
+    await take_in(world.documents, told, received)
+
+    rolled_up, exact = [
+        await pickup_rate.rates(world.documents, world.settings, ADMIN, "global", exact=exact)
+        for exact in (False, True)
+    ]
+
+    assert (rolled_up.facts["callRate"]["total"], rolled_up.lacking_since) == (0, received)
+    assert (exact.facts["callRate"]["total"], exact.lacking_since) == (1, None)
+
+
+async def test_a_lookback_is_rounded_up_for_roll_ups_alone(world: OperatedWorld) -> None:
+    async def lookback(*, exact: bool) -> int:
+        found = await pickup_rate.rates(
+            world.documents, world.settings, ADMIN, "global", lookback_seconds=420, exact=exact
+        )
+        return found.lookback_seconds
+
+    assert (await lookback(exact=False), await lookback(exact=True)) == (600, 420)
 
 
 async def test_a_scopes_numbers_are_changed_at_once_or_not_at_all(world: OperatedWorld) -> None:
