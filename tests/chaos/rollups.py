@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from processors import metrics
+from processors import composition, metrics
 from shared.config import Settings
 from shared.documents.containers import USAGE_EVENTS, Container
 from shared.documents.port import Document, Documents
@@ -28,7 +28,7 @@ def event_kind(settings: Settings) -> Kind:
 @lru_cache(maxsize=1)
 def rollup_kind(settings: Settings) -> Kind:
     """Return the kind that recomputes roll-ups."""
-    return _noted(_watched(metrics.rollup_kind(settings)))
+    return _noted(_watched(composition.rollup_kind(settings)))
 
 
 async def aggregate() -> None:

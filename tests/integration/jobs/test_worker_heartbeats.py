@@ -14,7 +14,8 @@ from shared.documents.sqlite import SqliteDocuments
 from shared.heartbeats import all_of, beating
 from shared.jobs import worker_heartbeats
 from shared.jobs.worker_heartbeats import HostSeen, beat_on, seen
-from tests.integration.jobs.worlds import MovingClock, WatchedDocuments, until
+from tests.integration.jobs.worlds import MovingClock, WatchedDocuments
+from tests.patience import until
 
 NOBODY = HostSeen(None, 0)
 
