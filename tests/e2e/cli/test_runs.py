@@ -145,10 +145,12 @@ def test_an_app_that_has_run_nothing_says_so_and_shows_its_timers(terminal: Term
         "digest",
         "moods",
         "pickup-rate",
+        "reconcile-metrics",
         "reconcile-users",
         "scraper",
         "RescueJobs",
         "CatchUpRuns",
+        "AggregateMetrics",
     }
     assert all(timer["last"] is None for timer in timers)
     (firing,) = next(timer["next"] for timer in timers if timer["name"] == "RescueJobs")
