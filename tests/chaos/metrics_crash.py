@@ -35,6 +35,7 @@ from tests.azurite import PROJECT
 from tests.chaos import rollups, told_events
 from tests.chaos.crash import CLAIM_SECONDS, VISIBILITY_SECONDS, Tell
 from tests.chaos.workers import Place, Worker, kill_a_busy_one
+from tests.patience import seconds
 from tests.rollup_oracle import Message, Rows, rows_of
 
 APP = PROJECT / "tests" / "chaos" / "metrics_app"
@@ -110,12 +111,15 @@ class Outcome:
 class Stage:
     """One run: its hosts, and the test's side of store and queues."""
 
-    def __init__(self, place: Place, settings: Settings, documents: SqliteDocuments, queues: StorageQueues) -> None:
+    def __init__(
+        self, place: Place, settings: Settings, documents: SqliteDocuments, queues: StorageQueues, limit_seconds: float
+    ) -> None:
         self.documents = documents
         self.queues = queues
         self.told_to = settings.usage_events_queue
         self.rolled_up_by = settings.rollup_queue
         self.workers = [Worker(place, number) for number in range(2)]
+        self._limit_seconds = limit_seconds
 
     async def put(self, messages: Iterable[Message]) -> None:
         """Put events on their queue, many at once."""
@@ -123,33 +127,39 @@ class Stage:
 
         async def some() -> None:
             for message in left:
-                await self.queues.send(self.told_to, json.dumps(message))
+                await self._put(json.dumps(message))
 
         async with asyncio.TaskGroup() as group:
             for _ in range(SENT_AT_ONCE):
                 group.create_task(some())
 
-    async def wait_until_half_is_taken_in(self, limit_seconds: float) -> None:
+    async def _put(self, text: str) -> None:
+        async def left() -> str:  # put again when only the answer was lost, the event changes nothing
+            await self.queues.send(self.told_to, text)
+            return ""
+
+        await self._wait_until_nothing_is(left)
+
+    async def wait_until_half_is_taken_in(self) -> None:
         """Wait until half of the events that wait now are taken in."""
-        most: list[int] = []
+        seen: list[int] = []
 
         async def left() -> str:
-            waiting = await self.queues.depth(self.told_to) or 0
-            most.append(waiting)
-            return f"{waiting} of {most[0]} events weren't taken in" if waiting > most[0] / 2 else ""
+            seen.append(await self.queues.depth(self.told_to) or 0)
+            return f"{seen[-1]} of {seen[0]} events weren't taken in" if seen[-1] > seen[0] / 2 else ""
 
-        await self._wait_until_nothing_is(left, limit_seconds)
+        await self._wait_until_nothing_is(left)
 
-    async def wait_until_rolled_up(self, limit_seconds: float) -> None:
+    async def wait_until_rolled_up(self) -> None:
         """Wait until no message and no mark is left."""
-        await self._wait_until_nothing_is(self._left, limit_seconds)
+        await self._wait_until_nothing_is(self._left)
 
-    async def _wait_until_nothing_is(self, left: Callable[[], Awaitable[str]], limit_seconds: float) -> None:
+    async def _wait_until_nothing_is(self, left: Callable[[], Awaitable[str]]) -> None:
         """Wait until `left` says nothing, reviving hosts that died by themselves.
 
         A service that is too busy to answer is asked again.
         """
-        deadline = time.monotonic() + limit_seconds
+        deadline = time.monotonic() + self._limit_seconds
         while True:
             try:
                 if not (said := await left()):
@@ -158,7 +168,7 @@ class Stage:
                 said = str(error)
             for worker in self.workers:
                 worker.revive()
-            assert time.monotonic() < deadline, f"{said} in {limit_seconds:.0f} s"
+            assert time.monotonic() < deadline, f"{said} in {self._limit_seconds:.0f} s"
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _left(self) -> str:
@@ -193,12 +203,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(folder: Path, storage: str, name: str, schedule: str) -> AsyncIterator[Stage]:
+async def stage(folder: Path, storage: str, name: str, form: Form) -> AsyncIterator[Stage]:
     """Set up store, queues and two hosts inside the block."""
     of = {
         "USAGE_EVENTS_QUEUE_NAME": f"{name}-events",
         "ROLLUP_QUEUE_NAME": f"{name}-rollups",
-        "METRICS_SCHEDULE": schedule,
+        "METRICS_SCHEDULE": form.schedule,
     }
     place = PlaceOfStrangers(folder, storage, name, CLAIM_SECONDS, VISIBILITY_SECONDS, APP, of)
     place.make()
@@ -208,7 +218,7 @@ async def stage(folder: Path, storage: str, name: str, schedule: str) -> AsyncIt
         for queue in (settings.usage_events_queue, settings.rollup_queue):
             await queues.ensure(queue)
             await queues.ensure(f"{queue}-poison")
-        made = Stage(place, settings, documents, queues)
+        made = Stage(place, settings, documents, queues, seconds(form.limit_seconds))
         try:
             yield made
         finally:
@@ -224,28 +234,29 @@ async def roll_up_with_kills(folder: Path, storage: str, seed: int, form: Form, 
     dice, now = random.Random(seed), clock.parse(datetime.now(UTC).isoformat())
     told = told_events.tell(dice, form.events, now)
     kills: list[set[str]] = []
-    async with stage(folder, storage, f"metrics-{seed}", form.schedule) as run:
+    async with stage(folder, storage, f"metrics-{seed}", form) as run:
         began = time.monotonic()
 
         async def kill(doing: str = ROLLUPS) -> None:
-            kills.append(await kill_a_busy_one(run.workers, dice, within_seconds=0.1, doing=doing))
+            kills.append(await kill_a_busy_one(run.workers, dice, within_seconds=0.3, doing=doing))
             tell(f"  kill {len(kills)} after {time.monotonic() - began:.0f} s, at work on {len(kills[-1])} things")
 
         for wave in range(form.waves):
-            await run.put(told[wave :: form.waves])
-            await run.wait_until_half_is_taken_in(form.limit_seconds)
-            await kill((EVENTS, ROLLUPS)[wave % 2])
+            async with asyncio.TaskGroup() as both:  # a quick host would be done with a wave that is put already
+                both.create_task(run.put(told[wave :: form.waves]))
+                both.create_task(kill((EVENTS, ROLLUPS)[wave % 2]))
+            await run.wait_until_half_is_taken_in()
         killing = asyncio.create_task(_every(form.kill_each, dice, kill)) if form.kill_each else None
         try:
-            await run.wait_until_rolled_up(form.limit_seconds)
+            await run.wait_until_rolled_up()
         finally:
             if killing is not None:
                 killing.cancel()
-        seconds = time.monotonic() - began
+        took = time.monotonic() - began
         leaves_since = clock.to_text(now - told_events.LEAVES_KEPT)
         return Outcome(
             told, leaves_since, await run.events(), await run.rows(), await run.dead(), kills,
-            rollups.events_read(folder), seconds,
+            rollups.events_read(folder), took,
         )  # fmt: skip
 
 
