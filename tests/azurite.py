@@ -55,8 +55,12 @@ def node_program() -> str:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Azurite]:
-    """Run an Azurite, with its log in `folder`, inside the block. Raises AzuriteMissing."""
+def running(folder: Path, *, on_disk: bool = False) -> Iterator[Azurite]:
+    """Run an Azurite, with its log in `folder`, inside the block. Raises AzuriteMissing.
+
+    With `on_disk` it keeps its data there too, which is for thousands of messages: in memory each message that ended is
+    cleared up apart, once a minute, and after ten thousand of them nobody gets an answer for that minute.
+    """
     if not PROGRAM.exists():
         raise AzuriteMissing(f"{PROGRAM.relative_to(PROJECT)} is missing. Run ./scripts/setup")
     log = folder / "azurite.log"
@@ -69,7 +73,8 @@ def running(folder: Path) -> Iterator[Azurite]:
                 node_program(),
                 str(PROGRAM),
                 *(part for argument in arguments for part in argument.split("=")),
-                *("--inMemoryPersistence", "--skipApiVersionCheck", "--silent", "--loose", "--disableTelemetry"),
+                *(("--location", str(folder)) if on_disk else ("--inMemoryPersistence",)),
+                *("--skipApiVersionCheck", "--silent", "--loose", "--disableTelemetry"),
                 *("--blobKeepAliveTimeout", "120", "--queueKeepAliveTimeout", "120"),
             ],
             cwd=folder,

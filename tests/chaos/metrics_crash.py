@@ -278,7 +278,7 @@ def _differences(found: Rows, wanted: Rows) -> list[str]:
 def main(seeds: range) -> int:
     """Run every seed; return 1 when one failed."""
     failed = 0
-    with tempfile.TemporaryDirectory() as folder, azurite.running(Path(folder)) as running:
+    with tempfile.TemporaryDirectory() as folder, azurite.running(Path(folder), on_disk=True) as running:
         for seed in seeds:
             outcome = asyncio.run(
                 roll_up_with_kills(
