@@ -8,7 +8,7 @@
 ./scripts/chaos --crash --seeds 1     one of them
 ./scripts/chaos --runs                runs of 200 shards whose hosts are killed: 10 seeds, and one by two timers
 ./scripts/chaos --digests             digests of 150 users whose hosts are killed: 10 seeds
-./scripts/chaos --metrics             20,000 usage events, rolled up by hosts that are killed (many minutes)
+./scripts/chaos --metrics             20,000 usage events, rolled up by hosts that are killed (some minutes)
 ./scripts/chaos --metrics --seeds 3   three times that, with other events
 ./scripts/chaos --bodies              10,000 bodies, of which each becomes a job or a dead letter
 ./scripts/chaos --model               every scenario of the protocol's models, with all their faults (many minutes)
