@@ -196,8 +196,11 @@ def _append(clauses: list[str], parameters: Parameters, clause: str, *values: An
 
 def _condition(field: str, operator: str, value: Any) -> tuple[Any, ...]:
     """Return the clause and its parameters; the clause is never NULL for a field that is there."""
+    if operator == "exists" and value:
+        return (f"{_type(field)} IS NOT NULL",)
     if operator == "exists":
-        return (f"{_type(field)} IS {'NOT ' if value else ''}NULL",)
+        # The first half is what an index answers; the second is what makes it true.
+        return (f"({_value(field)} IS NULL AND {_type(field)} IS NULL)",)
     if operator == "in":
         return _among(field, value)
     if operator == "=":

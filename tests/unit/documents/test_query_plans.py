@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from shared.documents import queries
-from shared.documents.containers import JOBS, TASTE_EVIDENCE, USERS, WARDROBE
+from shared.documents.containers import CALLS, JOBS, TASTE_EVIDENCE, USERS, WARDROBE
 from shared.documents.queries import Place, Selection
 
 BEHIND = Place("2026-11-23T09:00:00.000Z", "job-1", "ada")
@@ -29,12 +29,21 @@ def plan_of(selection: Selection, after: Place | None) -> str:
     [
         (Selection(JOBS, where=(("status", "=", "dead"),)), "jobs.status"),
         (Selection(JOBS, where=(("rescueAt", "<=", "2027"),), order_by="rescueAt"), "jobs.rescueAt"),
+        (Selection(CALLS, where=(("initiatedAt", "exists", False),)), "calls.initiatedAt"),
         (Selection(TASTE_EVIDENCE, partition="ada"), "sqlite_autoindex_tasteEvidence_1 (partition=?"),
         (Selection(WARDROBE, partition="ada", order_by="-title"), "sqlite_autoindex_wardrobe_1"),
         (Selection(TASTE_EVIDENCE, partition="ada", order_by="-order"), "tasteEvidence.partition.order"),
         (Selection(USERS, partition="3f", where=(("key", ">", "3f00"),), order_by="key"), "users.partition.key"),
     ],
-    ids=["by status", "to rescue", "of one user", "of one user, sorted", "of one user, newest first", "users"],
+    ids=[
+        "by status",
+        "to rescue",
+        "undated",
+        "of one user",
+        "of one user, sorted",
+        "of one user, newest first",
+        "users",
+    ],
 )
 def test_a_page_is_searched_in_an_index(selection: Selection, index: str, after: Place | None) -> None:
     plan = plan_of(selection, after)
