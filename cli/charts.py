@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -11,7 +12,7 @@ _HEIGHT, _NARROWEST, _LEFT = 14, 40, 12
 def sparkline(counts: Sequence[float]) -> str:
     """Return one bar a value, the highest for the most; a space for none."""
     most = max(counts, default=0)
-    return "".join(" " if not count or count < 0 else _BARS[_height(count, most)] for count in counts)
+    return "".join(" " if count <= 0 else _BARS[_height(count, most)] for count in counts)
 
 
 def columns(title: str, labels: Sequence[str], values: Sequence[float], width: int) -> str:
@@ -30,4 +31,5 @@ def columns(title: str, labels: Sequence[str], values: Sequence[float], width: i
 
 
 def _height(count: float, most: float) -> int:
-    return max(0, -int(-count * (len(_BARS) - 1) // most)) if most else 0
+    highest = len(_BARS) - 1
+    return min(highest, math.ceil(count * highest / most))  # of a fraction the quotient may be a little more

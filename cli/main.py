@@ -159,7 +159,7 @@ def main() -> None:
         sys.exit(USAGE if isinstance(error, UsageError) else FAILED)
     except Exception as error:
         where = "That is a defect. --verbose before the command shows where."
-        _print(f"{type(error).__name__}: {error} {where}", error)
+        _print(f"{type(error).__name__}: {str(error).rstrip('.')}. {where}", error)
         sys.exit(FAILED)
 
 
