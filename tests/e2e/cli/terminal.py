@@ -90,7 +90,7 @@ class Terminal:
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
         """Begin `nightshift` with these arguments; return the process, whose stdout is to be read."""
         return subprocess.Popen(
-            [sys.executable, "-m", self._module, *arguments], cwd=PROJECT, env=self.environ, text=True,
+            [sys.executable, "-m", self._module or "cli", *arguments], cwd=PROJECT, env=self.environ, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         )  # fmt: skip
 
