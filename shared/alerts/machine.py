@@ -63,6 +63,7 @@ class State:
     told_fired_at: datetime | None = None
     """Since when the alert fires that was told last."""
     reminders: int = 0
+    """How many were told since firing was."""
     silenced_until: datetime | None = None
     told: int = 0
     """How many transitions have been told: the number of the next one."""
@@ -141,7 +142,7 @@ def _breached(state: State, policy: AlertPolicy, now: datetime) -> State:
     is_quiet = state.quiet_until is not None and now < state.quiet_until
     if state.breaches < policy.breaches_to_fire or is_quiet:
         return replace(state, name="PENDING")
-    return replace(state, name="FIRING", fired_at=now, quiet_until=now + policy.quiet, reminders=0)
+    return replace(state, name="FIRING", fired_at=now, quiet_until=now + policy.quiet)
 
 
 def _passed(state: State, verdict: Verdict, policy: AlertPolicy) -> State:
@@ -163,7 +164,7 @@ def _told(after: State, policy: AlertPolicy, now: datetime) -> tuple[State, Tran
     if in_error:
         return after, None
     if after.is_open and not after.told_firing:
-        telling = replace(after, told_firing=True, told_at=now, told_fired_at=after.fired_at)
+        telling = replace(after, told_firing=True, told_at=now, told_fired_at=after.fired_at, reminders=0)
         return _tell(telling, "firing", now, after.fired_at)
     if not after.is_open and after.told_firing:
         return _tell(replace(after, told_firing=False, told_at=None), "resolved", now, after.told_fired_at)

@@ -100,6 +100,16 @@ def test_reminders_come_while_it_fires_and_are_counted() -> None:
     assert [one.reminder for one in told] == [0, 1, 2, 0]
 
 
+def test_reminders_count_from_the_firing_that_was_told_though_it_fired_anew_before_its_end_was() -> None:
+    policy = replace(PLAIN, remind_every=HOUR, failures_to_error=1)
+
+    _, told = walk(policy, "breach", "breach", "error", "clear", "breach")
+
+    assert [(one.kind, one.reminder) for one in told] == [
+        ("firing", 0), ("reminder", 1), ("error", 0), ("error_over", 0), ("reminder", 2),
+    ]  # fmt: skip
+
+
 def test_no_data_is_a_state_of_its_own_and_resolves_nothing() -> None:
     state, told = walk(PLAIN, "breach", "no_data", "no_data")
     assert (state.name, state.is_open, kinds(told)) == ("NO_DATA", True, ["firing"])
