@@ -26,7 +26,6 @@ _QUICK = {
     "RUN_LOOK_SECONDS": "0.5",
     "SCRAPER_HOST_DELAY_SECONDS": "0.3",
     "METRICS_SCHEDULE": "*/5 * * * * *",
-    "AZURE_FUNCTIONS_ENVIRONMENT": "Development",  # as Core Tools have it: idle queues are polled each 2 s, not 60 s
 }
 
 

@@ -52,6 +52,7 @@ def depth(terminal: Terminal) -> int:
     [
         (("--all",), {"missing-new", "missing-old", "slow", "body"}),
         (("--queue", "taste-ward"), {"missing-new", "missing-old", "slow", "body"}),
+        (("--queue", "runs-of-taste-ward"), set()),
         (("--class", "Permanent"), {"missing-new", "missing-old"}),
         (("--class", "Transient", "--since", "1d"), set()),
         (("--since", "1d"), {"missing-new", "body"}),

@@ -140,6 +140,7 @@ def test_dead_letters_list_filters(lived_in: Terminal) -> None:
 
     assert codes("--class", "Permanent") == ["blob_missing"]
     assert codes("--cause", cause) == ["blob_missing"]
+    assert codes("--queue", lived_in.environ["RUN_QUEUE_NAME"]) == []
     assert codes("--since", "1h") == ["blob_missing", "invalid_payload"]
     assert codes("--since", "2100-01-01T00:00:00Z") == []
 
