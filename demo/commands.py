@@ -19,6 +19,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import operations
+from cli import commands
 
 _LIBRARIES = ("aiohttp", "azure.storage.blob.aio", "azure.storage.queue.aio", "numpy", "openai", "rich.table")
 """What commands import only once they need it."""
@@ -82,7 +83,11 @@ def _fork(command: _Command, limit_seconds: float | None = None) -> int:
 @cache
 def _server() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    used = [module.name for module in pkgutil.walk_packages(operations.__path__, "operations.")]
+    used = [
+        module.name
+        for package in (operations, commands)
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    ]
     context.set_forkserver_preload(["cli.main", "shared.services", *used, *_LIBRARIES])
     return context
 

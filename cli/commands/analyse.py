@@ -12,7 +12,7 @@ import typer
 
 from cli import output, session, whoami
 from cli.errors import Failed
-from cli.options import Json
+from cli.options import Json, examples
 from shared.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,10 +22,18 @@ if TYPE_CHECKING:
     from shared.config import Settings
     from shared.errors import RateLimited
 
+app = typer.Typer()
+
 _COLUMNS = ("id", "title", "image")
 _MAX_BYTES = 64 * 1024 * 1024
 
 
+@app.command(
+    epilog=examples(
+        "nightshift analyse products.csv --jsonl > findings.jsonl",
+        "nightshift analyse https://shop.example/tee.jpg --title 'Red T-shirt' --analyser openai",
+    )
+)
 def analyse(
     sources: Annotated[
         list[str], typer.Argument(metavar="FILE.csv|URL...", help="A file (UTF-8, with a header line), or addresses.")

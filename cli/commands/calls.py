@@ -14,7 +14,7 @@ from cli.options import Json, examples
 if TYPE_CHECKING:
     from operations.ports import Documents
 
-app = typer.Typer(help="Outbound calls.", no_args_is_help=True)
+app = typer.Typer(name="calls", help="Outbound calls.", no_args_is_help=True)
 _SHOWN = 20
 _REQUIRED = ("merchantId", "status")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import acting, output, session, whoami
-from cli.commands.dead_letters import Cause, Class, Queue, Since, wanted
+from cli.commands.dead_letters import Cause, Class, Queue, Since, app, wanted
 from cli.confirming import confirm
 from cli.options import Json, UserFilter, Yes, examples
 from shared.errors import UsageError
@@ -32,17 +32,14 @@ AtMost = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help=
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only list the dead letters, change nothing.")]
 Why = Annotated[str | None, typer.Option("--why", metavar="TEXT", help="Kept in the timeline and the audit line.")]
 
-REPLAY_HELP = examples(
-    "nightshift dead-letters replay 5f2c9a",
-    "nightshift dead-letters replay --cause 91ab02c4d5e6 --rate 20",
-    "nightshift dead-letters replay 5f2c9a --edit corrected.json",
-)
-DISCARD_HELP = examples("nightshift dead-letters discard 5f2c9a --why 'the shop is gone'")
-PURGE_HELP = examples(
-    "nightshift dead-letters purge --cause 91ab02c4d5e6 --dry-run", "nightshift dead-letters purge --all --yes"
-)
 
-
+@app.command(
+    epilog=examples(
+        "nightshift dead-letters replay 5f2c9a",
+        "nightshift dead-letters replay --cause 91ab02c4d5e6 --rate 20",
+        "nightshift dead-letters replay 5f2c9a --edit corrected.json",
+    )
+)
 def replay(
     ids: Ids = None,
     queue: Queue = None,
@@ -89,6 +86,7 @@ def replay(
         raise typer.Exit(1)
 
 
+@app.command(epilog=examples("nightshift dead-letters discard 5f2c9a --why 'the shop is gone'"))
 def discard(
     ids: Ids = None,
     queue: Queue = None,
@@ -113,6 +111,11 @@ def discard(
     )  # fmt: skip
 
 
+@app.command(
+    epilog=examples(
+        "nightshift dead-letters purge --cause 91ab02c4d5e6 --dry-run", "nightshift dead-letters purge --all --yes"
+    )
+)
 def purge(
     ids: Ids = None,
     queue: Queue = None,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shared.config import Settings
     from shared.jobs.bulk import Filter
 
-app = typer.Typer(help="Dead letters: what failed for good, and why.", no_args_is_help=True)
+app = typer.Typer(name="dead-letters", help="Dead letters: what failed for good, and why.", no_args_is_help=True)
 
 Queue = Annotated[str | None, typer.Option("--queue", help="Only those of this queue.")]
 Class = Annotated[str | None, typer.Option("--class", help="Only those of this error class, such as Permanent.")]

@@ -14,7 +14,7 @@ from shared.errors import UsageError
 if TYPE_CHECKING:
     from shared.services import Services
 
-app = typer.Typer(help="Weekly digests.", no_args_is_help=True)
+app = typer.Typer(name="digest", help="Weekly digests.", no_args_is_help=True)
 
 User = Annotated[str, typer.Argument(metavar="USER")]
 Week = Annotated[str | None, typer.Option("--week", metavar="WEEK", help="Such as 2026-W48. Default: the newest.")]

@@ -11,7 +11,7 @@ import typer
 
 from cli import output, session, whoami
 from cli.errors import Failed
-from cli.options import Json
+from cli.options import Json, examples
 from cli.remedies import REMEDIES
 from shared.config import PROJECT_FOLDER
 from shared.errors import Misconfigured
@@ -19,9 +19,12 @@ from shared.errors import Misconfigured
 if TYPE_CHECKING:
     from operations.health.finding import Finding
 
+app = typer.Typer()
+
 _STYLES = {"ok": "green", "warning": "yellow", "wrong": "bold red"}
 
 
+@app.command(epilog=examples("nightshift doctor", "nightshift doctor --json"))
 def doctor(
     everything: Annotated[bool, typer.Option("--all", help="Show what is well too. --json always does.")] = False,
     as_json: Json = False,

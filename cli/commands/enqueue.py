@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from operations.enqueue import Ended, Enqueued
     from shared.services import Services
 
-app = typer.Typer(help="Enqueue jobs.", no_args_is_help=True)
+app = typer.Typer(name="enqueue", help="Enqueue jobs.", no_args_is_help=True)
 
 Signal = Literal["up", "down", "none"]
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import output, session, times, whoami
+from cli.commands.jobs import app
 from cli.errors import Failed
 from cli.explaining import told
-from cli.options import Json, Timeout, UserFilter
+from cli.options import Json, Timeout, UserFilter, examples
 from shared.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _WHEN = len("22 Nov 02:31")
 
 
+@app.command(epilog=examples("nightshift jobs follow c1646e67", "nightshift jobs follow --user ada"))
 def follow(
     id: Annotated[str | None, typer.Argument(metavar="[ID]", help="The job's id, or its beginning.")] = None,
     user: UserFilter = None,

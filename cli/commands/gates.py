@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shared.jobs.opening import LetGo
     from shared.services import Services
 
-app = typer.Typer(help="Gates: dependencies and queues that are held back.", no_args_is_help=True)
+app = typer.Typer(name="gates", help="Gates: dependencies and queues that are held back.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Such as queue:taste-analysis-jobs.")]
 

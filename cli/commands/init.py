@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import typer
+
 from cli import output, session, whoami
-from cli.options import Json
+from cli.options import Json, examples
+
+app = typer.Typer()
 
 
+@app.command(epilog=examples("nightshift init"))
 def init(as_json: Json = False) -> None:
     """Create the queues and blob containers that the app works with. Doing it again changes nothing."""
     from operations import storage

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shared.config import Settings
     from shared.services import Services
 
-app = typer.Typer(help="Jobs: their state and history.", no_args_is_help=True)
+app = typer.Typer(name="jobs", help="Jobs: their state and history.", no_args_is_help=True)
 
 State = Literal["queued", "running", "waiting", "completed", "dead", "cancelled", "discarded"]
 EVENT_STYLES = {"completed": "green", "dead": "red", "attempt failed": "yellow", "held": "yellow", "replayed": "cyan"}

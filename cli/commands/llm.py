@@ -7,7 +7,7 @@ import typer
 from cli import output, session, whoami
 from cli.options import Json, examples
 
-app = typer.Typer(help="The language model that TASTE_ANALYSER=openai asks.", no_args_is_help=True)
+app = typer.Typer(name="llm", help="The language model that TASTE_ANALYSER=openai asks.", no_args_is_help=True)
 
 
 @app.callback()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import output, progress, session, whoami
+from cli.commands.metrics import app
 from cli.commands.runs import named
 from cli.errors import Failed
-from cli.options import Json, Timeout
+from cli.options import Json, Timeout, examples
 
 if TYPE_CHECKING:
     from operations.metrics_backfill import Totals
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
     from shared.jobs.runs.opening import Opened
     from shared.services import Services
 
-EXAMPLES = (
-    "nightshift metrics backfill --days 30 --org acme --dry-run",
-    "nightshift metrics backfill --days 30 --org acme --wait",
-    "nightshift metrics backfill --days 365 --tier day,month",
+
+@app.command(
+    epilog=examples(
+        "nightshift metrics backfill --days 30 --org acme --dry-run",
+        "nightshift metrics backfill --days 30 --org acme --wait",
+        "nightshift metrics backfill --days 365 --tier day,month",
+    )
 )
-
-
 def backfill(
     days: Annotated[int, typer.Option("--days", min=1, max=400, help="The last days, today included.")],
     org: Annotated[str | None, typer.Option("--org", metavar="ORG", help="Default: every organisation.")] = None,

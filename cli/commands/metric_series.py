@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import output, session, times, whoami
-from cli.options import Json
+from cli.commands.metrics import app
+from cli.options import Json, examples
 
 if TYPE_CHECKING:
     from operations.actor import Actor
@@ -49,22 +50,13 @@ Timezone = Annotated[
 ]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV on stdout.")]
 
-SERIES_EXAMPLES = (
-    "nightshift metrics series --org acme --metric llm_calls --from 24h",
-    "nightshift metrics series --org acme --from 90d --granularity month --csv",
-)
-OVERVIEW_EXAMPLES = ("nightshift metrics overview --org acme", "nightshift metrics overview --org '~app' --from 24h")
-SUMMARY_EXAMPLES = ("nightshift metrics summary --org acme --from 30d", "nightshift metrics summary --org acme --json")
-LIVE_EXAMPLES = (
-    "nightshift metrics live --org acme --from 1h",
-    "nightshift metrics live --org acme --metric llm_usage",
-)
-EXPORT_EXAMPLES = (
-    "nightshift metrics export --org acme --from 30d --format openmetrics > acme.om",
-    "nightshift metrics export --org acme --from 365d --format parquet --out acme.parquet",
-)
 
-
+@app.command(
+    epilog=examples(
+        "nightshift metrics series --org acme --metric llm_calls --from 24h",
+        "nightshift metrics series --org acme --from 90d --granularity month --csv",
+    )
+)
 def series(
     org: Org,
     metric: Metric = None,
@@ -91,6 +83,9 @@ def series(
         _show(answer, question, single=metric is not None)
 
 
+@app.command(
+    epilog=examples("nightshift metrics overview --org acme", "nightshift metrics overview --org '~app' --from 24h")
+)
 def overview(
     org: Org,
     project: Project = None,
@@ -122,6 +117,9 @@ def overview(
     output.show(_head(answer), shown, _foot(answer))
 
 
+@app.command(
+    epilog=examples("nightshift metrics summary --org acme --from 30d", "nightshift metrics summary --org acme --json")
+)
 def summary(
     org: Org,
     metric: Metric = None,
@@ -152,6 +150,12 @@ def summary(
     output.show(_head(answer), shown, _foot(answer))
 
 
+@app.command(
+    epilog=examples(
+        "nightshift metrics live --org acme --from 1h",
+        "nightshift metrics live --org acme --metric llm_usage",
+    )
+)
 def live(
     org: Org,
     metric: Metric = None,
@@ -179,6 +183,12 @@ def live(
         output.note(f"{error['metric_name']} can't be read now: {error['error']}")
 
 
+@app.command(
+    epilog=examples(
+        "nightshift metrics export --org acme --from 30d --format openmetrics > acme.om",
+        "nightshift metrics export --org acme --from 365d --format parquet --out acme.parquet",
+    )
+)
 def export(
     org: Org,
     metric: Metric = None,

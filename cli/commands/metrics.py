@@ -14,7 +14,7 @@ from cli.options import Json, examples
 if TYPE_CHECKING:
     from operations.ports import Documents
 
-app = typer.Typer(help="Usage events, and the metrics that they add up to.", no_args_is_help=True)
+app = typer.Typer(name="metrics", help="Usage events, and the metrics that they add up to.", no_args_is_help=True)
 _SHOWN = 20
 _REQUIRED = ("event_id", "orgId", "kind", "occurredAt")
 

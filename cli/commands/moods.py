@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from operations.moods import Mood
 
-app = typer.Typer(help="Moods found in scraped items, and their trends.", no_args_is_help=True)
+app = typer.Typer(name="moods", help="Moods found in scraped items, and their trends.", no_args_is_help=True)
 
 Primary = Annotated[str | None, typer.Option("--primary", metavar="MOOD", help="Only of this primary mood.")]
 Weeks = Annotated[int, typer.Option("--weeks", min=2, max=52, help="Number of ISO weeks, ending with this one.")]

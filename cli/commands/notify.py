@@ -9,7 +9,7 @@ import typer
 from cli import output, session, whoami
 from cli.options import Json, examples
 
-app = typer.Typer(help="Channels that alerts are sent to.", no_args_is_help=True)
+app = typer.Typer(name="notify", help="Channels that alerts are sent to.", no_args_is_help=True)
 
 
 @app.callback()

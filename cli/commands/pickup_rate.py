@@ -10,7 +10,7 @@ from cli import output, session, times, whoami
 from cli.options import Json, examples
 from shared.errors import UsageError
 
-app = typer.Typer(help="Pickup rates of outbound calls.", no_args_is_help=True)
+app = typer.Typer(name="pickup-rate", help="Pickup rates of outbound calls.", no_args_is_help=True)
 config = typer.Typer(help="Alert rules: threshold, window and interval of each scope.", no_args_is_help=True)
 app.add_typer(config, name="config")
 

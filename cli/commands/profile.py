@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cli.listing import Listing
     from operations.ports import Body, Documents
 
-app = typer.Typer(help="Taste profiles.", no_args_is_help=True)
+app = typer.Typer(name="profile", help="Taste profiles.", no_args_is_help=True)
 
 _FACETS = (("Colours", "colors"), ("Garments", "garments"), ("Style keywords", "styleKeywords"), ("Brands", "brands"))
 _BAR_CELLS = 20

@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 
 from cli import output, session, times, whoami
-from cli.options import Json
+from cli.options import Json, examples
+
+app = typer.Typer()
 
 
+@app.command(epilog=examples("nightshift rescue --dry-run", "nightshift rescue"))
 def rescue(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the jobs that it would wake.")] = False,
     as_json: Json = False,

@@ -10,13 +10,15 @@ from cli import output, progress, session, times, whoami
 from cli.commands.runs import named
 from cli.errors import Failed
 from cli.explaining import still
-from cli.options import Json, Timeout
+from cli.options import Json, Timeout, examples
 
 if TYPE_CHECKING:
     from operations.explanations import Explanation
     from operations.runs import Run
     from shared.jobs.runs.opening import Opened
     from shared.services import Services
+
+app = typer.Typer()
 
 _HINTS = {
     "failed": "Mend the cause, then let it go on: nightshift dead-letters replay {id!r}",
@@ -25,6 +27,9 @@ _HINTS = {
 }
 
 
+@app.command(
+    epilog=examples("nightshift run digest --wait", "nightshift run digest --user ada", "nightshift run moods --force")
+)
 def run(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Which run; nightshift schedule lists them.")],
     slot: Annotated[

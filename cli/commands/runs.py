@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from operations.runs import CancelledRun, Run
     from shared.services import Services
 
-app = typer.Typer(help="Runs of scheduled jobs: the ledger.", no_args_is_help=True)
+app = typer.Typer(name="runs", help="Runs of scheduled jobs: the ledger.", no_args_is_help=True)
 
 State = Literal[
     "planning", "running", "fan-in", "completed", "completed_with_failures", "failed", "missed", "cancelled"

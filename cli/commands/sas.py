@@ -7,9 +7,12 @@ from typing import Annotated
 import typer
 
 from cli import output, session, times, whoami
-from cli.options import Json
+from cli.options import Json, examples
+
+app = typer.Typer()
 
 
+@app.command(epilog=examples("nightshift sas taste-analysis-jobs", "nightshift sas call-events --for 7d --json"))
 def sas(
     queue: Annotated[str, typer.Argument(metavar="QUEUE", help="Such as taste-analysis-jobs.")],
     length: Annotated[str, typer.Option("--for", metavar="TIME", help="Such as 30m, 2h or 7d, the longest.")] = "1h",

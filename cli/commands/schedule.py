@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output, session, times, whoami
-from cli.options import Json
+from cli.options import Json, examples
 
 if TYPE_CHECKING:
     from operations.timers import Firing
 
+app = typer.Typer()
 
+
+@app.command(epilog=examples("nightshift schedule", "nightshift schedule --count 10 --json"))
 def schedule(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only this timer or run.")] = None,
     count: Annotated[int, typer.Option("--count", min=1, max=100, help="Number of firings to show of each timer.")] = 3,

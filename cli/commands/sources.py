@@ -12,7 +12,7 @@ from cli.options import Json, examples
 if TYPE_CHECKING:
     from operations.sources import ListedSource
 
-app = typer.Typer(help="Sources that the scraper takes items from.", no_args_is_help=True)
+app = typer.Typer(name="sources", help="Sources that the scraper takes items from.", no_args_is_help=True)
 
 Url = Annotated[str, typer.Argument(metavar="URL", help="https, on the public internet.")]
 Which = Annotated[str, typer.Argument(metavar="SOURCE", help="Its id (or the beginning of it), name or address.")]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import output, session, times, whoami
-from cli.options import Json
+from cli.options import Json, examples
 from cli.remedies import explained, next_step
 from shared.errors import NightshiftError
 
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from operations.verdict import OpenLetters
     from shared.config import Settings
 
+app = typer.Typer()
+
 _STYLES = {"ok": "green", "warning": "yellow", "wrong": "bold red"}
 _CLEAR = "\x1b[H\x1b[2J"
 
 
+@app.command(epilog=examples("nightshift status", "nightshift status --watch", "nightshift status --json"))
 def status(
     watch: Annotated[
         bool, typer.Option("--watch", help="Show it anew until Ctrl-C; with --json one line each.")

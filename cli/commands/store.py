@@ -9,7 +9,7 @@ import typer
 from cli import output, session, whoami
 from cli.options import Json, examples
 
-app = typer.Typer(help="The document store.", no_args_is_help=True)
+app = typer.Typer(name="store", help="The document store.", no_args_is_help=True)
 
 
 @app.callback()

@@ -17,7 +17,7 @@ from shared.errors import UsageError
 if TYPE_CHECKING:
     from shared.services import Services
 
-app = typer.Typer(help="Users: digest opt-outs, data export and deletion.", no_args_is_help=True)
+app = typer.Typer(name="users", help="Users: digest opt-outs, data export and deletion.", no_args_is_help=True)
 
 User = Annotated[str, typer.Argument(metavar="USER")]
 

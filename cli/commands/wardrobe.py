@@ -15,7 +15,7 @@ from cli.remedies import explained
 if TYPE_CHECKING:
     from shared.services import Services
 
-app = typer.Typer(help="Items that users own.", no_args_is_help=True)
+app = typer.Typer(name="wardrobe", help="Items that users own.", no_args_is_help=True)
 
 
 @app.command(
