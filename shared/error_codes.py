@@ -54,6 +54,7 @@ MEANINGS: Mapping[str, str] = {
     "feed_broken": "The feed can't be read.",
     "file_unreadable": "The file can't be read.",
     "filter_unknown": "A filter names a queue, an error class or a cause that there isn't.",
+    "frequency_invalid": "How often an alert rule runs can't be read: a member is wrong, or the rule would never run.",
     "gate_closed": "The gate of the job's queue or dependency is closed.",
     "gate_not_closed": "The gate is open already.",
     "gate_unknown": "No kind of job has such a gate.",

@@ -7,7 +7,6 @@ field alone as enough, so that is set right here. The Functions host reads the s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,20 +15,10 @@ from itertools import pairwise
 
 from cronsim import CronSim, CronSimError
 
+from shared.cron_fields import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, SECOND
+
 _SECOND = timedelta(seconds=1)
-_FIELDS = (
-    ("second", 0, 59),
-    ("minute", 0, 59),
-    ("hour", 0, 23),
-    ("day-of-month", 1, 31),
-    ("month", 1, 12),
-    ("day-of-week", 0, 6),
-)
-_NAMES = {
-    "month": ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"],
-    "day-of-week": ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"],
-}
-_TERM = re.compile(r"(\*|(?P<first>\w+)(-(?P<last>\w+))?)(/(?P<step>\d+))?")
+_FIELDS = (SECOND, MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,35 +74,13 @@ def _plain(expression: str) -> str:
     fields = expression.split()
     if len(fields) != len(_FIELDS):
         raise ValueError(f"The schedule {expression!r} has {len(fields)} fields; it takes 6, from seconds to weekday.")
-    plain = " ".join(
-        _numbers(expression, text, name, least, most) for text, (name, least, most) in zip(fields, _FIELDS, strict=True)
-    )
+    try:
+        found = [field.numbers(text) for field, text in zip(_FIELDS, fields, strict=True)]
+    except ValueError as error:
+        raise ValueError(f"The schedule {expression!r} has {error}.") from None
+    plain = " ".join(",".join(map(str, sorted(numbers))) for numbers in found)
     try:
         next(_firings(plain, _EPOCH, backwards=False))
     except (CronSimError, StopIteration):
         raise ValueError(f"The schedule {expression!r} never fires.") from None
     return plain
-
-
-def _numbers(expression: str, text: str, name: str, least: int, most: int) -> str:
-    numbers: set[int] = set()
-    for term in text.split(","):
-        match = _TERM.fullmatch(term)
-        if match is None:
-            raise ValueError(f"The schedule {expression!r} has {term!r} as its {name}.")
-        first = _number(match["first"], name) if match["first"] else least
-        last = _number(match["last"], name) if match["last"] else first
-        if match["first"] is None or (match["last"] is None and match["step"]):
-            last = most
-        step = int(match["step"] or 1)
-        if first is None or last is None or not least <= first <= last <= most or step < 1:
-            raise ValueError(f"The schedule {expression!r} has {term!r} as its {name}, which takes {least} to {most}.")
-        numbers.update(range(first, last + 1, step))
-    return ",".join(map(str, sorted(numbers)))
-
-
-def _number(text: str, field: str) -> int | None:
-    names = _NAMES.get(field, [])
-    if text.upper() in names:
-        return names.index(text.upper()) + (field == "month")
-    return int(text) if text.isdecimal() else None
