@@ -96,6 +96,16 @@ async def reconcile_metrics(timer: func.TimerRequest) -> None:
 
 
 queue_job(app, "ProcessRollupJob", "ROLLUP_QUEUE_NAME", composition.rollup_kind, "Recomputes roll-ups.")
+
+
+@app.function_name("DispatchAlerts")
+@app.timer_trigger(arg_name="timer", schedule="0 * * * * *")
+async def dispatch_alerts(timer: func.TimerRequest) -> None:
+    """Enqueues the alert rules that are due."""
+    await alerts.dispatch_due(composition.alert_kind)
+
+
+queue_job(app, "ProcessAlertJob", "ALERT_QUEUE_NAME", composition.alert_kind, "Evaluates an alert rule for a slot.")
 queue_job(
     app,
     "ProcessNotification",

@@ -38,6 +38,7 @@ REMEDIES = {
     "queue_missing": "Create it: nightshift init",
     "raw_not_utf8": "Such as: base64 FILE | nightshift enqueue taste --raw -",
     "replay_loop": "--force replays it all the same.",
+    "rule_ambiguous": "See: nightshift alerts list",
     "run_not_by_user": "Leave out --user.",
     "run_not_found": "See: nightshift runs list",
     "slot_missing": "Give its slot: nightshift runs cancel {name}/SLOT",

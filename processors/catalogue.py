@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from processors.alerts import kind as alerts
 from processors.digest import kind as digests
 from processors.digest.run import digest_run
 from processors.metrics.backfill import backfill_run
@@ -59,6 +60,7 @@ def housekeeping(settings: Settings) -> tuple[Housekeeping, ...]:
             Schedule("45 * * * * *"),
             "sends the messages of overdue jobs, and alerts that were left unsent, again",
         ),
+        Housekeeping("DispatchAlerts", Schedule("0 * * * * *"), "enqueues the alert rules that are due"),
         Housekeeping("CatchUpRuns", Schedule("15 */5 * * * *"), "catches up missed slots, or records them as missed"),
         Housekeeping(
             "AggregateMetrics",
@@ -113,10 +115,22 @@ async def _roll_up(job: Job, message: RollUp) -> None:
     await roll_up(job.services.documents, source_of(SOURCES, message.kind), message.work)
 
 
+@lru_cache(maxsize=1)
+def alert_kind(settings: Settings) -> Kind:
+    """Return the kind `alert`, which asks every workload for its measures."""
+    return alerts.alert_kind(settings, measures(settings))
+
+
 def registry(settings: Settings) -> Registry:
     """Return every kind of the app, those of runs' shards included."""
     shard_kinds = run_definitions(settings).shard_kinds(settings)
-    others = (call_kind(settings), event_kind(settings), rollup_kind(settings), notification_kind(settings))
+    others = (
+        call_kind(settings),
+        event_kind(settings),
+        rollup_kind(settings),
+        alert_kind(settings),
+        notification_kind(settings),
+    )
     return Registry((taste_kind(settings), run_kind(settings), *shard_kinds, *others))
 
 

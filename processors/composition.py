@@ -33,3 +33,10 @@ def rollup_kind(settings: Settings) -> Kind:
     from processors.catalogue import rollup_kind
 
     return rollup_kind(settings)
+
+
+def alert_kind(settings: Settings) -> Kind:
+    """Return the kind of the runs of alert rules, which ask workloads for their measures."""
+    from processors.catalogue import alert_kind
+
+    return alert_kind(settings)

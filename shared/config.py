@@ -264,6 +264,13 @@ class Settings:
     notify_allowed_hosts: str = _setting(
         "NOTIFY_ALLOWED_HOSTS", "hooks.slack.com", "Hosts that webhooks may post to, separated by commas."
     )
+    alert_queue: str = _setting(
+        "ALERT_QUEUE_NAME",
+        "alert-jobs",
+        "Queue of alert jobs, one per alert rule and slot.",
+        section="Alert rules",
+        queue=True,
+    )
     call_events_queue: str = _setting(
         "CALL_EVENTS_QUEUE_NAME",
         "call-events",

@@ -93,6 +93,13 @@ SERVED = (
         {"orgId": _NAME, "kind": "llm", "marks": []},
     ),
     Served(
+        "ProcessAlertJob",
+        "ALERT_QUEUE_NAME",
+        "alert",
+        {"client": "shop", "rule": _NAME, "slot": "2026-11-23T09:00:00.000Z"},
+        "cancelled",
+    ),
+    Served(
         "ProcessNotification",
         "NOTIFICATION_QUEUE_NAME",
         "notification",

@@ -119,6 +119,11 @@ def silenced(state: State, until: datetime | None) -> State:
     return replace(state, silenced_until=until)
 
 
+def begun_anew(state: State) -> State:
+    """Return the state of a rule that takes the place of an earlier one: what was told stays told, until it is over."""
+    return replace(state, name="OK", breaches=0, clears=0, failures=0, fired_at=None, quiet_until=None)
+
+
 def _evaluated(state: State, verdict: Verdict, policy: AlertPolicy, now: datetime) -> State:
     if verdict == "unwatched":
         # Whoever watches it again wants to hear of it, though the windows overlap: it was told to be over.

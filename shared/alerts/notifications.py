@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 from shared import clock, skew
 from shared.alerts.channels import registry
 from shared.alerts.channels.port import Notice
-from shared.alerts.states import SYSTEM
+from shared.alerts.states import SYSTEM, jobs_of
 from shared.config import Settings
 from shared.documents.compare_and_set import change
 from shared.documents.containers import ALERT_EVENTS
@@ -65,14 +65,17 @@ def notification_kind(settings: Settings) -> Kind:
 
 def key_of(payload: NotificationJob) -> JobKey:
     """Return which job a payload speaks of."""
-    return JobKey(_client_of(payload), compound(payload.group, payload.channel, str(payload.part)))
+    return JobKey(jobs_of(_client_of(payload)), compound(payload.group, payload.channel, str(payload.part)))
 
 
 async def send(services: Services, event: Body) -> None:
-    """See to it that an event is sent to every channel. Doing it twice sends it once."""
+    """See to it that an event is sent to each of its channels; to all that are set up when it names none.
+
+    Doing it twice sends it once.
+    """
     kind = notification_kind(services.settings)
     producer = Producer(Records(services.documents), services.queues)
-    for channel in registry.channel_names(services.settings):
+    for channel in event.get("channels") or registry.channel_names(services.settings):
         members = {"group": event["group"], "channel": channel}
         if not isinstance(event["clientId"], Own):
             members["client"] = event["clientId"]

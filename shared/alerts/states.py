@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from shared import clock, skew
-from shared.alerts.machine import AlertPolicy, State, Transition, Verdict, silenced, step
+from shared.alerts.machine import AlertPolicy, State, Transition, Verdict, begun_anew, silenced, step
 from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
-from shared.documents.ids import compound, own
+from shared.documents.ids import Own, compound, own
 from shared.documents.port import Body, Documents
 from shared.documents.shapes import Shape, camel_case
 from shared.errors import Conflict
@@ -54,25 +54,47 @@ class Evaluated:
     reason: str
     policy: AlertPolicy
     message_of: Callable[[Transition], AlertMessage]
+    occasion: Occasion | None = None
+    """Which run of a rule it is of; None: its instant alone tells whether it is later than the last one."""
+    channels: tuple[str, ...] = ()
+    """The channels that it is told by; none: all that are set up."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Occasion:
+    """A run of a rule: a rule that was deleted and created again is a later incarnation. `slot` is as stored."""
+
+    incarnation: int
+    slot: str
+
+
+def jobs_of(client: str) -> Own:
+    """Return the partition of the jobs that belong to a client's alerts. No user's jobs can be in it."""
+    return client if isinstance(client, Own) else own("client", client)
 
 
 async def apply(documents: Documents, evaluated: Evaluated, send: Send) -> State:
     """Bring an evaluation into the state, and send what is to be told. Doing it twice changes nothing.
 
     An evaluation that isn't later than the last one is left out: another evaluator was first. A last one that is still
-    to come was a wrong clock's, and leaves nothing out.
+    to come was a wrong clock's, and leaves nothing out. Of the runs of a rule the occasion decides which is later; with
+    a new incarnation of its rule a state begins anew, and what was told of the earlier one is told to be over.
     """
     at, state = clock.to_text(evaluated.at), State()
 
     def made(standing: Body | None) -> Body | None:
         nonlocal state
         state = _believed(state_of(standing), evaluated.policy) if standing else State()
-        if standing is not None and skew.believed(standing["evaluatedAt"]) >= at:
+        if standing is not None and _is_late(evaluated, at, standing):
             return None
+        if evaluated.occasion is not None and evaluated.occasion.incarnation > (standing or {}).get("incarnation", 0):
+            state = begun_anew(state)
         state, transition = step(state, evaluated.verdict, evaluated.policy, evaluated.at)
         body = _body(evaluated.client, evaluated.rule, evaluated.scope, state, standing or {})
         told = [_event(evaluated, transition)] if transition is not None else []
-        news = {"evaluatedAt": at, "verdict": evaluated.verdict, "reason": evaluated.reason}
+        news: Body = {"evaluatedAt": at, "verdict": evaluated.verdict, "reason": evaluated.reason}
+        if evaluated.occasion is not None:
+            news |= asdict(evaluated.occasion)
         return _with_outbox({**body, **news}, [*body["outbox"], *told])
 
     body = await change(documents, ALERT_STATES, evaluated.client, compound(evaluated.rule, evaluated.scope), made)
@@ -93,8 +115,11 @@ async def send_outbox(documents: Documents, body: Body, send: Send) -> int:
     return len(sent)
 
 
-async def send_all(documents: Documents, client: str, send: Send) -> int:
-    """Send what the outboxes of a client's states hold; return how many. Asks for those alone: it runs each minute."""
+async def send_all(documents: Documents, client: str | None, send: Send) -> int:
+    """Send what the outboxes of a client's states (None: all clients') hold; return how many.
+
+    Asks for those alone: it runs each minute.
+    """
     query = documents.query(ALERT_STATES, partition=client, where=[("unsent", "=", True)])
     return sum([await send_outbox(documents, body, send) for body in [document.body async for document in query]])
 
@@ -138,6 +163,13 @@ def _in_camel_case(body: Body) -> Body:
 
 
 SHAPE = Shape("alert's state", 2, {1: _in_camel_case})
+
+
+def _is_late(evaluated: Evaluated, at: str, standing: Body) -> bool:
+    """Tell whether what stands is of a later evaluation, or of the same one."""
+    if evaluated.occasion is None:
+        return skew.believed(standing["evaluatedAt"]) >= at
+    return Occasion(standing.get("incarnation", 0), standing.get("slot", "")) >= evaluated.occasion
 
 
 def _believed(state: State, policy: AlertPolicy) -> State:
@@ -185,6 +217,7 @@ def _event(evaluated: Evaluated, transition: Transition) -> Body:
         "title": message.title,
         "text": message.text,
         "facts": dict(message.facts),
+        "channels": list(evaluated.channels),
         "sent": {},
         "schemaVersion": 1,
         "ttl": int(EVENTS_KEPT.total_seconds()),

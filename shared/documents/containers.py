@@ -54,6 +54,7 @@ DIGEST_OUTCOMES = Container("digestOutcomes", "group", expires=True, indexed=("u
 CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"), ordered=("initiatedAt",))
 CALL_LEADS = Container("callLeads", "bucket", expires=True)
 CALL_ROLLUPS = Container("callRollups", "place", expires=True, ordered=("bucketKey",))
+ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt",))
 ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
 AUDIT = Container("audit", "day", expires=True)
@@ -84,6 +85,7 @@ CONTAINERS: tuple[Container, ...] = (
     CALLS,
     CALL_LEADS,
     CALL_ROLLUPS,
+    ALERT_RULES,
     ALERT_STATES,
     ALERT_EVENTS,
     AUDIT,

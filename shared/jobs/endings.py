@@ -15,7 +15,7 @@ from shared.errors import Misconfigured, Permanent, RateLimited, Transient
 from shared.jobs import aftermath, messages, retry, transitions
 from shared.jobs.claim import ClaimedJob
 from shared.jobs.gates import Gates, gate_for
-from shared.jobs.kinds import Kind, Next
+from shared.jobs.kinds import Ending, Kind, Skipped
 from shared.jobs.outcome import Outcome, What
 from shared.jobs.record import Record, changed
 from shared.queues.port import Queues
@@ -30,14 +30,20 @@ class Endings:
         self._queues = queues
         self._gates = gates
 
-    async def succeed(self, kind: Kind, claimed: ClaimedJob, result: Next | None) -> Outcome:
-        """The handler returned: its effect stands. Complete the job, or send the next generation and let it wait."""
+    async def succeed(self, kind: Kind, claimed: ClaimedJob, result: Ending) -> Outcome:
+        """The handler returned: its effect stands, or there is nothing to do any more.
+
+        Complete or cancel the job, or send the next generation and let it wait.
+        """
         await self._end_probes(claimed, success=True)
         record = claimed.record
         tried = _Tried.of(record)
         if result is None:
             await claimed.change(transitions.completed)
             return Outcome("completed", kind.name, tried.job, tried.generation, tried.attempt)
+        if isinstance(result, Skipped):
+            await claimed.change(lambda running: transitions.skipped(running, result.why))
+            return Outcome("completed", kind.name, tried.job, tried.generation, tried.attempt, why=result.why)
         text = messages.compose(record.payload or {}, generation=record.generation + 1, traceparent=record.traceparent)
         await self._queues.send(kind.queue, text, delay=result.after)
         await claimed.change(lambda running: transitions.continued(running, result.after))

@@ -19,7 +19,7 @@ from shared.jobs.claim import ClaimedJob
 from shared.jobs.deferring import Deferring
 from shared.jobs.endings import Endings
 from shared.jobs.gates import Gate, Gates
-from shared.jobs.kinds import Job, Kind, Next
+from shared.jobs.kinds import Ending, Job, Kind
 from shared.jobs.outcome import Outcome
 from shared.jobs.record_store import ClaimLost
 from shared.services import Services
@@ -74,7 +74,7 @@ class Handling:
         for probe in probes:
             await self._gates.end_probe(probe, success=False)
 
-    async def _handle(self, kind: Kind, job: Job, claimed: ClaimedJob, payload: Any) -> Next | None:
+    async def _handle(self, kind: Kind, job: Job, claimed: ClaimedJob, payload: Any) -> Ending:
         left = (claimed.deadline - clock.now()).total_seconds()
         margin = min(5.0, kind.policy.deadline.total_seconds() / 10)  # the ending's writes fall into the claim too
         try:

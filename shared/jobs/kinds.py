@@ -66,7 +66,16 @@ class Next:
     after: timedelta
 
 
-Handler = Callable[[Job, Any], Awaitable[Next | None]]
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A handler's answer "there is nothing to do any more": it did nothing, and the job ends as cancelled."""
+
+    why: str
+
+
+Ending = Next | Skipped | None
+"""What a handler returns; None: its effect stands, the job is completed."""
+Handler = Callable[[Job, Any], Awaitable[Ending]]
 Aftermath = Callable[["Documents", "Record"], Awaitable[None]]
 
 
@@ -85,7 +94,7 @@ def loaded_by_its_first_job(load: Callable[[], Handler]) -> Handler:
     """Return the handler that `load` imports, once: who only asks which kinds there are has no need of it."""
     found: list[Handler] = []
 
-    async def handle(job: Job, payload: Any) -> Next | None:
+    async def handle(job: Job, payload: Any) -> Ending:
         if not found:
             found.append(load())
         return await found[0](job, payload)

@@ -165,6 +165,26 @@ def dead(record: Record, reason: Reason, *, generation: int | None = None, spent
     )
 
 
+def new_left_out(kind: Kind, key: JobKey, payload: dict[str, Any], *, code: str, why: str, by: str) -> Record:
+    """Return the record of a job that is never to run: cancelled before its first message, for a reason."""
+    now = clock.now()
+    record = Record(key, kind.name, kind.queue, "cancelled", now, now, payload=payload)
+    return _left_out(record, now, code, why, by)
+
+
+def skipped(record: Record, why: str) -> Record:
+    """Return the record of a job whose handler found that there is nothing to do any more."""
+    return _left_out(changed(record, crashes=0), clock.now(), "slot_skipped", why, None)
+
+
+def _left_out(record: Record, now: datetime, code: str, why: str, by: str | None) -> Record:
+    reason = Reason(code, "LeftOut", why, code)
+    entry = event(now, "left out", code=code, why=why, by=by)
+    return _changed(
+        record, now, entry, **_ended(now), status="cancelled", generation=record.generation + 1, reason=reason
+    )
+
+
 def ended_by(record: Record, status: Literal["cancelled", "discarded"], *, by: str, why: str | None) -> Record:
     """Return the record as a person ended it: cancelled (it hadn't ended) or discarded (it was dead)."""
     now = clock.now()

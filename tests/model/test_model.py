@@ -24,3 +24,7 @@ def test_every_scenario_of_signals_holds() -> None:
 
 def test_every_scenario_of_rollups_holds() -> None:
     assert last_line_of("rollups_model.py", "suite", "--quick").endswith("all hold")
+
+
+def test_every_scenario_of_the_dispatch_of_alert_rules_holds() -> None:
+    assert last_line_of("dispatch_model.py", "suite", "--quick").endswith("all hold")

@@ -20,7 +20,7 @@ from shared.documents.containers import JOBS
 from shared.documents.port import Documents
 from shared.errors import Unavailable
 from shared.jobs import scopes, transitions
-from shared.jobs.kinds import Aftermath, Job, Kind, Next, Policy
+from shared.jobs.kinds import Aftermath, Handler, Kind, Policy
 from shared.jobs.messages import BadMessage
 from shared.jobs.producer import Producer
 from shared.jobs.record import ENDED, LIVE, JobKey, from_body
@@ -67,7 +67,7 @@ def settle(payload: ShardJob, put_at: datetime) -> ShardJob:
 def shard_kind(
     name: str,
     queue: str,
-    handler: Callable[[Job, Any], Awaitable[Next | None]],
+    handler: Handler,
     *,
     model: type[ShardJob] = ShardJob,
     policy: Policy | None = None,

@@ -63,6 +63,7 @@ class Terminal:
             "DIGEST_QUEUE_NAME": f"digests-of-{queue}",
             "PICKUP_RATE_QUEUE_NAME": f"rates-of-{queue}",
             "CALL_EVENTS_QUEUE_NAME": f"calls-of-{queue}",
+            "ALERT_QUEUE_NAME": f"alert-rules-of-{queue}",
             "NOTIFICATION_QUEUE_NAME": f"notices-of-{queue}",
             "FUNCTIONS_WORKER_RUNTIME": "python",
             # One of them fires each five minutes: no test is to meet its job by chance.

@@ -1,0 +1,50 @@
+"""Chains: rules that run at their own slot once their predecessors have run for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from processors.alerts import rule as rules
+from processors.alerts.identity import key_of
+from processors.alerts.rule import Rule
+from shared.documents.containers import ALERT_RULES
+from shared.documents.port import Documents
+from shared.errors import UsageError
+from shared.jobs.record_store import Records
+
+
+async def check(documents: Documents, client: str, id: str, after: tuple[str, ...]) -> None:
+    """Raise UsageError for a predecessor that there isn't, and for a cycle, which is told."""
+    ways: list[tuple[str, tuple[str, ...]]] = [(one, (id, one)) for one in after]
+    seen: set[str] = set()
+    while ways:
+        at, way = ways.pop()
+        if at == id:
+            raise UsageError(f"after: a cycle: {' → '.join(way)}. Nothing was stored.", code="rule_cycle")
+        if at in seen:
+            continue
+        seen.add(at)
+        found = await documents.get(ALERT_RULES, client, at)
+        if found is None and at in after:
+            raise UsageError(f"after: there is no alert rule {at!r}. Nothing was stored.", code="rule_unknown")
+        if found is not None:
+            ways += [(one, (*way, one)) for one in rules.from_document(found).rule.definition.after]
+
+
+async def waits_for(documents: Documents, records: Records, rule: Rule, slot: datetime) -> str | None:
+    """Return a predecessor that has yet to run for a slot; None when there is none (rule 11).
+
+    Rules that are deleted or inactive hold nobody.
+    """
+    for one in rule.definition.after:
+        found = await documents.get(ALERT_RULES, rule.client, one)
+        before = rules.from_document(found).rule if found is not None else None
+        if before is None or not before.definition.active:
+            continue
+        if before.timing.next_due is not None and before.timing.next_due <= slot:
+            return one
+        if before.timing.last_slot is not None:
+            held = await records.get(key_of(before.client, before.id, before.timing.last_slot))
+            if held is not None and not held.record.ended:
+                return one
+    return None

@@ -1,0 +1,134 @@
+"""Run of a rule for a slot: it reads the rule after its claim, evaluates it, and lets the alert's state follow.
+
+The window ends where the slot begins, not when it is evaluated: so a late evaluation judges what a punctual one does.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+
+from processors.alerts import chains, judging, store, texts
+from processors.alerts.identity import AlertJob
+from processors.alerts.judging import Judged
+from processors.alerts.rule import SYSTEM_USER, Held, Rule
+from shared import clock, telemetry
+from shared.alerts import notifications, states
+from shared.alerts.machine import AlertPolicy, State, Verdict
+from shared.alerts.states import Evaluated, Occasion
+from shared.errors import NightshiftError, Unavailable
+from shared.jobs.kinds import Ending, Job, Next, Skipped
+from shared.jobs.record_store import Records
+from shared.measures import Measures, read
+from shared.services import Services
+
+CHAIN_LOOK = timedelta(seconds=15)
+"""How often a rule looks whether its predecessors have run."""
+
+_log = logging.getLogger("nightshift.alerts")
+
+
+async def run(measures: Measures, job: Job, payload: AlertJob) -> Ending:
+    """Evaluate a rule for a slot. Raises Unavailable when our own store fails; another failure is the verdict."""
+    documents, slot = job.services.documents, clock.parse(payload.slot)
+    held = await store.get(documents, payload.of_client, payload.rule)
+    why = _why_not(held, slot)
+    if held is None or why is not None:
+        await over(job.services, payload.of_client, payload.rule)
+        _tell(logging.INFO, "alert rule skipped", payload, why=why)
+        return Skipped(why or "")
+    rule = held.rule
+    if payload.by is None and clock.now() - slot <= rule.definition.grace:
+        before = await chains.waits_for(documents, Records(documents), rule, slot)
+        if before is not None:
+            return Next(CHAIN_LOOK)
+    began = clock.now()
+    found = await evaluated(job.services, measures, rule, slot)
+    state = await _apply(job.services, rule, slot, found)
+    _tell(
+        logging.WARNING if found.verdict == "error" else logging.INFO,
+        "alert rule failed" if found.verdict == "error" else "alert rule ran",
+        payload, verdict=found.verdict, reason=found.reason, state=state.name, by=payload.by or SYSTEM_USER,
+        late_s=round((began - slot).total_seconds(), 1),
+        duration_ms=round((clock.now() - began).total_seconds() * 1000, 1),
+    )  # fmt: skip
+    return None
+
+
+async def evaluated(services: Services, measures: Measures, rule: Rule, end: datetime) -> Judged:
+    """Return what a rule's condition comes to in the window that ends at an instant. Raises Unavailable.
+
+    Whatever else fails is a verdict of its own: never that all is well.
+    """
+    condition = rule.definition.condition
+    try:
+        readings = await read(services, judging.asks_of(condition, measures, end))
+        return judging.judged(condition, readings, end)
+    except Unavailable:
+        raise
+    except NightshiftError as error:
+        return _failed(f"{error}", error.code)
+    except Exception as error:  # a defect in a measure is an error of the rules that ask for it
+        _log.error("rule %s of %s raised", rule.id, rule.client, exc_info=error)
+        return _failed(f"{type(error).__name__}: {error}", "unexpected")
+
+
+async def over(services: Services, client: str, rule: str) -> None:
+    """Tell what a rule that is deleted or inactive told last to be over."""
+    now = clock.now()
+    async for body in states.of_rule(services.documents, client, rule):
+        if states.state_of(body).is_settled or "incarnation" not in body:
+            continue
+        await _unwatched(services, client, rule, body["scope"], Occasion(body["incarnation"], clock.to_text(now)), now)
+
+
+async def left(services: Services, rule: Rule, scope: str) -> None:
+    """Tell what a rule told last of a scope that it speaks of no more to be over."""
+    now = clock.now()
+    async for body in states.of_rule(services.documents, rule.client, rule.id):
+        if body["scope"] == scope and not states.state_of(body).is_settled:
+            occasion = Occasion(rule.incarnation, clock.to_text(now))
+            await _unwatched(services, rule.client, rule.id, scope, occasion, now)
+
+
+def _why_not(held: Held | None, slot: datetime) -> str | None:
+    """Return why a slot isn't to be evaluated; None when it is (rule 9)."""
+    if held is None:
+        return "its rule is deleted"
+    if not held.rule.definition.active:
+        return "its rule is inactive"
+    return "it is from before its rule was created" if slot <= held.rule.created_at else None
+
+
+async def _apply(services: Services, rule: Rule, slot: datetime, found: Judged) -> State:
+    condition = rule.definition.condition
+    return await states.apply(
+        services.documents,
+        Evaluated(
+            rule.client, rule.id, condition.scope, clock.now(), found.verdict, found.reason, condition.policy,
+            partial(texts.message_of, rule, found), Occasion(rule.incarnation, clock.to_text(slot)),
+            rule.definition.channels,
+        ),
+        partial(notifications.send, services),
+    )  # fmt: skip
+
+
+async def _unwatched(services: Services, client: str, rule: str, scope: str, occasion: Occasion, now: datetime) -> None:
+    verdict: Verdict = "unwatched"
+    message = states.AlertMessage(
+        f"Resolved: rule {rule} no longer watches {scope}",
+        f"Rule {rule} was deleted, made inactive or changed. It no longer watches {scope}.",
+        {"rule": {"id": rule}, "scope": scope, "verdict": verdict},
+    )
+    policy = AlertPolicy(timedelta())
+    evaluation = Evaluated(client, rule, scope, now, verdict, "no longer watched", policy, lambda _: message, occasion)
+    await states.apply(services.documents, evaluation, partial(notifications.send, services))
+
+
+def _failed(reason: str, code: str) -> Judged:
+    return Judged("error", reason, None, "", {"verdict": "error", "reason": reason, "code": code})
+
+
+def _tell(level: int, what: str, payload: AlertJob, **fields: object) -> None:
+    telemetry.event(_log, level, what, client=payload.client, rule=payload.rule, slot=payload.slot, **fields)
