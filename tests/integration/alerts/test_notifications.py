@@ -16,7 +16,7 @@ from shared.alerts.channels.port import Notice
 from shared.alerts.channels.registry import open_channel
 from shared.alerts.channels.slack import HEADER_CHARACTERS, SECTION_CHARACTERS, cut, escaped, slack_message
 from shared.alerts.channels.webhook import signature
-from shared.alerts.states import SYSTEM
+from shared.alerts.states import SYSTEM, jobs_of
 from shared.documents.containers import ALERT_EVENTS, GATES
 from shared.errors import Misconfigured
 from tests.integration.alerts.worlds import AlertWorld
@@ -125,7 +125,7 @@ async def test_a_client_called_like_the_apps_own_hears_nothing_of_its_alerts(
 
     assert len(hook.got) == 1
     (event,) = await world.all(ALERT_EVENTS)
-    (mine,), (theirs,) = await world.jobs_in(SYSTEM), await world.jobs_in(client)
+    (mine,), (theirs,) = await world.jobs_in(SYSTEM), await world.jobs_in(jobs_of(client))
     assert (mine.key.id, mine.status, event["clientId"]) == (theirs.key.id, "completed", SYSTEM)
     assert event["sent"] == {"slack": mine.key.id}
 
