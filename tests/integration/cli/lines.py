@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 NOT_ASKED = {
+    "alerts create": "works on rules, whose ids and times are others each time",
+    "alerts delete": "works on rules, whose ids and times are others each time",
+    "alerts list": "works on rules, whose ids and times are others each time",
+    "alerts preview": "works on rules, whose ids and times are others each time",
+    "alerts run": "works on rules, whose ids and times are others each time",
+    "alerts show": "works on rules, whose ids and times are others each time",
+    "alerts update": "works on rules, whose ids and times are others each time",
+    "scheduler reload": "tells of rules, whose ids and times are others each time",
+    "scheduler start": "tells of rules, whose ids and times are others each time",
+    "scheduler status": "tells of rules, whose ids and times are others each time",
+    "scheduler stop": "tells of rules, whose ids and times are others each time",
     "doctor": "tells of this machine",
     "init": "tells what other tests of the session have made",
     "llm check": "asks a model",
