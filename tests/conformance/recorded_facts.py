@@ -26,7 +26,7 @@ def schedules() -> list[RecordedSchedule]:
 
 
 def scenarios(kind: str) -> dict[str, dict[str, Any]]:
-    """Return what was seen in each scenario of `kind`: queues or timers."""
+    """Return what was seen in each scenario of `kind`: queues, timers, or beside them."""
     rows = [json.loads(line) for line in _lines(kind)]
     return {row["scenario"]: row["seen"] for row in rows}
 
