@@ -111,9 +111,11 @@ class DevHost:
 
 
 @asynccontextmanager
-async def running(app: AppFolder, storage: str, *arguments: str, **environ: str) -> AsyncIterator[DevHost]:
+async def running(
+    app: AppFolder, storage: str, *arguments: str, module: str = "devhost", **environ: str
+) -> AsyncIterator[DevHost]:
     """Run a devhost for `app` inside the block, ready at its beginning."""
-    host = await start(app, storage, *arguments, **environ)
+    host = await start(app, storage, *arguments, module=module, **environ)
     try:
         await host.wait_until_ready()
         yield host
@@ -123,12 +125,12 @@ async def running(app: AppFolder, storage: str, *arguments: str, **environ: str)
             await host.process.wait()
 
 
-async def start(app: AppFolder, storage: str, *arguments: str, **environ: str) -> DevHost:
-    """Start a devhost for `app`; the test ends it."""
+async def start(app: AppFolder, storage: str, *arguments: str, module: str = "devhost", **environ: str) -> DevHost:
+    """Start a devhost for `app`; the test ends it. `module` is another program that runs one."""
     number = len(list(app.folder.glob("stdout-*")))
     with (app.folder / f"stdout-{number}").open("w") as output, (app.folder / f"stderr-{number}").open("w") as log:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "devhost", "--root", str(app.folder), *arguments),
+            *(sys.executable, "-m", module, "--root", str(app.folder), *arguments),
             stdout=output,
             stderr=log,
             cwd=PROJECT,
