@@ -17,7 +17,7 @@ from tests.conformance.broken_host import BREAKAGES
 from tests.conformance.stage import Stage
 from tests.patience import seconds
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.minutes]
 
 CAUGHT_BY: dict[str, tuple[str, str, Callable[[Any], bool]]] = {
     "receipt_ignored": ("defer", "starts", lambda starts: starts[:2] == [1, 1]),
