@@ -57,8 +57,9 @@ class AppFolder:
     def notes(self, **having: Any) -> list[dict[str, Any]]:
         """Return what the functions noted, in order, where it has these values."""
         path = self.folder / "notes.jsonl"
-        lines = path.read_text().splitlines() if path.exists() else []
-        notes: list[dict[str, Any]] = [json.loads(line) for line in lines]
+        lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+        # The last line may be half written.
+        notes: list[dict[str, Any]] = [json.loads(line) for line in lines if line.endswith("\n")]
         return [n for n in notes if all(n.get(key) == value for key, value in having.items())]
 
     def open_gate(self, name: str) -> None:
