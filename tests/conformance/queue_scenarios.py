@@ -11,7 +11,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from tests.conformance import own_hosts, queue_app, recorded_facts
 from tests.conformance.agreement import Difference
 from tests.conformance.queue_play import Player, QueuePlay, empty, make, queue_name
-from tests.conformance.stage import QUIET_SECONDS, Seen, Stage, compared
+from tests.conformance.stage import QUIET_SECONDS, Found, Seen, Stage, compared
 
 RECORDED = {**recorded_facts.scenarios("queues"), "staggered": recorded_facts.scenarios("beside")["staggered"]}
 IN_MINUTES = frozenset({"idle-then-message", "hang"})
@@ -38,7 +38,7 @@ _ABSENT_SECONDS = 8.0
 _BIG = '{"do":"fail","pad":"%s"}'
 
 
-async def differing(stage: Stage, names: list[str]) -> dict[str, list[Difference]]:
+async def differing(stage: Stage, names: list[str]) -> Found:
     """Play the scenarios called `names` side by side; return where each differs from what was recorded."""
     alone = [name for name in names if name in own_hosts.PLAYERS]
     shared = [name for name in names if name not in alone]
@@ -46,7 +46,7 @@ async def differing(stage: Stage, names: list[str]) -> dict[str, list[Difference
     return {name: differences for part in found for name, differences in part.items()}
 
 
-async def _on_one_host(stage: Stage, names: list[str]) -> dict[str, list[Difference]]:
+async def _on_one_host(stage: Stage, names: list[str]) -> Found:
     if not names:
         return {}
     app = stage.app("shared", queue_app.SOURCE)
@@ -62,7 +62,7 @@ async def _on_one_host(stage: Stage, names: list[str]) -> dict[str, list[Differe
     return dict(zip(names, found, strict=True))
 
 
-async def _on_its_own(stage: Stage, name: str) -> dict[str, list[Difference]]:
+async def _on_its_own(stage: Stage, name: str) -> Found:
     async def play() -> Seen:
         alone = QueuePlay(stage, name, stage.app(name, queue_app.SOURCE, **own_hosts.OPTIONS.get(name, {})))
         await make(alone.queue)

@@ -20,6 +20,8 @@ from tests.integration.devhost.host_process import AppFolder, DevHost
 from tests.patience import LIMIT_SECONDS
 
 Seen = dict[str, Any]
+Found = dict[str, list[Difference]]
+"""Where each scenario differs, by its name."""
 
 QUIET_SECONDS = 1.25 * agreement.POLLING_SECONDS
 """How long nothing may follow what was waited for: what is visible is received within one polling interval."""

@@ -14,7 +14,7 @@ from tests.azurite import Azurite
 from tests.conformance import queue_scenarios, timer_scenarios
 from tests.conformance.agreement import Difference
 from tests.conformance.broken_host import BREAKAGES
-from tests.conformance.stage import Stage
+from tests.conformance.stage import Found, Stage
 from tests.patience import seconds
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.minutes]
@@ -31,9 +31,7 @@ CAUGHT_BY: dict[str, tuple[str, str, Callable[[Any], bool]]] = {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def found(
-    azurite: Azurite, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[dict[str, list[Difference]]]:
+async def found(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Found]:
     """Where each broken host differs in its scenario, all played side by side."""
     async with QueueServiceClient.from_connection_string(azurite.connection_string) as service:
 
@@ -59,7 +57,7 @@ async def test_every_breakage_has_a_scenario() -> None:
 
 
 @pytest.mark.parametrize("breakage", CAUGHT_BY)
-async def test_a_broken_host_is_caught(found: dict[str, list[Difference]], breakage: str) -> None:
+async def test_a_broken_host_is_caught(found: Found, breakage: str) -> None:
     _, member, is_wrong = CAUGHT_BY[breakage]
     (difference,) = [difference for difference in found[breakage] if difference.member == member]
     assert is_wrong(difference.seen), str(difference)

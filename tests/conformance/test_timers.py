@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 import pytest_asyncio
-from azure.storage.queue.aio import QueueServiceClient
 
-from tests.azurite import Azurite
 from tests.conformance import timer_scenarios
-from tests.conformance.agreement import Difference
-from tests.conformance.stage import Stage
+from tests.conformance.stage import Found, Stage
 from tests.conformance.timer_scenarios import IN_MINUTES, RECORDED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-Found = dict[str, list[Difference]]
 NAMES = [name for name in RECORDED if name not in IN_MINUTES]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with QueueServiceClient.from_connection_string(azurite.connection_string) as service:
-        yield Stage(azurite, tmp_path_factory.mktemp("timers"), service)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

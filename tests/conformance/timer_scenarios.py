@@ -10,8 +10,7 @@ from collections.abc import Awaitable, Callable
 from azure.storage.blob.aio import BlobServiceClient
 
 from tests.conformance import timer_app, timer_facts
-from tests.conformance.agreement import Difference
-from tests.conformance.stage import QUIET_SECONDS, Seen, Stage, compared
+from tests.conformance.stage import QUIET_SECONDS, Found, Seen, Stage, compared
 from tests.integration.devhost import timers
 from tests.integration.devhost.host_process import AppFolder
 
@@ -60,7 +59,7 @@ class TimerPlay:
         return [{**note, "pastDue": note.get("past_due", False)} for note in self.app.notes()]
 
 
-async def differing(stage: Stage, names: list[str]) -> dict[str, list[Difference]]:
+async def differing(stage: Stage, names: list[str]) -> Found:
     """Play the scenarios called `names` side by side; return where each differs from what was recorded."""
     plays = (compared(lambda name=name: _PLAYERS[name](TimerPlay(stage, name)), RECORDED[name]) for name in names)
     return dict(zip(names, await asyncio.gather(*plays), strict=True))
