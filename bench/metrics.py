@@ -43,9 +43,8 @@ def measure(runs: int, *, count: int = EVENTS) -> Result:
         tuple(_measures(count)),
         found,
         "A tick costs what changed, the queries what there is. Where all organisations have news, bare SQL that writes "
-        "nothing takes less CPU than a worker that stores each bucket, though it reads many more documents. Times "
-        "depend on what else the machine does, here much (a load of about 12 on 2 CPUs), and so does the ratio of two "
-        "ticks; tests/scale shows that a tick asks the same of the store beside any number of organisations.",
+        "nothing takes less CPU than a worker that stores each bucket, though it reads many more documents. "
+        "tests/scale shows that a tick asks the same of the store beside any number of organisations.",
     )
 
 

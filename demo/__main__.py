@@ -72,7 +72,7 @@ def _say_what_next(stage: Stage, *, once: bool) -> None:
     say("In another terminal, here:")
     say(f"  export NIGHTSHIFT_SETTINGS={stage.home}")
     say("  .venv/bin/nightshift status")
-    say("  .venv/bin/nightshift enqueue taste --user ada --item red-heels --signal none --wait")
+    say("  .venv/bin/nightshift enqueue taste ada red-heels --signal none --wait")
     say("  .venv/bin/nightshift profile show ada")
     say("  .venv/bin/nightshift moods trend")
     say("  .venv/bin/nightshift digest show ada --open")

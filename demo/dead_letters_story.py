@@ -20,7 +20,7 @@ def tell(stage: Stage) -> None:
     say("\nA body that is cut off in the middle, and a like whose picture nobody has uploaded:")
     run(stage.environment, "enqueue", "taste", "--raw", str(broken))
     missing = f"{stage.blobs}/wardrobe-images/{_USER}/{_ITEM}.png"
-    run(stage.environment, "enqueue", "taste", "--user", _USER, "--item", _ITEM, "--image", missing)
+    run(stage.environment, "enqueue", "taste", _USER, _ITEM, "--image", missing)
     wait_until(lambda: len(_dead_letters(stage)) == 2, "two dead letters did not come")
     run(stage.environment, "dead-letters", "list")
     jobs = {letter["reason"]["code"]: letter["id"] for letter in _dead_letters(stage)}

@@ -75,7 +75,7 @@ def _check(stage: Stage, seen: str, answered: list[tuple[str, int]]) -> None:
 
 
 def _like(environment: dict[str, str], item: str, url: str) -> None:
-    run(environment, "enqueue", "taste", "--user", _USER, "--item", item, "--image", url)
+    run(environment, "enqueue", "taste", _USER, item, "--image", url)
 
 
 def _wait(stage: Stage, *states: str) -> None:

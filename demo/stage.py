@@ -22,11 +22,7 @@ STORAGE = "AzureWebJobsStorage"
 """The setting that says where blobs and queues are."""
 _READY = "devhost ready"
 _STOP_SECONDS = 40.0
-_QUICK = {
-    "RUN_LOOK_SECONDS": "0.5",
-    "SCRAPER_HOST_DELAY_SECONDS": "0.3",
-    "METRICS_SCHEDULE": "*/5 * * * * *",
-}
+_QUICK = {"RUN_LOOK_SECONDS": "0.5", "SCRAPER_HOST_DELAY_SECONDS": "0.3", "METRICS_SCHEDULE": "*/5 * * * * *"}
 
 
 class Stage:

@@ -29,10 +29,14 @@ _log = logging.getLogger("devhost")
 
 @dataclass(slots=True, eq=False)
 class Delivery:
-    """A message in hand. `receipt` is its newest pop receipt; `renew_at` is on the monotonic clock."""
+    """A message in hand. `receipt` is its newest pop receipt.
+
+    On the monotonic clock: when its visibility ends (`hidden_until`), and when that is to be renewed (`renew_at`).
+    """
 
     message: StoredMessage
     receipt: str
+    hidden_until: float
     renew_at: float
     renewal: asyncio.Task[None] | None = None
 
@@ -72,7 +76,8 @@ class Courier:
 
     def take(self, message: StoredMessage) -> Delivery:
         """Return the delivery of a message that was received just now."""
-        return Delivery(message, message.pop_receipt or "", time.monotonic() + self._visibility / 2)
+        now = time.monotonic()
+        return Delivery(message, message.pop_receipt or "", now + self._visibility, now + self._visibility / 2)
 
     async def deliver(self, delivery: Delivery) -> None:
         """Run the function and end the delivery. Raises nothing: what can't be ended comes again by itself."""
@@ -174,6 +179,7 @@ class Courier:
                     visibility_timeout=self._visibility,  # type: ignore[arg-type]  # a test may give a fraction
                 )
                 delivery.receipt = renewed.pop_receipt or delivery.receipt
+                delivery.hidden_until = time.monotonic() + self._visibility
                 self._tell_renewed(delivery)
                 return
         except AzureError as error:

@@ -1,8 +1,9 @@
 """NCRONTAB expressions: when does one fire next?
 
-As the host's own parser reads it: six fields from seconds to day-of-week, or five (second 0); Sunday is 0; months and
-days by name, a prefix is enough; lists, ranges (also written backwards) and steps; no ? L W #; UTC. A day must fit
-day-of-month AND day-of-week. cronsim finds the instants; it would take either day field alone, so that is set here.
+As the host's own parser reads it: six fields from seconds to day-of-week, or five (second 0), parted by spaces and by
+nothing else; Sunday is 0; months and days by name, a prefix is enough; lists, ranges (also written backwards) and
+steps; no ? L W #; UTC. A day must fit day-of-month AND day-of-week. cronsim finds the instants; it would take either
+day field alone, so that is set here.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from cronsim import CronSim, CronSimError
 from devhost.errors import FunctionInError
 
 NEVER = datetime.max.replace(tzinfo=UTC)
-"""The next firing of an expression that never fires, such as 30 February's: the host takes it, and waits."""
+"""The next firing of an expression that never fires, such as 30 February's."""
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -35,14 +36,14 @@ class Ncrontab:
     """A parsed expression. Raises FunctionInError, naming field and term, where the host's parser would fail."""
 
     def __init__(self, expression: str) -> None:
-        fields = expression.split()
+        fields = fields_of(expression)
         if len(fields) == 5:
             fields.insert(0, "0")
         if len(fields) != 6:
             raise FunctionInError(
                 f"its schedule {expression!r} has {len(fields)} fields; write six, from second to day-of-week, or five"
             )
-        self.expression = " ".join(expression.split())
+        self.expression = " ".join(fields_of(expression))
         self._numbers = [_numbers(expression, text, *field) for text, field in zip(fields, _FIELDS, strict=True)]
         # Lists of numbers leave nothing to cronsim's own reading of names, steps, L and #.
         self._plain = " ".join(",".join(map(str, sorted(numbers))) for numbers in self._numbers)
@@ -64,6 +65,11 @@ class Ncrontab:
         seconds, *others = self._numbers
         whole = [set(range(least, most + 1)) for _, least, most, _ in _FIELDS[1:]]
         return len(seconds) > 1 and others == whole
+
+
+def fields_of(text: str) -> list[str]:
+    """Return the parts of `text` between spaces: a tab doesn't part fields, but spoils the one that it is in."""
+    return [field for field in text.split(" ") if field]
 
 
 def _numbers(expression: str, text: str, field: str, least: int, most: int, names: tuple[str, ...]) -> set[int]:

@@ -20,7 +20,9 @@ from devhost.host_options import HostOptions
 from devhost.indexing import IndexedFunction
 from devhost.invocation import Invoker
 from devhost.listeners import Listener
+from devhost.ncrontab import NEVER
 from devhost.queue_listener import RECEIVE_VISIBILITY_SECONDS, QueueListener
+from devhost.restart_notice import RestartNotice
 from devhost.singleton_lock import LEASE_SECONDS, RETRY_SECONDS, SingletonLock
 from devhost.timer_listener import Timer, TimerListener
 
@@ -76,6 +78,7 @@ class Planner:
         self.host_id = host_id
         self._instance_id = instance_id
         self._clients: dict[Connection, QueueServiceClient] = {}
+        self._notice = RestartNotice()
 
     def plan(self, functions: Sequence[IndexedFunction]) -> list[Planned]:
         """Return what becomes of each of `functions`, in their order."""
@@ -123,6 +126,8 @@ class Planner:
 
         trigger = function.trigger
         schedule = schedules.parse(self._settings.fill(str(trigger["schedule"])))
+        if schedule.after(self._times.clock.now()) == NEVER:
+            raise FunctionInError(f"its schedule {schedule} never fires")
         has_status = _is_true(trigger.get("useMonitor", True)) and not schedule.fires_within_each_minute()
         timer = Timer(
             function,
@@ -132,8 +137,10 @@ class Planner:
             _is_true(trigger.get("runOnStartup", False)),
         )
         blob = LockBlob(self._blobs, self.host_id, function.name, self._instance_id)
-        lock = SingletonLock(function.name, blob, self._times.lock_lease)
-        return TimerListener(timer, lock, self._invoker, self._times.clock, self._times.lock_retry)
+        lock = SingletonLock(function.name, blob, self._notice, self._times.lock_lease)
+        listener = TimerListener(timer, lock, self._invoker, self._times.clock, self._times.lock_retry)
+        self._notice.watch(listener)
+        return listener
 
     def _queue_listener(self, function: IndexedFunction) -> tuple[Listener, str]:
         name = self._settings.fill(str(function.trigger["queueName"])).lower()
@@ -151,7 +158,7 @@ class Planner:
                 function.name, connection.setting,
             )  # fmt: skip
         listener = QueueListener(
-            function, name, client, self._options.queues, self._invoker, self._times.receive_visibility
+            function, name, client, self._options.queues, self._invoker, self._notice, self._times.receive_visibility
         )
         return listener, f"{listener.describe()} ({connection.setting})"
 

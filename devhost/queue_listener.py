@@ -11,8 +11,9 @@ import asyncio
 import contextlib
 import logging
 import time
+from urllib.parse import urlsplit
 
-from azure.core.exceptions import AzureError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, ResourceNotFoundError, ServiceRequestError
 from azure.storage.queue import QueueMessage as StoredMessage
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
@@ -22,6 +23,7 @@ from devhost.deliveries import Courier, Delivery
 from devhost.host_options import QueueOptions
 from devhost.indexing import IndexedFunction
 from devhost.invocation import Invoker
+from devhost.restart_notice import RestartNotice
 
 RECEIVE_VISIBILITY_SECONDS = 600.0
 """How long a received message is invisible: fixed in the host, shortened here by tests only."""
@@ -32,7 +34,7 @@ _log = logging.getLogger("devhost")
 
 
 class QueueListener:
-    """Runs one function for the messages of one queue."""
+    """Runs one function for the messages of one queue. `notice` says where Azure's host would be restarted."""
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class QueueListener:
         queues: QueueServiceClient,
         options: QueueOptions,
         invoker: Invoker,
+        notice: RestartNotice,
         visibility_seconds: float = RECEIVE_VISIBILITY_SECONDS,
     ) -> None:
         self._options = options
@@ -58,6 +61,9 @@ class QueueListener:
         self._renewing: asyncio.Task[None] | None = None
         self._trouble = ""
         self._told_expiry = queue.endswith(poison_queue.SUFFIX)
+        self._storage = urlsplit(queues.url).netloc
+        self._notice = notice
+        notice.watch(self)
 
     def describe(self) -> str:
         """Return the queue and where it is."""
@@ -66,6 +72,10 @@ class QueueListener:
     def running(self) -> int:
         """Return how many messages are in hand."""
         return len(self._in_hand) + self._courier.by_hand
+
+    def back_at(self) -> list[float]:
+        """Return when the messages in hand would come back by themselves, on the monotonic clock."""
+        return [delivery.hidden_until for delivery in self._in_hand.values()]
 
     async def start(self) -> asyncio.Task[None]:
         """Begin to poll. Returns the polling when the queue service has answered once."""
@@ -122,12 +132,16 @@ class QueueListener:
             else:
                 batch = []
         except ResourceNotFoundError:
+            self._notice.answered(self._storage)
             self._tell(f"Queue {self._queue.queue_name} doesn't exist. Its trigger doesn't create it, and polls on.")
             self._polled.set()
             return []
         except AzureError as error:
+            if isinstance(error, ServiceRequestError):
+                self._notice.refused(self._storage)
             self._tell(f"Queue {self._queue.queue_name} can't be read; polling goes on. {error}")
             return []
+        self._notice.answered(self._storage)
         if self._trouble:
             self._trouble = ""
             _log.warning("Queue %s answers now.", self._queue.queue_name)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from devhost.schedules import Schedule
 
 NEVER_RAN = datetime(1, 1, 1, tzinfo=UTC)
-"""How the host writes "never"."""
+"""How the host writes "never": as this instant, and alone of all without a zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,11 @@ def first(schedule: Schedule, now: datetime) -> Status:
     return Status(last=NEVER_RAN, next=schedule.after(now), updated=now)
 
 
+def unsaved(status: Status) -> Status:
+    """Return the first `status` as the first run sees it: as one that was never updated."""
+    return Status(status.last, status.next, NEVER_RAN)
+
+
 def at_start(stored: Status | None, schedule: Schedule, now: datetime) -> Status:
     """Return the status to begin with. The timer is past due if `now` is later than its `next`."""
     if stored is None:
@@ -72,7 +77,7 @@ def after_run(before: Status, schedule: Schedule, began: datetime, *, unschedule
 
 
 def _text(instant: datetime) -> str:
-    return instant.isoformat()
+    return (instant.replace(tzinfo=None) if instant == NEVER_RAN else instant).isoformat()
 
 
 def _instant(value: object) -> datetime:

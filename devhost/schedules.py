@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from devhost.errors import FunctionInError
-from devhost.ncrontab import NEVER, Ncrontab
+from devhost.ncrontab import NEVER, Ncrontab, fields_of
 
 _MINUTE = timedelta(minutes=1)
 
-# .NET's forms, and no sign: d, hh:mm, hh:mm:ss.fff, d.hh:mm:ss and d:hh:mm:ss.
-_SPAN = re.compile(r"(?:(\d{1,8})(?:[.:](?=\d+:\d+:)|\.))?(\d{1,8}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?")
-_DAYS_ONLY = re.compile(r"\d{1,8}")
+# .NET's forms, and no sign: d, hh:mm, hh:mm:ss.fff, d.hh:mm:ss and d:hh:mm:ss. Any number may have leading zeros.
+_SPAN = re.compile(
+    r"(?:(\d{1,8})(?:[.:](?=\d+:\d+:)|\.))?(\d{1,8}):(0*\d{1,2})(?::(0*\d{1,2})(?:\.(\d{1,7}))?)?", re.ASCII
+)
+_DAYS_ONLY = re.compile(r"\d{1,8}", re.ASCII)
 
 
 class Schedule(Protocol):
@@ -48,10 +50,9 @@ class Every:
 
 def parse(text: str) -> Schedule:
     """Return the schedule that `text`, its %SETTINGS% filled, means. Raises FunctionInError as the host refuses it."""
-    text = text.strip()
-    if len(text.split()) > 1:
+    if len(fields_of(text)) > 1:
         return Ncrontab(text)
-    span = parse_span(text)
+    span = parse_span(text.strip())
     if span is None:
         raise FunctionInError(
             f"its schedule {text!r} is neither NCRONTAB (second minute hour day month weekday) nor a time span hh:mm:ss"

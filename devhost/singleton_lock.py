@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from azure.core.exceptions import AzureError
 
+from devhost.restart_notice import RestartNotice
+
 if TYPE_CHECKING:
     from devhost.host_blobs import LockBlob
 
@@ -26,11 +28,17 @@ _log = logging.getLogger("devhost")
 
 
 class SingletonLock:
-    """The lock of one timer. `lost` is set when it is no longer held though nobody gave it back."""
+    """The lock of one timer. `lost` is set when it is no longer held though nobody gave it back.
 
-    def __init__(self, function_name: str, blob: LockBlob, lease_seconds: int = LEASE_SECONDS) -> None:
+    `notice` says that Azure's host would be restarted then.
+    """
+
+    def __init__(
+        self, function_name: str, blob: LockBlob, notice: RestartNotice, lease_seconds: int = LEASE_SECONDS
+    ) -> None:
         self._name = function_name
         self._blob = blob
+        self._notice = notice
         self._seconds = lease_seconds
         self._keeping: asyncio.Task[None] | None = None
         self.lost = asyncio.Event()
@@ -72,4 +80,5 @@ class SingletonLock:
                 if time.monotonic() > held_until:
                     break
         _log.error("%s: its lock is lost, so another host may run it from now on.", self._name)
+        self._notice.lock_lost(self._name)
         self.lost.set()

@@ -22,7 +22,6 @@ from devhost.failures import FailureLog
 from devhost.host_clock import HostClock
 from devhost.indexing import IndexedFunction
 from devhost.invocation import Invoker, RetryContext
-from devhost.ncrontab import NEVER
 from devhost.retry_policy import RetryPolicy
 from devhost.schedule_status import Status
 from devhost.schedules import Schedule
@@ -74,13 +73,15 @@ class TimerListener:
     def describe(self) -> str:
         """Return the schedule, and when it is due next."""
         due = self._timer.schedule.after(self._clock.now())
-        return f"timer {self._timer.schedule}, " + (
-            "never due" if due == NEVER else f"next at {due:%Y-%m-%d %H:%M:%S} UTC"
-        )
+        return f"timer {self._timer.schedule}, next at {due:%Y-%m-%d %H:%M:%S} UTC"
 
     def running(self) -> int:
         """Return how many runs go on: at most 1, and those begun by hand."""
         return self._running
+
+    def back_at(self) -> list[float]:
+        """Return nothing: a timer has no messages."""
+        return []
 
     async def start(self) -> asyncio.Task[None]:
         """Begin to ask for the lock. Returns the listening when storage has answered once."""
@@ -134,6 +135,9 @@ class TimerListener:
         status = schedule_status.at_start(stored, schedule, now)
         if status != stored:
             await store.write(status)
+        if stored is None:
+            # What the host gives to the very first run isn't what it has stored.
+            status = schedule_status.unsaved(status)
         return status, now > status.next
 
     async def _run_on_schedule(self, status: Status, past_due: bool) -> None:

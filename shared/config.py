@@ -1,22 +1,20 @@
 """Settings: which are there, what do they mean, and what is their value here?
 
-Read once, from the environment only (`devhost` and the CLI first lay local.settings.json under it). Plain dataclasses,
-since importing pydantic-settings alone would nearly double a cold start. Each setting carries its own documentation:
-docs/settings.md, local.settings.sample.json and `doctor` are made from it.
+Read once, from the environment only (`devhost` and the CLI first lay local.settings.json under it). Each setting
+carries its own documentation: docs/settings.md, local.settings.sample.json and `doctor` are made from it.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from shared.errors import Misconfigured
-from shared.suggestion import did_you_mean
+from shared.setting_fields import given_name, read, setting
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 """The folder of function_app.py."""
@@ -27,47 +25,11 @@ _STORAGE_HERE = re.compile(r"UseDevelopmentStorage=true|://(127\.\d+\.\d+\.\d+|l
 _LOCAL_OR_MODEL = ("local", "openai")
 
 
-def _setting(
-    name: str,
-    default: Any,
-    about: str,
-    *,
-    secret: bool = False,
-    minimum: float | None = None,
-    maximum: float = float("inf"),
-    formerly: tuple[str, ...] = (),
-    queue: bool = False,
-    trigger: bool = False,
-    section: str = "",
-    choices: tuple[str, ...] = (),
-) -> Any:
-    """Describe a setting; `queue`: it names one. Older names (`formerly`) are read after the present one.
-
-    `trigger`: a trigger names it, as it does that of a queue, so the host must have it. A setting that has `choices`
-    takes one of them, in whatever case.
-
-    `section` begins a section of the reference, for this setting and those after it.
-    """
-    metadata = {
-        "name": name,
-        "about": about,
-        "secret": secret,
-        "minimum": minimum,
-        "maximum": maximum,
-        "formerly": formerly,
-        "queue": queue,
-        "trigger": queue or trigger,
-        "section": section,
-        "choices": choices,
-    }
-    return field(default=default, repr=not secret, metadata=metadata)
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting of the app, with its default. `Settings.from_environment` reads them."""
 
-    storage: str = _setting(
+    storage: str = setting(
         "AzureWebJobsStorage",
         "",
         "Connection string of the storage account (queues and blobs). To use an identity instead, set "
@@ -75,96 +37,96 @@ class Settings:
         section="Storage and documents",
         secret=True,
     )
-    storage_account: str = _setting(
+    storage_account: str = setting(
         "AzureWebJobsStorage__accountName", "", "Name of the storage account, accessed by identity."
     )
-    queue_service_uri: str = _setting(
+    queue_service_uri: str = setting(
         "AzureWebJobsStorage__queueServiceUri", "", "Queue endpoint, accessed by identity."
     )
-    blob_service_uri: str = _setting("AzureWebJobsStorage__blobServiceUri", "", "Blob endpoint, accessed by identity.")
-    documents: str = _setting(
+    blob_service_uri: str = setting("AzureWebJobsStorage__blobServiceUri", "", "Blob endpoint, accessed by identity.")
+    documents: str = setting(
         "DOCUMENTS",
         "sqlite",
         "Document store: sqlite (laptops) or cosmos. In Azure only cosmos is accepted.",
         choices=("sqlite", "cosmos"),
     )
-    home: str = _setting(
+    home: str = setting(
         "NIGHTSHIFT_HOME",
         ".local",
         "Folder of local state (SQLite file, Azurite's data, logs), relative to the project.",
     )
-    sqlite: str = _setting(
+    sqlite: str = setting(
         "NIGHTSHIFT_SQLITE",
         "nightshift.sqlite3",
         "SQLite file, relative to NIGHTSHIFT_HOME. :memory: keeps documents in memory only.",
     )
-    cosmos_endpoint: str = _setting(
+    cosmos_endpoint: str = setting(
         "COSMOS_ENDPOINT",
         "",
         "Endpoint of the Cosmos DB account, for DOCUMENTS=cosmos: https://ACCOUNT.documents.azure.com.",
     )
-    cosmos_key: str = _setting(
+    cosmos_key: str = setting(
         "COSMOS_KEY",
         "",
         "Key of the Cosmos DB account. Leave it empty in Azure: the app's identity is used.",
         secret=True,
     )
-    cosmos_database: str = _setting("COSMOS_DATABASE", "nightshift", "Database in the Cosmos DB account.")
-    taste_queue: str = _setting(
+    cosmos_database: str = setting("COSMOS_DATABASE", "nightshift", "Database in the Cosmos DB account.")
+    taste_queue: str = setting(
         "TASTE_JOB_QUEUE_NAME", "taste-analysis-jobs", "Queue of taste jobs.", section="Taste", queue=True
     )
-    taste_poison_queue_given: str = _setting(
+    taste_poison_queue_given: str = setting(
         "TASTE_JOB_DEAD_LETTER_QUEUE_NAME",
         "",
         "Poison queue of taste jobs. Optional: the host always uses <TASTE_JOB_QUEUE_NAME>-poison, and no other "
         "name is accepted.",
     )
-    taste_max_attempts: int = _setting(
+    taste_max_attempts: int = setting(
         "TASTE_JOB_MAX_ATTEMPTS",
         5,
         "Attempts that may fail with a transient error before the job becomes a dead letter.",
         minimum=1,
     )
-    taste_redelivery_max_seconds: float = _setting(
+    taste_redelivery_max_seconds: float = setting(
         "TASTE_JOB_REDELIVERY_MAX_SECONDS", 300.0, "Longest wait between two attempts of a job.", minimum=1
     )
-    taste_dedupe_ttl_seconds: float = _setting(
+    taste_dedupe_ttl_seconds: float = setting(
         "TASTE_JOB_DEDUPE_TTL_SECONDS",
         180.0,
         "How long a repeated message of an unfinished job counts as a duplicate.",
         minimum=0,
     )
-    taste_completed_ttl_seconds: float = _setting(
+    taste_completed_ttl_seconds: float = setting(
         "TASTE_JOB_COMPLETED_TTL_SECONDS",
         3600.0,
         "How long a repeated message of a completed job counts as a duplicate.",
         minimum=0,
     )
-    taste_half_life_days: float = _setting(
+    taste_half_life_days: float = setting(
         "TASTE_PROFILE_HALF_LIFE_DAYS",
         60.0,
         "Half-life of a like: at this age it counts half in the taste profile.",
         minimum=0.001,
     )
-    taste_analyser: str = _setting(
+    taste_analyser: str = setting(
         "TASTE_ANALYSER",
         "local",
         "Analyser of pictures: local (on this machine) or openai (the model OPENAI_MODEL).",
         choices=_LOCAL_OR_MODEL,
     )
-    image_blob_accounts: str = _setting(
+    image_blob_accounts: str = setting(
         "IMAGE_BLOB_ACCOUNTS",
         "",
         "Other storage accounts whose private pictures the app reads with its identity: blob endpoints, or "
         "containers in them, separated by commas. The app's own container wardrobe-images is always read.",
     )
-    run_queue: str = _setting(
+    run_queue: str = setting(
         "RUN_QUEUE_NAME", "job-runs", "Queue of runs, the scheduled jobs.", section="Runs", queue=True
     )
-    run_look_seconds: float = _setting(
+    run_look_seconds: float = setting(
         "RUN_LOOK_SECONDS", 5.0, "How often a run checks whether its shards have ended.", minimum=0.1, maximum=600
     )
-    call_base_backoff_seconds: float = _setting(
+    call_base_backoff_seconds: float = setting(
         "CALL_BASE_BACKOFF_SECONDS",
         0.75,
         "Wait before the first retry of a call to an outside service. It doubles with each retry.",
@@ -172,147 +134,147 @@ class Settings:
         minimum=0,
         formerly=("TASTE_JOB_BASE_BACKOFF_SECONDS",),
     )
-    call_max_backoff_seconds: float = _setting(
+    call_max_backoff_seconds: float = setting(
         "CALL_MAX_BACKOFF_SECONDS",
         6.0,
         "Longest wait before such a retry.",
         minimum=0,
         formerly=("TASTE_JOB_MAX_BACKOFF_SECONDS",),
     )
-    call_jitter_seconds: float = _setting(
+    call_jitter_seconds: float = setting(
         "CALL_JITTER_SECONDS",
         0.2,
         "Largest random addition to such a wait.",
         minimum=0,
         formerly=("TASTE_JOB_JITTER_SECONDS",),
     )
-    fetch_allowed_local: str = _setting(
+    fetch_allowed_local: str = setting(
         "FETCH_ALLOWED_LOCAL",
         "",
         "Hosts (host:port, separated by commas) that pictures and sources may be fetched from although they "
         "aren't public, also over http. For tests and demos.",
     )
-    scrape_queue: str = _setting(
+    scrape_queue: str = setting(
         "SCRAPE_QUEUE_NAME", "scrape-jobs", "Queue of scrape jobs, one per source.", section="Scraper", queue=True
     )
-    scraper_contact: str = _setting(
+    scraper_contact: str = setting(
         "SCRAPER_CONTACT",
         "",
         "Contact for the owners of scraped sites: a web page or an e-mail address. Sent in the User-Agent.",
     )
-    scraper_host_delay_seconds: float = _setting(
+    scraper_host_delay_seconds: float = setting(
         "SCRAPER_HOST_DELAY_SECONDS",
         2.0,
         "Minimum delay between two requests to one host, across all workers. A longer Crawl-delay in robots.txt wins.",
         minimum=0,
         maximum=60,
     )
-    scraper_failures_to_pause: int = _setting(
+    scraper_failures_to_pause: int = setting(
         "SCRAPER_FAILURES_TO_PAUSE", 5, "Failed runs in a row after which a source is paused.", minimum=1
     )
-    scraper_silent_days: float = _setting(
+    scraper_silent_days: float = setting(
         "SCRAPER_SILENT_DAYS",
         30.0,
         "A source that had items is reported when it has no new ones for this time.",
         minimum=1,
     )
-    mood_queue: str = _setting(
+    mood_queue: str = setting(
         "MOOD_QUEUE_NAME",
         "mood-jobs",
         "Queue of mood jobs, one per chunk of scraped items.",
         section="Moods",
         queue=True,
     )
-    mood_extractor: str = _setting(
+    mood_extractor: str = setting(
         "MOOD_EXTRACTOR",
         "local",
         "Extractor of moods from scraped items: local (a lexicon and clusters, on this machine) or openai (the "
         "model OPENAI_MODEL).",
         choices=_LOCAL_OR_MODEL,
     )
-    digest_queue: str = _setting(
+    digest_queue: str = setting(
         "DIGEST_QUEUE_NAME",
         "digest-jobs",
         "Queue of digest jobs, one per group of users.",
         section="Digest",
         queue=True,
     )
-    digest_concurrency: int = _setting(
+    digest_concurrency: int = setting(
         "WEEKLY_DIGEST_MAX_CONCURRENCY", 6, "Digests that one job makes concurrently.", minimum=1, maximum=64
     )
-    digest_suggester: str = _setting(
+    digest_suggester: str = setting(
         "DIGEST_SUGGESTER",
         "local",
         "Suggester of a digest's items: local (rules) or openai (the model OPENAI_MODEL).",
         choices=_LOCAL_OR_MODEL,
     )
-    notification_queue: str = _setting(
+    notification_queue: str = setting(
         "NOTIFICATION_QUEUE_NAME", "notifications", "Queue of notifications.", section="Notifications", queue=True
     )
-    slack_webhook_url: str = _setting(
+    slack_webhook_url: str = setting(
         "SLACK_WEBHOOK_URL", "", "Slack incoming webhook for alerts. A secret.", secret=True
     )
-    slack_tag_users: str = _setting(
+    slack_tag_users: str = setting(
         "SLACK_TAG_USERS", "", "Ids of Slack users to mention in alerts, separated by commas."
     )
-    notify_webhook_url: str = _setting(
+    notify_webhook_url: str = setting(
         "NOTIFY_WEBHOOK_URL", "", "Webhook that receives alerts as signed JSON. A secret.", secret=True
     )
-    notify_webhook_secret: str = _setting(
+    notify_webhook_secret: str = setting(
         "NOTIFY_WEBHOOK_SECRET", "", "Secret that signs the messages to that webhook.", secret=True
     )
-    notify_allowed_hosts: str = _setting(
+    notify_allowed_hosts: str = setting(
         "NOTIFY_ALLOWED_HOSTS", "hooks.slack.com", "Hosts that webhooks may post to, separated by commas."
     )
-    alert_queue: str = _setting(
+    alert_queue: str = setting(
         "ALERT_QUEUE_NAME",
         "alert-jobs",
         "Queue of alert jobs, one per alert rule and slot.",
         section="Alert rules",
         queue=True,
     )
-    call_events_queue: str = _setting(
+    call_events_queue: str = setting(
         "CALL_EVENTS_QUEUE_NAME",
         "call-events",
         "Queue of outbound calls.",
         section="Calls and pickup rates",
         queue=True,
     )
-    pickup_rate_queue: str = _setting(
+    pickup_rate_queue: str = setting(
         "PICKUP_RATE_QUEUE_NAME", "pickup-rate-jobs", "Queue of jobs that evaluate pickup rates.", queue=True
     )
-    enable_pickup_rate_alert: bool = _setting(
+    enable_pickup_rate_alert: bool = setting(
         "ENABLE_PICKUP_RATE_ALERT",
         False,
         "Whether pickup rates are monitored (true or false). A scope's alert rule can override it.",
     )
-    pickup_rate_interval_seconds: int = _setting(
+    pickup_rate_interval_seconds: int = setting(
         "PICKUP_RATE_ALERT_INTERVAL_SECONDS",
         86_400,
         "Interval between two evaluations of a scope. A scope's alert rule can override it.",
         minimum=60,
     )
-    pickup_rate_threshold: float = _setting(
+    pickup_rate_threshold: float = setting(
         "PICKUP_RATE_ALERT_THRESHOLD",
         40.0,
         "Alert threshold in percent: a lower pickup rate is a breach. A scope's alert rule can override it.",
         minimum=0,
         maximum=100,
     )
-    usage_events_queue: str = _setting(
+    usage_events_queue: str = setting(
         "USAGE_EVENTS_QUEUE_NAME", "usage-events", "Queue of usage events.", section="Metrics", queue=True
     )
-    rollup_queue: str = _setting(
+    rollup_queue: str = setting(
         "ROLLUP_QUEUE_NAME", "rollup-jobs", "Queue of roll-ups that are to be recomputed.", queue=True
     )
-    metrics_schedule: str = _setting(
+    metrics_schedule: str = setting(
         "METRICS_SCHEDULE",
         "0 */15 * * * *",
         "When roll-ups are recomputed from what came in: an NCRONTAB schedule in UTC. The host reads it; without it "
         "the timer AggregateMetrics doesn't run.",
         trigger=True,
     )
-    embeddings: str = _setting(
+    embeddings: str = setting(
         "EMBEDDINGS",
         "local",
         "Maker of embeddings: local (hashed character n-grams, which tell similar spelling, not similar meaning) "
@@ -320,67 +282,67 @@ class Settings:
         section="Models and embeddings",
         choices=_LOCAL_OR_MODEL,
     )
-    openai_embedding_model: str = _setting(
+    openai_embedding_model: str = setting(
         "OPENAI_EMBEDDING_MODEL",
         "text-embedding-3-small",
         "Model for EMBEDDINGS=openai. With Azure OpenAI: the deployment.",
     )
-    openai_model: str = _setting(
+    openai_model: str = setting(
         "OPENAI_MODEL",
         "gpt-4o-mini",
         "Model for TASTE_ANALYSER, MOOD_EXTRACTOR and DIGEST_SUGGESTER when they are openai. With Azure OpenAI: "
         "the deployment.",
     )
-    openai_api_key: str = _setting(
+    openai_api_key: str = setting(
         "OPENAI_API_KEY",
         "",
         "Key of OpenAI, or of the server at OPENAI_BASE_URL. With Azure OpenAI leave it empty: the app's identity "
         "is used.",
         secret=True,
     )
-    openai_base_url: str = _setting(
+    openai_base_url: str = setting(
         "OPENAI_BASE_URL", "", "Address of another server with OpenAI's API, such as http://127.0.0.1:11434/v1."
     )
-    azure_openai_endpoint: str = _setting(
+    azure_openai_endpoint: str = setting(
         "AZURE_OPENAI_ENDPOINT", "", "Azure OpenAI resource, accessed by identity: https://NAME.openai.azure.com."
     )
-    azure_openai_api_version: str = _setting("AZURE_OPENAI_API_VERSION", "2024-10-21", "API version of Azure OpenAI.")
-    openai_timeout_seconds: float = _setting(
+    azure_openai_api_version: str = setting("AZURE_OPENAI_API_VERSION", "2024-10-21", "API version of Azure OpenAI.")
+    openai_timeout_seconds: float = setting(
         "OPENAI_TIMEOUT_SECONDS", 60.0, "Time-out of one request to the model.", minimum=0.1, maximum=70
     )
-    openai_max_output_tokens: int = _setting(
+    openai_max_output_tokens: int = setting(
         "OPENAI_MAX_OUTPUT_TOKENS", 400, "Maximum tokens of one answer of the model.", minimum=16
     )
-    llm_prices: str = _setting(
+    llm_prices: str = setting(
         "LLM_PRICES",
         "gpt-4o-mini=0.15/0.60 gpt-4o=2.50/10.00 gpt-4.1-mini=0.40/1.60 gpt-4.1=2.00/8.00 "
         "text-embedding-3-small=0.02/0 text-embedding-3-large=0.13/0",
         "Prices of models in US dollars per million tokens: model=input/output, separated by blanks.",
     )
-    llm_daily_budget_micro_usd: int = _setting(
+    llm_daily_budget_micro_usd: int = setting(
         "LLM_DAILY_BUDGET_MICRO_USD",
         5_000_000,
         "Daily budget for models (UTC) in millionths of a US dollar. Once it is spent, jobs wait until 00:00 UTC.",
         minimum=0,
     )
-    log_level: str = _setting(
+    log_level: str = setting(
         "NIGHTSHIFT_LOG_LEVEL",
         "INFO",
         "Minimum level of log events: DEBUG, INFO, WARNING, ERROR.",
         section="Log and host",
         choices=("DEBUG", "INFO", "WARNING", "ERROR"),
     )
-    azure_instance: str = _setting(OF_AZURE[0], "", "Set by Azure. Tells the app that it runs there, not on a laptop.")
-    azure_container: str = _setting(
+    azure_instance: str = setting(OF_AZURE[0], "", "Set by Azure. Tells the app that it runs there, not on a laptop.")
+    azure_container: str = setting(
         OF_AZURE[1], "", "As WEBSITE_INSTANCE_ID, set by the Flex and Linux Consumption plans."
     )
-    azure_pod: str = _setting(OF_AZURE[2], "", "As WEBSITE_INSTANCE_ID, set by newer instances of these plans.")
+    azure_pod: str = setting(OF_AZURE[2], "", "As WEBSITE_INSTANCE_ID, set by newer instances of these plans.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Return the settings that `environment` gives. Raises Misconfigured with the setting's name and the remedy."""
         given = {f.name: (f, name) for f in fields(cls) if (name := given_name(f, environment)) is not None}
-        values = {member: _read(f, name, environment[name]) for member, (f, name) in given.items()}
+        values = {member: read(f, name, environment[name]) for member, (f, name) in given.items()}
         settings = cls(**values)
         _check(settings)
         return settings
@@ -406,86 +368,10 @@ class Settings:
         return PROJECT_FOLDER / self.home
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A setting as the reference lists it: its section, name, default as text, and what it is for."""
-
-    section: str
-    name: str
-    default: str
-    about: str
-
-
-def describe() -> Iterator[Described]:
-    """Yield every setting, section by section; what it is for ends with its older names."""
-    section = ""
-    for f in fields(Settings):
-        section = f.metadata["section"] or section
-        default = "" if f.default is MISSING else str(f.default).lower() if f.default is False else str(f.default)
-        older = "".join(f" Formerly {name}, which is still read." for name in f.metadata["formerly"])
-        yield Described(section, f.metadata["name"], default, f.metadata["about"] + older)
-
-
-def given_name(of: Field[Any], environment: Mapping[str, str]) -> str | None:
-    """Return which of a setting's names `environment` has, its present one before its older ones; None: no one."""
-    return next((name for name in (of.metadata["name"], *of.metadata["formerly"]) if name in environment), None)
-
-
-def queues() -> dict[str, str]:
-    """Return (name: default) of every setting that names a queue."""
-    return {f.metadata["name"]: str(f.default) for f in fields(Settings) if f.metadata["queue"]}
-
-
-def named_by_triggers() -> dict[str, str]:
-    """Return (name: default) of every setting that a trigger names: those of queues, and a timer's schedule.
-
-    The host that resolves the name knows none of these defaults.
-    """
-    return {f.metadata["name"]: str(f.default) for f in fields(Settings) if f.metadata["trigger"]}
-
-
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """Return the process's settings, read at the first call."""
     return Settings.from_environment(os.environ)
-
-
-def _read(f: Field[Any], name: str, text: str) -> Any:
-    if isinstance(f.default, bool):
-        return _flag(name, text)
-    if isinstance(f.default, str):
-        return _choice(name, text, f.metadata["choices"]) if f.metadata["choices"] else text
-    whole = isinstance(f.default, int)
-    try:
-        value = int(text) if whole else float(text)
-    except ValueError:
-        kind = "a whole number" if whole else "a number"
-        raise Misconfigured(
-            f"Setting {name} is {text!r}; it takes {kind}, such as {f.default}.", code="setting_invalid"
-        ) from None
-    least, most = f.metadata["minimum"], f.metadata["maximum"]
-    if not least <= value <= most or value == float("inf"):
-        bounds = f"{least} or more" if most == float("inf") else f"{least} to {most}"
-        raise Misconfigured(f"Setting {name} is {text}; it takes {bounds}.", code="setting_invalid")
-    return value
-
-
-def _choice(name: str, text: str, choices: tuple[str, ...]) -> str:
-    found = next((one for one in choices if one.lower() == text.strip().lower()), None)
-    if found is None:
-        listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
-        raise Misconfigured(
-            f"Setting {name} is {text!r}; it takes {listed}.{did_you_mean(text, choices)}", code="setting_invalid"
-        )
-    return found
-
-
-def _flag(name: str, text: str) -> bool:
-    meant = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
-    plain = text.strip().lower()
-    if plain not in meant and plain:
-        raise Misconfigured(f"Setting {name} is {text!r}; it takes true or false.", code="setting_invalid")
-    return meant.get(plain, False)
 
 
 def _check(settings: Settings) -> None:

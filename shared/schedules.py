@@ -1,8 +1,9 @@
 """Schedules: when does one fire?
 
-The app's own reading of NCRONTAB, for slots and for the list of timers: six fields from seconds to day-of-week,
-Sunday = 0, UTC, and a day must fit day-of-month AND day-of-week. cronsim finds the instants; it would take either day
-field alone as enough, so that is set right here. The Functions host reads the same texts by itself.
+The app's own reading of NCRONTAB, for slots and for the list of timers: six fields from seconds to day-of-week, parted
+by spaces, Sunday = 0, UTC, and a day must fit day-of-month AND day-of-week. cronsim finds the instants; it would take
+either day field alone as enough, so that is set right here. The Functions host reads the same texts by itself, and
+takes more of them: five fields, ranges written backwards, steps of nothing, names by a prefix.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def _firings(plain: str, start: datetime, *, backwards: bool) -> CronSim:
 @lru_cache(maxsize=256)
 def _plain(expression: str) -> str:
     """Return the expression with every field as a list of numbers, which leaves nothing to a parser's taste."""
-    fields = expression.split()
+    fields = [field for field in expression.split(" ") if field]  # the host doesn't take tabs
     if len(fields) != len(_FIELDS):
         raise ValueError(f"The schedule {expression!r} has {len(fields)} fields; it takes 6, from seconds to weekday.")
     try:

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import output, progress, session, whoami
-from cli.errors import Failed
+from cli import file_report, output, session, whoami
 from cli.options import Json, examples
 
 if TYPE_CHECKING:
     from operations.ports import Documents
 
 app = typer.Typer(name="metrics", help="Usage events, and the metrics that they add up to.", no_args_is_help=True)
-_SHOWN = 20
+_WORDS = file_report.Words("event", "record", done="recorded", member="recorded")
 _REQUIRED = ("event_id", "orgId", "kind", "occurredAt")
 
 
@@ -49,27 +48,7 @@ def record(
     reported with its number, and the rest goes on. Recording a file again changes nothing.
     """
     report = session.with_documents(lambda documents, _: _record(documents, file))
-    failed = report["failed"]
-    if as_json:
-        output.print_json(report)
-    else:
-        output.show(_taken(report["recorded"], report["known"]))
-        for clamped in report["clamped"][:_SHOWN]:
-            members = " and ".join(clamped["members"])
-            output.note(f"{file}, line {clamped['line']}: still to come, so counted as now: {members}")
-        for failure in failed[:_SHOWN]:
-            output.note(f"{file}, line {failure['line']}: {failure['error']}")
-        if len(failed) > _SHOWN:
-            output.note(f"and {len(failed) - _SHOWN} more (--json lists all)")
-    if failed:
-        bad = output.counted(len(failed), "line")
-        raise Failed(f"{bad} couldn't be recorded. Correct what is said of each and record the file again.")
-
-
-def _taken(recorded: int, known: int) -> str:
-    if known and not recorded:
-        return f"{output.counted(known, 'event')}, all known as they are or newer: nothing has changed."
-    return f"{output.counted(recorded, 'event')} recorded, {known} known already as they are or newer."
+    file_report.show(report, file, _WORDS, as_json=as_json)
 
 
 @app.command(epilog=examples("nightshift metrics status", "nightshift metrics status --json"))
@@ -109,14 +88,5 @@ async def _record(documents: Documents, file: Path) -> dict[str, Any]:
     from cli.lines_file import lines
     from operations import usage_events
 
-    report: dict[str, Any] = {"recorded": 0, "known": 0, "clamped": [], "failed": []}
-    with progress.bar("Recording", None) as advance:
-        async for one in usage_events.record(documents, whoami.actor(), lines(file, _REQUIRED)):
-            if one.what is None:
-                report["failed"].append({"line": one.line, "error": str(one.error)})
-            else:
-                report[one.what] += 1
-            if one.clamped:
-                report["clamped"].append({"line": one.line, "members": one.clamped})
-            advance()
-    return report
+    recorded = usage_events.record(documents, whoami.actor(), lines(file, _REQUIRED))
+    return await file_report.gather(recorded, _WORDS)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from shared import config
-from shared.config import PROJECT_FOLDER, Settings, describe
+from shared.config import PROJECT_FOLDER, Settings
 from shared.errors import Misconfigured
+from shared.settings_reference import describe
 
 OF_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME"}
 OF_AZURE = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from processors.catalogue import run_definitions
-from shared import config
+from shared import settings_reference
 from shared.config import PROJECT_FOLDER, Settings
 
 PAGE = PROJECT_FOLDER / "docs/functions.md"
@@ -80,7 +80,7 @@ def _declared() -> Iterator[tuple[str, Mapping[str, Any], str]]:
 
 def _of_queue(name: str, trigger: Mapping[str, Any], about: str) -> str:
     setting = trigger["queueName"].strip("%")
-    return f"| `{name}`, `…Dlq` | `{config.queues()[setting]}` | `{setting}` | {about} |\n"
+    return f"| `{name}`, `…Dlq` | `{settings_reference.queues()[setting]}` | `{setting}` | {about} |\n"
 
 
 def _of_timer(name: str, trigger: Mapping[str, Any], about: str) -> str:
@@ -91,7 +91,7 @@ def _of_timer(name: str, trigger: Mapping[str, Any], about: str) -> str:
 def _schedule(given: str) -> str:
     """Return a timer's schedule; the default of one that a setting gives, with that."""
     setting = given.strip("%")
-    return f"`{given}`" if setting == given else f"`{config.named_by_triggers()[setting]}` (`{setting}`)"
+    return f"`{given}`" if setting == given else f"`{settings_reference.named_by_triggers()[setting]}` (`{setting}`)"
 
 
 if __name__ == "__main__":

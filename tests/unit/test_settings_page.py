@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from itertools import groupby
 
-from shared import config
+from shared import config, settings_reference
 
 PAGE = config.PROJECT_FOLDER / "docs/settings.md"
 _HEAD = """# Settings
@@ -21,7 +21,7 @@ wins. [local.settings.sample.json](../local.settings.sample.json) has each setti
 def page() -> str:
     """Return the page that the settings give."""
     parts = [_HEAD]
-    for section, settings in groupby(config.describe(), lambda one: one.section):
+    for section, settings in groupby(settings_reference.describe(), lambda one: one.section):
         rows = [
             f"| `{one.name}` | {_code(one.default)} | {html.escape(one.about, quote=False)} |\n" for one in settings
         ]
@@ -34,7 +34,7 @@ def test_the_page_lists_every_setting_as_the_app_reads_it() -> None:
 
 
 def test_every_setting_is_in_one_section() -> None:
-    sections = [section for section, _ in groupby(config.describe(), lambda one: one.section)]
+    sections = [section for section, _ in groupby(settings_reference.describe(), lambda one: one.section)]
     assert "" not in sections
     assert len(sections) == len(set(sections))
 

@@ -21,7 +21,7 @@ import typer
 
 import cli.main
 from cli import session
-from shared import clock, config
+from shared import clock, config, settings_reference
 
 ZONE = "CET-1CEST,M3.5.0,M10.5.0/3"
 """Central Europe, in a form that needs no time zone database."""
@@ -45,7 +45,7 @@ def settings_of(environ: Mapping[str, str], folder: Path) -> Iterator[None]:
     """Let the process have these settings alone inside the block; no local.settings.json but one in `folder`."""
     try:
         with pytest.MonkeyPatch.context() as patch:
-            for setting in config.describe():
+            for setting in settings_reference.describe():
                 patch.delenv(setting.name, raising=False)
             given = {**environ, "NIGHTSHIFT_SETTINGS": str(folder), "LOGNAME": "tester", "TZ": ZONE}
             for name, value in given.items():

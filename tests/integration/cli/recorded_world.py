@@ -27,7 +27,7 @@ from shared.alerts import states as alert_states
 from shared.blobs.containers import DIGESTS as DIGEST_BLOBS
 from shared.blobs.containers import WARDROBE_IMAGES
 from shared.blobs.storage import Blobs
-from shared.config import Settings, queues
+from shared.config import Settings
 from shared.documents.containers import (
     ALERT_EVENTS,
     MOODS,
@@ -42,6 +42,7 @@ from shared.jobs.runtime import Runtime
 from shared.rollups import marks
 from shared.rollups.rolling_up import roll_up
 from shared.services import Services
+from shared.settings_reference import queues
 from shared.usage import events
 from shared.web.exchange import Validators
 from tests.integration.cli.recorded_jobs import RecordedJobs

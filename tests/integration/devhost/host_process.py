@@ -57,8 +57,9 @@ class AppFolder:
     def notes(self, **having: Any) -> list[dict[str, Any]]:
         """Return what the functions noted, in order, where it has these values."""
         path = self.folder / "notes.jsonl"
-        lines = path.read_text().splitlines() if path.exists() else []
-        notes: list[dict[str, Any]] = [json.loads(line) for line in lines]
+        lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+        # The last line may be half written.
+        notes: list[dict[str, Any]] = [json.loads(line) for line in lines if line.endswith("\n")]
         return [n for n in notes if all(n.get(key) == value for key, value in having.items())]
 
     def open_gate(self, name: str) -> None:
@@ -111,9 +112,11 @@ class DevHost:
 
 
 @asynccontextmanager
-async def running(app: AppFolder, storage: str, *arguments: str, **environ: str) -> AsyncIterator[DevHost]:
+async def running(
+    app: AppFolder, storage: str, *arguments: str, module: str = "devhost", **environ: str
+) -> AsyncIterator[DevHost]:
     """Run a devhost for `app` inside the block, ready at its beginning."""
-    host = await start(app, storage, *arguments, **environ)
+    host = await start(app, storage, *arguments, module=module, **environ)
     try:
         await host.wait_until_ready()
         yield host
@@ -123,12 +126,12 @@ async def running(app: AppFolder, storage: str, *arguments: str, **environ: str)
             await host.process.wait()
 
 
-async def start(app: AppFolder, storage: str, *arguments: str, **environ: str) -> DevHost:
-    """Start a devhost for `app`; the test ends it."""
+async def start(app: AppFolder, storage: str, *arguments: str, module: str = "devhost", **environ: str) -> DevHost:
+    """Start a devhost for `app`; the test ends it. `module` is another program that runs one."""
     number = len(list(app.folder.glob("stdout-*")))
     with (app.folder / f"stdout-{number}").open("w") as output, (app.folder / f"stderr-{number}").open("w") as log:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "devhost", "--root", str(app.folder), *arguments),
+            *(sys.executable, "-m", module, "--root", str(app.folder), *arguments),
             stdout=output,
             stderr=log,
             cwd=PROJECT,

@@ -50,6 +50,9 @@ async def Weekly(timer: func.TimerRequest) -> None: ...
 
 @app.timer_trigger(arg_name="timer", schedule="%NOT_SET%")
 async def Unscheduled(timer: func.TimerRequest) -> None: ...
+
+@app.timer_trigger(arg_name="timer", schedule="0 0 0 30 2 *")
+async def NeverDue(timer: func.TimerRequest) -> None: ...
 """
 
 
@@ -86,6 +89,7 @@ async def test_each_function_runs_or_the_reason_is_said_and_the_others_start(
         assert "not run: devhost has no httpTrigger" in said["Hello"]
         assert "IN ERROR: its schedule '0 0 9 ? * 1' has '?' as its day-of-month" in said["Weekly"]
         assert "IN ERROR: %NOT_SET% resolves to nothing" in said["Unscheduled"]
+        assert "IN ERROR: its schedule 0 0 0 30 2 * never fires" in said["NeverDue"]
         assert "Good: @app.retry isn't supported for queue triggers" in host.log
         assert "devhost: a development host" in host.output
         assert "AccountKey" not in host.output + host.log

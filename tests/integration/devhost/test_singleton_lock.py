@@ -10,6 +10,7 @@ from azure.core.exceptions import ServiceRequestError
 from azure.storage.blob.aio import BlobServiceClient
 
 from devhost.plan import Times
+from devhost.restart_notice import RestartNotice
 from devhost.singleton_lock import SingletonLock
 from tests.integration.devhost import timers
 from tests.integration.devhost.timers import HOST_ID, ShortLock
@@ -35,7 +36,7 @@ def lock_blob(blobs: BlobServiceClient, name: str, lease_id: str | None = None) 
 
 
 def lock_of(blob: CountedLock, seconds: float = 60) -> SingletonLock:
-    return SingletonLock("AnyTimer", blob, seconds)  # type: ignore[arg-type]
+    return SingletonLock("AnyTimer", blob, RestartNotice(), seconds)  # type: ignore[arg-type]
 
 
 def test_a_lock_outlives_its_host_by_60_seconds_and_others_ask_every_60() -> None:
@@ -88,13 +89,16 @@ async def test_a_lock_that_another_has_taken_is_lost(
     await lock.release()
 
 
-async def test_a_lock_that_can_not_be_renewed_is_lost_when_its_time_is_over(blobs: BlobServiceClient) -> None:
+async def test_a_lock_that_can_not_be_renewed_is_lost_when_its_time_is_over(
+    blobs: BlobServiceClient, caplog: pytest.LogCaptureFixture
+) -> None:
     blob = lock_blob(blobs, "unreachable-lock")
     lock, begun = lock_of(blob, seconds=0.6), asyncio.get_running_loop().time()
     assert await lock.acquire()
     blob.fails = True
     await asyncio.wait_for(lock.lost.wait(), LIMIT_SECONDS)
     assert asyncio.get_running_loop().time() - begun >= 0.6
+    assert "The lock of AnyTimer could not be renewed: here Azure's host would shut down" in caplog.text
     await lock.release()
 
 

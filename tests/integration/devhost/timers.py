@@ -19,6 +19,7 @@ from devhost import schedules
 from devhost.host_blobs import CONTAINER, LockBlob, StatusBlob
 from devhost.indexing import IndexedFunction
 from devhost.invocation import Invoker
+from devhost.restart_notice import RestartNotice
 from devhost.retry_policy import RetryPolicy
 from devhost.schedule_status import Status
 from devhost.signatures import Signature
@@ -89,7 +90,7 @@ def listener(
     """Return the listener that a host has for the timer function `name`."""
     store = StatusBlob(blobs, HOST_ID, name) if keeps_status else None
     timer = Timer(function_of(name, call), schedules.parse(schedule), store, retry, on_startup)
-    lock = SingletonLock(name, ShortLock(blobs, HOST_ID, name, str(uuid.uuid4())), renewal_seconds * 2)  # type: ignore[arg-type]
+    lock = SingletonLock(name, ShortLock(blobs, HOST_ID, name, str(uuid.uuid4())), RestartNotice(), renewal_seconds * 2)  # type: ignore[arg-type]
     return TimerListener(timer, lock, Invoker(Path(), None, lambda reason: None), clock, lock_retry_seconds=0.1)
 
 

@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from processors.catalogue import registry
-from shared.config import Settings, queues
+from shared.config import Settings
 from shared.documents.sqlite import SqliteDocuments
+from shared.settings_reference import queues
 from tests import queue_functions
 from tests.azurite import PROJECT
 from tests.patience import LIMIT_SECONDS

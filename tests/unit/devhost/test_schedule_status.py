@@ -20,7 +20,7 @@ def at(text: str) -> datetime:
 def test_status_is_written_with_the_hosts_members_and_never_as_year_1() -> None:
     status = schedule_status.first(HOURLY, at("24T09:30:00.5"))
     assert status.to_json() == (
-        '{"Last":"0001-01-01T00:00:00+00:00","Next":"2026-11-24T10:00:00+00:00",'
+        '{"Last":"0001-01-01T00:00:00","Next":"2026-11-24T10:00:00+00:00",'
         '"LastUpdated":"2026-11-24T09:30:00.500000+00:00"}'
     )
     assert schedule_status.from_json(status.to_json()) == status
