@@ -11,6 +11,7 @@
 ./scripts/chaos --metrics             20,000 usage events, rolled up by hosts that are killed (some minutes)
 ./scripts/chaos --metrics --seeds 3   three times that, with other events
 ./scripts/chaos --bodies              10,000 bodies, of which each becomes a job or a dead letter
+./scripts/chaos --frequencies         times of alert rules against a brute force, 20 zones, 2020 to 2040 (some minutes)
 ./scripts/chaos --model               every scenario of the protocol's models, with all their faults (many minutes)
 """
 
@@ -52,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return metrics_crash.main(range(options.start, options.start + (options.seeds or METRICS_SEEDS)))
     if options.bodies:
         return _bodies()
+    if options.frequencies:
+        return _frequencies(options.start)
     if options.model:
         return _models()
     if options.seed is not None:
@@ -65,6 +68,12 @@ def _bodies() -> int:
     test = "tests/integration/jobs/test_any_body.py"
     environment = {**os.environ, "NIGHTSHIFT_BODY_RUNS": "500"}
     return subprocess.run([sys.executable, "-m", "pytest", test], cwd=PROJECT, env=environment, check=False).returncode
+
+
+def _frequencies(seed: int) -> int:
+    command = [sys.executable, "-m", "pytest", "-q", "-n2", "tests/unit/frequency/test_against_oracle.py"]
+    environment = {**os.environ, "NIGHTSHIFT_ALL_FREQUENCIES": "1", "NIGHTSHIFT_FREQUENCY_SEED": str(seed)}
+    return subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode
 
 
 def _models() -> int:
@@ -110,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--digests", action="store_true", help="digests whose hosts are killed")
     parser.add_argument("--metrics", action="store_true", help="roll-ups of metrics whose hosts are killed")
     parser.add_argument("--bodies", action="store_true", help="message bodies of every kind instead")
+    parser.add_argument("--frequencies", action="store_true", help="times of alert rules, all windows instead of some")
     parser.add_argument("--model", action="store_true", help="the models of the protocol, whole")
     return parser
 
