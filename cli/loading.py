@@ -25,7 +25,7 @@ MODULES = {
     "calls": ("calls",),
     "pickup-rate": ("pickup_rate",),
     "metrics": ("metrics", "metric_series", "metric_backfill"),
-    "alerts": ("alerts", "alert_rules"),
+    "alerts": ("alerts", "alert_rules", "alert_files"),
     "scheduler": ("scheduler",),
     "notify": ("notify",),
     "users": ("users",),

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from operations.actor import EVERYTHING, Actor
-from operations.answers import Page, page
+from operations.answers import Page, members, page
 from processors.alerts import frequency as frequencies
 from processors.alerts import judging, run, store
 from processors.alerts import rule as rules
 from processors.alerts.identity import key_of, payload_of
-from processors.alerts.rule import Definition, Rule
+from processors.alerts.rule import MEMBERS, Definition, Rule
 from processors.catalogue import alert_kind, measures
 from shared import audit, clock, outside_ids
 from shared.alerts import states
@@ -77,9 +77,9 @@ async def create(
     services: Services, by: Actor, said: Mapping[str, Any], *, id: str | None = None, client: str = SYSTEM
 ) -> RuleView:
     """Store a new rule. Raises UsageError that names what is wrong, Refused when there is one of the id."""
-    by.require("operator", _scope(client))
-    named = _checked_id(id or str(uuid.uuid4()))
-    definition = await _checked(services, said)
+    by.require("operator", scope_of(client))
+    named = checked_id(id or str(uuid.uuid4()))
+    definition = await checked(services, await _with_ids(services.documents, client, said))
     rule = await store.create(services.documents, client, named, definition, by=by.name)
     await audit.write(services.documents, "create alert rule", by=by.name, rule=named, of=definition.name)
     return _view(rule)
@@ -92,9 +92,10 @@ async def update(
 
     Raises UsageError that names what is wrong; then nothing is changed.
     """
-    by.require("operator", _scope(client))
+    by.require("operator", scope_of(client))
+    said = await _with_ids(services.documents, client, said)
     before = await _find(services.documents, client, rule)
-    await _checked(services, _merged(before.definition, said))
+    await checked(services, _merged(before.definition, said))
 
     def made(standing: Definition) -> Definition:
         return rules.checked(_merged(standing, said))
@@ -107,7 +108,7 @@ async def update(
 
 async def delete(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> RuleView:
     """Delete a rule. What it told last is told to be over."""
-    by.require("operator", _scope(client))
+    by.require("operator", scope_of(client))
     found = await _find(services.documents, client, rule)
     gone = await store.delete(services.documents, client, found.id)
     await run.over(services, client, gone.id)
@@ -117,27 +118,27 @@ async def delete(services: Services, by: Actor, rule: str, *, client: str = SYST
 
 async def show(documents: Documents, by: Actor, rule: str, *, client: str = SYSTEM) -> RuleView:
     """Return a rule (its id, the beginning of it, or its name). Raises NotFound."""
-    by.require("reader", _scope(client))
+    by.require("reader", scope_of(client))
     return _view(await _find(documents, client, rule))
 
 
 async def all_rules(documents: Documents, by: Actor, *, client: str = SYSTEM) -> Page[RuleView]:
     """Return a client's rules, by name."""
-    by.require("reader", _scope(client))
+    by.require("reader", scope_of(client))
     found = [_view(rule) async for rule in store.of_client(documents, client)]
     return page(sorted(found, key=lambda one: (one.name, one.id)))
 
 
 async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> Asked:
     """Have a rule evaluated now, beside its schedule. Raises Refused for one that isn't active."""
-    by.require("operator", _scope(client))
+    by.require("operator", scope_of(client))
     found = await _find(services.documents, client, rule)
     if not found.definition.active:
         raise Refused(f"Alert rule {found.definition.name!r} isn't active.", code="rule_inactive")
     slot, kind = clock.now(), alert_kind(services.settings)
     slot = clock.parse(clock.to_text(slot))
-    members = payload_of(client, found.id, slot, by.name)
-    await Producer(Records(services.documents), services.queues).enqueue(kind, members, by=by.name, only_new=True)
+    message = payload_of(client, found.id, slot, by.name)
+    await Producer(Records(services.documents), services.queues).enqueue(kind, message, by=by.name, only_new=True)
     await audit.write(services.documents, "run alert rule", by=by.name, rule=found.id, of=found.definition.name)
     key = key_of(client, found.id, slot)
     return Asked(found.id, slot, key.scope, key.id)
@@ -145,7 +146,7 @@ async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYS
 
 async def preview(documents: Documents, by: Actor, rule: str, *, count: int = 5, client: str = SYSTEM) -> Page[Coming]:
     """Return the next times at which a rule runs; none when it isn't active."""
-    by.require("reader", _scope(client))
+    by.require("reader", scope_of(client))
     found = await _find(documents, client, rule)
     zone = frequencies.parse(found.definition.frequency).zone
     coming: list[Coming] = []
@@ -169,8 +170,16 @@ async def state_of(documents: Documents, rule: RuleView, *, client: str = SYSTEM
     return str(found[0]["status"]) if found else None
 
 
-async def _checked(services: Services, said: Mapping[str, Any]) -> Definition:
-    """Return a definition whose measures, scope, options and channels there are."""
+def said_of(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of a rule without those that only its view has: so what `show` tells can be given back."""
+    return {name: value for name, value in members.items() if name in MEMBERS or name not in _VIEWED}
+
+
+async def checked(services: Services, said: Mapping[str, Any]) -> Definition:
+    """Return a definition whose measures, scope, options and channels there are.
+
+    Raises UsageError that names the member.
+    """
     definition = rules.checked(dict(said))
     known = registry.needs()
     for channel in definition.channels:
@@ -193,12 +202,24 @@ async def _checked(services: Services, said: Mapping[str, Any]) -> Definition:
 
 
 def _merged(before: Definition, said: Mapping[str, Any]) -> dict[str, Any]:
-    members = before.as_json()
+    """Return a rule's members changed as a JSON merge patch says (RFC 7396): None takes one away."""
+    merged = before.as_json()
     for name, value in said.items():
         if name == "condition" and isinstance(value, Mapping):
-            value = {part: one for part, one in {**members["condition"], **value}.items() if one is not None}
-        members[name] = value
-    return {name: value for name, value in members.items() if value is not None}
+            value = {part: one for part, one in {**merged["condition"], **value}.items() if one is not None}
+        merged[name] = value
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+async def _with_ids(documents: Documents, client: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a rule's members with the ids of its predecessors, which may be named as `show` takes them."""
+    members, after = said_of(said), said.get("after")
+    if isinstance(after, list | tuple) and all(isinstance(one, str) for one in after):
+        try:
+            members["after"] = [(await _find(documents, client, one)).id for one in after]
+        except NotFound as error:
+            raise UsageError(f"after: {error} Nothing was stored.", code="rule_unknown") from None
+    return members
 
 
 async def _end_what_is_left(services: Services, before: Rule, after: Rule) -> None:
@@ -226,14 +247,16 @@ async def _find(documents: Documents, client: str, text: str) -> Rule:
     return found[0]
 
 
-def _checked_id(id: str) -> str:
+def checked_id(id: str) -> str:
+    """Return an id that a rule can have. Raises UsageError."""
     problem = outside_ids.problem_of(id)
     if problem is not None:
         raise UsageError(f"The id of a rule {problem}. Nothing was stored.", code="rule_invalid")
     return id
 
 
-def _scope(client: str) -> str:
+def scope_of(client: str) -> str:
+    """Return the scope that an actor needs for a client's rules."""
     return EVERYTHING if isinstance(client, Own) else f"client:{client}"
 
 
@@ -245,3 +268,6 @@ def _view(rule: Rule) -> RuleView:
         said.owner, said.after, said.grace_seconds, said.jitter_seconds, rule.incarnation, rule.version,
         rule.created_at, rule.updated_at, when.next_due, when.last_slot,
     )  # fmt: skip
+
+
+_VIEWED = members(RuleView)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 from cli import output, session, times, whoami
 from cli.commands.alerts import app
 from cli.confirming import confirm
+from cli.json_file import read_json
 from cli.options import Json, Yes, examples
 from shared.errors import UsageError
 
@@ -100,7 +100,7 @@ def create(
     from operations import rules
 
     made = session.with_services(
-        lambda services: rules.create(services, whoami.actor(), said, id=given_id, **_of(client))
+        lambda services: rules.create(services, whoami.actor(), said, id=given_id, **of_client(client))
     )
     _show_one(made, "created", as_json=as_json)
 
@@ -144,7 +144,9 @@ def update(
         raise UsageError("Say what is to change, such as --when '> 200' or --inactive.")
     from operations import rules
 
-    made = session.with_services(lambda services: rules.update(services, whoami.actor(), rule, said, **_of(client)))
+    made = session.with_services(
+        lambda services: rules.update(services, whoami.actor(), rule, said, **of_client(client))
+    )
     _show_one(made, "changed", as_json=as_json)
 
 
@@ -153,7 +155,7 @@ def list_(client: Client = None, as_json: Json = False) -> None:
     """List the alert rules: what each watches, its schedule, and when it runs next."""
     from operations import rules
 
-    found = session.with_documents(lambda documents, _: rules.all_rules(documents, whoami.actor(), **_of(client)))
+    found = session.with_documents(lambda documents, _: rules.all_rules(documents, whoami.actor(), **of_client(client)))
     if as_json:
         output.print_json(found)
         return
@@ -177,7 +179,9 @@ def show(rule: Which, client: Client = None, as_json: Json = False) -> None:
     """Show an alert rule. With --json its members are as --file takes them."""
     from operations import rules
 
-    found = session.with_documents(lambda documents, _: rules.show(documents, whoami.actor(), rule, **_of(client)))
+    found = session.with_documents(
+        lambda documents, _: rules.show(documents, whoami.actor(), rule, **of_client(client))
+    )
     _show_one(found, None, as_json=as_json)
 
 
@@ -187,7 +191,7 @@ def delete(rule: Which, client: Client = None, yes: Yes = False) -> None:
     confirm(f"Delete the alert rule {rule!r}?", yes=yes)
     from operations import rules
 
-    gone = session.with_services(lambda services: rules.delete(services, whoami.actor(), rule, **_of(client)))
+    gone = session.with_services(lambda services: rules.delete(services, whoami.actor(), rule, **of_client(client)))
     output.show(output.plain(f"{gone.name} ({gone.id}) is deleted."))
 
 
@@ -196,7 +200,7 @@ def run(rule: Which, client: Client = None, as_json: Json = False) -> None:
     """Evaluate an alert rule now, beside its schedule: a queue job does it."""
     from operations import rules
 
-    asked = session.with_services(lambda services: rules.run_now(services, whoami.actor(), rule, **_of(client)))
+    asked = session.with_services(lambda services: rules.run_now(services, whoami.actor(), rule, **of_client(client)))
     if as_json:
         output.print_json(asked)
         return
@@ -229,7 +233,7 @@ def preview(
         found = rules.preview_frequency(frequency, count=count)
     else:
         found = session.with_documents(
-            lambda documents, _: rules.preview(documents, whoami.actor(), rule, count=count, **_of(client))
+            lambda documents, _: rules.preview(documents, whoami.actor(), rule, count=count, **of_client(client))
         )
     if as_json:
         output.print_json(found)
@@ -244,12 +248,7 @@ def preview(
 
 
 def _read(file: Path | None) -> dict[str, Any]:
-    if file is None:
-        return {}
-    try:
-        said = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{file} can't be read as JSON: {error}") from None
+    said = read_json(file) if file is not None else {}
     if not isinstance(said, dict):
         raise UsageError(f"{file} holds no JSON object.")
     return said
@@ -321,7 +320,8 @@ def _frequency(cron: str | None, daily: str | None, timezone: str | None) -> dic
     return {**said, **({"timezone": timezone} if timezone is not None else {})}
 
 
-def _of(client: str | None) -> dict[str, Any]:
+def of_client(client: str | None) -> dict[str, Any]:
+    """Return whose rules are meant, as operations take it."""
     return {} if client is None else {"client": client}
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from processors.alerts import frequency as frequencies
 from processors.alerts import timing
+from processors.alerts.condition import MEMBERS as CONDITION_MEMBERS
 from processors.alerts.condition import Condition
 from processors.alerts.occasions import Occasions
 from processors.alerts.timing import Timing
@@ -169,7 +170,7 @@ def to_body(rule: Rule) -> Body:
 def from_document(document: Document) -> Held:
     """Return the rule that a document holds."""
     body = SHAPE.present(document.body)
-    definition = Definition.model_validate({name: body[name] for name in _DEFINED if name in body})
+    definition = Definition.model_validate({name: body[name] for name in MEMBERS if name in body})
     when = Timing(
         definition.active,
         _instant(body.get("nextDueAt")),
@@ -185,12 +186,13 @@ def from_document(document: Document) -> Held:
 
 
 SHAPE = Shape("alert rule", 1)
-_DEFINED = tuple(camel_case(name) for name in Definition.model_fields)
+MEMBERS = tuple(camel_case(name) for name in Definition.model_fields)
+"""What users say of a rule, in order."""
 
 
 def _members_at(place: list[str]) -> list[str]:
     if place[0] == "condition" and len(place) > 1:
-        return [field.alias or name for name, field in Condition.model_fields.items()]
+        return list(CONDITION_MEMBERS)
     return list(Definition.model_fields)
 
 

@@ -9,6 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from processors.alerts import store
+from processors.alerts.dispatch import dispatch
+from processors.alerts.rule import checked
+from processors.catalogue import alert_kind
 from processors.digest import preferences
 from processors.metrics.kind import Event, usage_event
 from processors.metrics.source import EVENTS
@@ -24,6 +28,7 @@ from processors.taste.model import TasteJob
 from processors.wardrobe.wears import wear
 from shared import clock
 from shared.alerts import states as alert_states
+from shared.alerts.states import SYSTEM
 from shared.blobs.containers import DIGESTS as DIGEST_BLOBS
 from shared.blobs.containers import WARDROBE_IMAGES
 from shared.blobs.storage import Blobs
@@ -74,6 +79,8 @@ class RecordedWorld(WorkloadWorld):
         self.services = Services(settings, documents, self.queues, Blobs.from_connection_string(settings.storage))
         self.runtime = Runtime(self.services)
         self.queues._queues.setdefault(settings.notification_queue, {})
+        self.kinds[settings.alert_queue] = alert_kind(settings)
+        self.queues._queues.setdefault(settings.alert_queue, {})
 
     async def live(self) -> None:
         """Let everything happen that there is to be seen."""
@@ -84,6 +91,7 @@ class RecordedWorld(WorkloadWorld):
         await self._digests()
         await self._calls()
         await self._metrics()
+        await self._rules()
         await RecordedJobs(self.settings, self.documents, self.ago).live(ADA, BEN)
         self.time.now = NOW
 
@@ -238,6 +246,25 @@ class RecordedWorld(WorkloadWorld):
                 "connectionStatus": "ANSWERED" if answered else "NO_ANSWER",
             }  # fmt: skip
             await take_in(self.documents, Call.model_validate(said))
+
+    async def _rules(self) -> None:
+        """Rules of the app and of a client; one has run this morning and fires."""
+        few = {"measure": "pickup_call_rate", "scope": "global", "operator": "<", "threshold": 90.0}
+        costs = {"measure": "llm_usage", "scope": "org:acme", "operator": ">", "threshold": 100.0}
+        nothing = {"type": "no_data", "measure": "llm_usage", "scope": "org:acme"}
+        morning = {"type": "daily", "time": "09:00", "timezone": "UTC"}
+        monday = {"type": "weekly", "time": "10:00", "dayOfWeek": [1], "timezone": "Europe/Berlin"}
+        self.ago(days=1)
+        for key, client, said in (
+            ("pickups", SYSTEM, {"name": "Few pickups", "condition": {**few, "windowSeconds": 604_800}}),
+            ("costs", SYSTEM, {"name": "Model costs", "condition": costs, "after": ["pickups"], "owner": BEN}),
+            ("asleep", SYSTEM, {"name": "Asleep", "condition": few, "active": False, "frequency": monday}),
+            ("silence", "acme", {"name": "Nothing came", "condition": nothing}),
+        ):
+            await store.create(self.documents, client, key, checked({"frequency": morning, **said}), by="cli:ada")
+        self.ago(minutes=29)
+        await dispatch(self.services, alert_kind(self.settings))
+        await self.work_off()
 
     async def _evaluate(self, *, days: float) -> None:
         await evaluate_due(self.services, self.ago(days=days))
