@@ -81,7 +81,7 @@ async def create(
     named = checked_id(id or str(uuid.uuid4()))
     definition = await checked(services, await _with_ids(services.documents, client, said))
     rule = await store.create(services.documents, client, named, definition, by=by.name)
-    await audit.write(services.documents, "create alert rule", by=by.name, rule=named, of=definition.name)
+    await _audited(services.documents, "create", by, named, definition.name, client)
     return _view(rule)
 
 
@@ -102,7 +102,7 @@ async def update(
 
     after = await store.update(services.documents, client, before.id, made, by=by.name)
     await _end_what_is_left(services, before, after)
-    await audit.write(services.documents, "update alert rule", by=by.name, rule=after.id, of=after.definition.name)
+    await _audited(services.documents, "update", by, after.id, after.definition.name, client)
     return _view(after)
 
 
@@ -112,7 +112,7 @@ async def delete(services: Services, by: Actor, rule: str, *, client: str = SYST
     found = await _find(services.documents, client, rule)
     gone = await store.delete(services.documents, client, found.id)
     await run.over(services, client, gone.id)
-    await audit.write(services.documents, "delete alert rule", by=by.name, rule=gone.id, of=gone.definition.name)
+    await _audited(services.documents, "delete", by, gone.id, gone.definition.name, client)
     return _view(gone)
 
 
@@ -139,7 +139,7 @@ async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYS
     slot = clock.parse(clock.to_text(slot))
     message = payload_of(client, found.id, slot, by.name)
     await Producer(Records(services.documents), services.queues).enqueue(kind, message, by=by.name, only_new=True)
-    await audit.write(services.documents, "run alert rule", by=by.name, rule=found.id, of=found.definition.name)
+    await _audited(services.documents, "run", by, found.id, found.definition.name, client)
     key = key_of(client, found.id, slot)
     return Asked(found.id, slot, key.scope, key.id)
 
@@ -201,12 +201,23 @@ async def checked(services: Services, said: Mapping[str, Any]) -> Definition:
     return definition
 
 
+async def _audited(documents: Documents, what: str, by: Actor, rule: str, name: str, client: str) -> None:
+    whose = None if isinstance(client, Own) else client
+    await audit.write(documents, f"{what} alert rule", by=by.name, rule=rule, of=name, client=whose)
+
+
 def _merged(before: Definition, said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a rule's members changed as a JSON merge patch says (RFC 7396): None takes one away."""
+    """Return a rule's members changed as a JSON merge patch says (RFC 7396): None takes one away.
+
+    A frequency of another type takes nothing over from the one before but its time zone.
+    """
     merged = before.as_json()
     for name, value in said.items():
         if name == "condition" and isinstance(value, Mapping):
             value = {part: one for part, one in {**merged["condition"], **value}.items() if one is not None}
+        if name == "frequency" and isinstance(value, Mapping):
+            kept = {"timezone": before.frequency["timezone"]} if "type" in value else before.frequency
+            value = {**kept, **value}
         merged[name] = value
     return {name: value for name, value in merged.items() if value is not None}
 
