@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from processors.alerts import rule as rules
 from processors.alerts.identity import key_of, payload_of
 from processors.alerts.rule import MEMBERS, Definition, Rule
 from processors.catalogue import alert_kind, measures
-from shared import audit, clock, outside_ids
+from shared import audit, clock
 from shared.alerts import states
 from shared.alerts.channels import registry
 from shared.alerts.states import SYSTEM
@@ -79,7 +80,7 @@ async def create(
     """Store a new rule. Raises UsageError that names what is wrong, Refused when there is one of the id."""
     by.require("operator", scope_of(client))
     named = checked_id(id or str(uuid.uuid4()))
-    definition = await checked(services, await _with_ids(services.documents, client, said))
+    definition = await checked(services, by, await _with_ids(services.documents, client, said))
     rule = await store.create(services.documents, client, named, definition, by=by.name)
     await _audited(services.documents, "create", by, named, definition.name, client)
     return _view(rule)
@@ -95,7 +96,7 @@ async def update(
     by.require("operator", scope_of(client))
     said = await _with_ids(services.documents, client, said)
     before = await _find(services.documents, client, rule)
-    await checked(services, _merged(before.definition, said))
+    await checked(services, by, _merged(before.definition, said))
 
     def made(standing: Definition) -> Definition:
         return rules.checked(_merged(standing, said))
@@ -175,12 +176,13 @@ def said_of(members: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if name in MEMBERS or name not in _VIEWED}
 
 
-async def checked(services: Services, said: Mapping[str, Any]) -> Definition:
+async def checked(services: Services, by: Actor, said: Mapping[str, Any]) -> Definition:
     """Return a definition whose measures, scope, options and channels there are.
 
-    Raises UsageError that names the member.
+    Raises UsageError that names the member, NotAllowed when the actor may not read what it watches.
     """
     definition = rules.checked(dict(said))
+    by.require("reader", _watched(definition))
     known = registry.needs()
     for channel in definition.channels:
         if channel not in known:
@@ -199,6 +201,14 @@ async def checked(services: Services, said: Mapping[str, Any]) -> Definition:
     except NightshiftError:
         pass  # it can't be read just now: the rule will say so
     return definition
+
+
+def _watched(definition: Definition) -> str:
+    """Return the scope that an actor needs to read what a rule watches."""
+    kind, _, name = definition.condition.scope.partition(":")
+    if kind == "project":
+        return f"org:{name.partition('/')[0]}"
+    return definition.condition.scope if name else EVERYTHING
 
 
 async def _audited(documents: Documents, what: str, by: Actor, rule: str, name: str, client: str) -> None:
@@ -260,9 +270,9 @@ async def _find(documents: Documents, client: str, text: str) -> Rule:
 
 def checked_id(id: str) -> str:
     """Return an id that a rule can have. Raises UsageError."""
-    problem = outside_ids.problem_of(id)
-    if problem is not None:
-        raise UsageError(f"The id of a rule {problem}. Nothing was stored.", code="rule_invalid")
+    if not _is_id(id):
+        text = f"The id of a rule can't be {id!r}: it takes 1 to 100 letters, digits and - _ . Nothing was stored."
+        raise UsageError(text, code="rule_invalid", fields={"field": "id"})
     return id
 
 
@@ -282,3 +292,4 @@ def _view(rule: Rule) -> RuleView:
 
 
 _VIEWED = members(RuleView)
+_is_id = re.compile(r"[A-Za-z0-9._-]{1,100}").fullmatch
