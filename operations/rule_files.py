@@ -98,6 +98,7 @@ async def apply(services: Services, by: Actor, plan: Plan, *, client: str = SYST
 
     What another hand changed since the plan was made is overwritten: the file is what is wanted.
     """
+    by.require("operator", rules.scope_of(client))
     for change in plan.changes:
         if change.what == "delete":
             await rules.delete(services, by, change.id, client=client)
