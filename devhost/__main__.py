@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from devhost import admin_server, host
+from devhost import host, listening_socket
 from devhost.errors import DevhostError
 from devhost.host_clock import HostClock
 from devhost.log_lines import LineFormatter
@@ -76,8 +76,8 @@ def _parser() -> argparse.ArgumentParser:
         "--port",
         type=int,
         default=os.environ.get("DEVHOST_PORT"),
-        help=f"port of the admin API on {admin_server.HOST}; 0 is any free one (default: {admin_server.DEFAULT_PORT}, "
-        "or any free one when that is taken; DEVHOST_PORT)",
+        help=f"port of the admin API and of HTTP functions on {listening_socket.HOST}; 0 is any free one (default: "
+        f"{listening_socket.DEFAULT_PORT}, or any free one when that is taken; DEVHOST_PORT)",
     )
     parser.add_argument(
         "--stop-limit",

@@ -1,9 +1,10 @@
-"""Admin API of the host: its state, and functions run by hand. Over HTTP on this machine only, as under `func start`.
+"""Server of the host: the admin API (its state, functions run by hand), and beside it HTTP functions. As `func start`.
 
 ``POST /admin/functions/{name}`` with ``{"input": "text"}`` begins a run and answers 202; ``?wait=true``, which the real
 host doesn't know, answers with the outcome. ``GET /admin/host/status`` says that the host runs. The body must be sent
 as application/json: a web page of another origin can't do that without asking first. Only requests to a name of this
-machine are answered: a page whose own name leads here (DNS rebinding) may not even read.
+machine are answered: a page whose own name leads here (DNS rebinding) may not even read. HTTP functions get all
+requests of their route, whatever name they are sent to: who may call is the app's to say.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from devhost import manual_run
-from devhost.errors import Refused
+from devhost import http_target, listening_socket, manual_run
+from devhost.http_listener import HttpListener, bare
+from devhost.http_target import BadTarget
 from devhost.listeners import Listener
 from devhost.manual_run import RunResult
 
@@ -24,38 +26,48 @@ if TYPE_CHECKING:
     from aiohttp import web
     from aiohttp.typedefs import Handler, Middleware
 
-HOST = "127.0.0.1"
-DEFAULT_PORT = 7071
-"""The port of `func start`; another one is taken when it isn't free, unless it was asked for."""
-
 VERSION = "4.devhost"
 _LOCAL_NAMES = frozenset(("127.0.0.1", "localhost"))
+
+_HOMEPAGE = (
+    "<!doctype html><title>devhost</title><p>The functions of this host run. This is its own page; with "
+    "AzureWebJobsDisableHomepage=true the path / is the app's.</p>"
+)
+
+_BODY_LIMIT_BYTES = 1024**2
 
 _log = logging.getLogger("devhost")
 
 
 class AdminServer:
-    """Serves the admin API for the functions that run, by name, and the errors of those that don't.
+    """Serves the admin API for the functions that run, by name, and the errors of those that don't, on `listening`.
 
-    `port` None: DEFAULT_PORT, or any free one when that is taken; 0: any free one. Raises Refused when an asked one is
-    taken.
+    The HTTP function among them, if there is one, gets the requests that aren't the host's own. `homepage`: the host
+    has a page of its own at ``/``.
     """
 
     def __init__(
-        self, port: int | None, host_id: str, functions: Mapping[str, Listener], errors: Mapping[str, str]
+        self,
+        listening: socket.socket,
+        host_id: str,
+        functions: Mapping[str, Listener],
+        errors: Mapping[str, str],
+        homepage: bool,
     ) -> None:
         self._host_id = host_id
+        self._http = next((one for one in functions.values() if isinstance(one, HttpListener)), None)
+        self._homepage = homepage
         self._functions = {name.casefold(): (name, listener) for name, listener in functions.items()}
         self._errors = errors
         self._began = time.monotonic()
         self._runs: set[asyncio.Task[RunResult]] = set()
         self._stopping = asyncio.Event()
         self._listening: asyncio.Task[None] | None = None
-        self._socket = _bound(port)
+        self._socket = listening
 
     def describe(self) -> str:
         """Return the address."""
-        return "http://{}:{}".format(*self._socket.getsockname()[:2])
+        return listening_socket.address(self._socket)
 
     def running(self) -> int:
         """Return 0: a run by hand counts among those of its function."""
@@ -65,10 +77,12 @@ class AdminServer:
         """Begin to serve. Returns the serving."""
         from aiohttp import web  # a tenth of a second that only a starting host needs
 
-        app = web.Application(middlewares=[_local_only()])
+        body_limit = _BODY_LIMIT_BYTES if self._http is None else self._http.body_limit
+        app = web.Application(middlewares=(self._functions_first(), _local_only()), client_max_size=body_limit)
         app.router.add_post("/admin/functions/{name}", self._run)
         app.router.add_get("/admin/host/status", self._status)
-        runner = web.AppRunner(app, access_log=None)
+        app.router.add_route("*", "/", self._page)
+        runner = web.AppRunner(app, access_log=None, auto_decompress=False)
         await runner.setup()
         await web.SockSite(runner, self._socket).start()
         self._listening = asyncio.create_task(self._serve(runner))
@@ -87,7 +101,29 @@ class AdminServer:
         await self._stopping.wait()
         while self._runs:
             await asyncio.wait(self._runs)
+        if self._http is not None:
+            await self._http.stop()
         await runner.cleanup()
+
+    def _functions_first(self) -> Middleware:
+        from aiohttp import web
+
+        @web.middleware
+        async def functions_first(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if self._http is None:
+                return await handler(request)
+            try:
+                target = http_target.parse(request.raw_path)
+            except BadTarget:
+                return bare(400)
+            return await (self._http.answer(request, target) if self._http.takes(target) else handler(request))
+
+        return functions_first
+
+    async def _page(self, request: web.Request) -> web.Response:
+        from aiohttp import web
+
+        return web.Response(text=_HOMEPAGE, content_type="text/html") if self._homepage else bare(204)
 
     async def _run(self, request: web.Request) -> web.Response:
         from aiohttp import web
@@ -163,26 +199,3 @@ def _local_only() -> Middleware:
         return await handler(request)
 
     return local_only
-
-
-def _bound(port: int | None) -> socket.socket:
-    try:
-        return _bound_to(DEFAULT_PORT if port is None else port)
-    except OSError as error:
-        if port is not None:
-            raise Refused(f"Port {port} can't be had: {error.strerror}. Name another with --port.") from None
-        return _bound_to(0)
-
-
-def _bound_to(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((HOST, port))
-        # Listening right away, since two sockets may be bound to a port until one of them listens.
-        listening.listen()
-    except BaseException:
-        listening.close()
-        raise
-    listening.setblocking(False)
-    return listening

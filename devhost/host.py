@@ -3,8 +3,8 @@
 It starts every listener, says ready, and waits for SIGTERM or SIGINT. Then nothing new is received and what runs is
 finished, within a limit; a second signal ends it at once. A message that was not finished comes again by itself.
 When the worker is lost (functionTimeout, sys.exit) the process starts anew in place, as the real host starts another
-worker: all calls in flight are lost, and their messages come again when their visibility ends. It keeps its identity,
-and so the locks of its timers.
+worker: all calls in flight are lost, and their messages come again when their visibility ends; HTTP requests get a bare
+500. It keeps its identity, and so the locks of its timers, and its listening socket.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 import sys
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 
-from devhost import host_id, host_options, indexing, local_settings
+from devhost import host_id, host_options, indexing, listening_socket, local_settings
 from devhost.admin_server import AdminServer
 from devhost.app_settings import AppSettings
 from devhost.errors import Refused
 from devhost.host_options import HostOptions
+from devhost.http_listener import HttpPlace
 from devhost.invocation import Invoker
 from devhost.listeners import Listener
+from devhost.open_requests import OpenRequests
 from devhost.plan import Planned, Planner, Times
 
 STOP_LIMIT_SECONDS = 30.0
@@ -57,6 +60,7 @@ class Run:
 def run(how: Run) -> NoReturn:
     """Run the app until a signal ends it, then exit the process. Raises Refused when the real host would not start."""
     instance_id = os.environ.pop(_INSTANCE, "") or str(uuid.uuid4())
+    handed_over = os.environ.pop(listening_socket.VARIABLE, "")
     begun_with, begun_in = {**os.environ, _INSTANCE: instance_id}, Path.cwd()
     local_settings.apply(how.root)
     os.environ.setdefault("AZURE_FUNCTIONS_ENVIRONMENT", "Development")
@@ -65,10 +69,17 @@ def run(how: Run) -> NoReturn:
     options = host_options.read(how.root, settings)
     os.chdir(how.root)
     functions = indexing.index(how.root)
-    invoker = Invoker(how.root, options.timeout_seconds, lambda reason: _start_anew(reason, begun_with, begun_in))
-    options = _only(options, how.only)
-    planner = Planner(settings, options, invoker, how.times, host_id.of(how.root, settings), instance_id)
-    code = asyncio.run(_serve(how, options, functions, planner, invoker))
+    listening = listening_socket.listen(how.port, handed_over)
+    place = HttpPlace(listening_socket.address(listening), OpenRequests())
+
+    def lose_worker(reason: str) -> None:
+        place.open_requests.fail()
+        _start_anew(reason, {**begun_with, **listening_socket.hand_over(listening)}, begun_in)
+
+    invoker = Invoker(how.root, options.timeout_seconds, lose_worker)
+    options = options if how.only is None else replace(options, only=how.only)
+    planner = Planner(settings, options, invoker, how.times, host_id.of(how.root, settings), instance_id, place)
+    code = asyncio.run(_serve(how, options, functions, planner, invoker, listening))
     logging.shutdown()
     sys.stdout.flush()
     # Threads of functions that are still running would keep the interpreter from exiting.
@@ -81,6 +92,7 @@ async def _serve(
     functions: list[indexing.IndexedFunction],
     planner: Planner,
     invoker: Invoker,
+    listening: socket.socket,
 ) -> int:
     planned = planner.plan(functions)
     running = {plan.function.name: plan.listener for plan in planned if plan.listener is not None}
@@ -88,7 +100,7 @@ async def _serve(
         _introduce(how, options, planned, None)
         raise Refused("No function is left to run.")
     errors = {plan.function.name: plan.note for plan in planned if plan.in_error}
-    admin = AdminServer(how.port, planner.host_id, running, errors)
+    admin = AdminServer(listening, planner.host_id, running, errors, planner.homepage)
     _introduce(how, options, planned, admin)
     listeners: list[Listener] = [*running.values(), admin]
     stop = _stop_on_signals()
@@ -97,9 +109,9 @@ async def _serve(
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
     if not stop.is_set():
-        listening = await starting
+        tasks = await starting
         print(READY_LINE, flush=True)
-        ended, _ = await asyncio.wait((stopped, *listening), return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait((stopped, *tasks), return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
             await task  # one that ends by itself ends in an error: of devhost, or of the environment
     _log.warning("Stopping: receiving no more, finishing what runs (limit %g s).", how.stop_limit_seconds)
@@ -152,10 +164,6 @@ def _introduce(how: Run, options: HostOptions, planned: list[Planned], admin: Ad
             _log.error("%s is %s", plan.function.name, plan.note)
 
 
-def _only(options: HostOptions, only: frozenset[str] | None) -> HostOptions:
-    return options if only is None else HostOptions(options.queues, options.timeout_seconds, only, options.warnings)
-
-
 def _check_runtime(settings: AppSettings) -> None:
     runtime = settings.get("FUNCTIONS_WORKER_RUNTIME") or "python"
     if runtime != "python":
@@ -165,7 +173,7 @@ def _check_runtime(settings: AppSettings) -> None:
 def _start_anew(reason: str, environ: Mapping[str, str], folder: Path) -> None:
     _log.error(
         "%s. The worker is lost with every call in flight, and starts anew; their messages come again when their "
-        "visibility ends.",
+        "visibility ends, and requests got a bare 500.",
         reason,
     )
     logging.shutdown()

@@ -19,6 +19,9 @@ from devhost.errors import Refused
 DEFAULT_TIMEOUT_SECONDS = 30 * 60.0
 """functionTimeout outside the Consumption plan (there it is 5 minutes, and at most 10)."""
 
+DEFAULT_ROUTE_PREFIX = "api"
+"""What routes of HTTP functions begin with, unless extensions.http.routePrefix says otherwise."""
+
 DEVELOPMENT_POLLING_SECONDS = 2.0
 """maxPollingInterval when AZURE_FUNCTIONS_ENVIRONMENT is Development; 60 s otherwise."""
 
@@ -52,12 +55,16 @@ class QueueOptions:
 
 @dataclass(frozen=True, slots=True)
 class HostOptions:
-    """What host.json says. `timeout_seconds` None = unlimited; `only` None = all functions."""
+    """What host.json says. `timeout_seconds` None = unlimited; `only` None = all functions.
+
+    `route_prefix` has no slashes at its ends; empty = none.
+    """
 
     queues: QueueOptions
     timeout_seconds: float | None
     only: frozenset[str] | None
     warnings: tuple[str, ...]
+    route_prefix: str = DEFAULT_ROUTE_PREFIX
 
 
 def read(root: Path, settings: AppSettings, cpus: int | None = None) -> HostOptions:
@@ -72,17 +79,21 @@ def read(root: Path, settings: AppSettings, cpus: int | None = None) -> HostOpti
     for steps, value in settings.under("AzureFunctionsJobHost").items():
         _put(tree, steps, value)
     queues = _section(path, tree, "extensions", "queues")
+    http = _section(path, tree, "extensions", "http")
     names = _section(path, tree).get("functions")
     warnings = [
         f"host.json: extensions.queues has no option {key!r}; the host ignores it."
         for key in queues
         if key not in {known.casefold() for known in _QUEUE_KEYS}
     ]
+    warnings += [f"host.json: devhost ignores extensions.http.{key}." for key in http if key != "routeprefix"]
+    prefix = http.get("routeprefix")
     return HostOptions(
         queues=_queue_options(queues, settings, cpus or usable_cpus()),
         timeout_seconds=_timeout(tree.get("functiontimeout")),
         only=None if names is None else frozenset(str(name) for name in names),
         warnings=tuple(warnings),
+        route_prefix=DEFAULT_ROUTE_PREFIX if prefix is None else str(prefix).strip("/"),
     )
 
 

@@ -42,6 +42,11 @@ class IndexedFunction:
         """``queueTrigger``, ``timerTrigger``, …"""
         return str(self.trigger["type"])
 
+    @property
+    def has_return(self) -> bool:
+        """Whether a binding takes what the function returns."""
+        return any(binding["name"] == "$return" for binding in self.others)
+
 
 def index(root: Path) -> list[IndexedFunction]:
     """Import function_app.py from folder `root` and return its functions, in their order. Raises Refused."""

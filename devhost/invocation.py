@@ -69,8 +69,11 @@ class Invoker:
             # A thread, since a function that blocks the event loop must be found out too.
             threading.Thread(target=self._watch, args=(self._timeout,), name="function-timeout", daemon=True).start()
 
-    async def call(self, function: IndexedFunction, argument: object, retry: RetryContext | None = None) -> None:
-        """Call `function` with its trigger's `argument`. Raises whatever it raises, and ReturnedValue."""
+    async def call(self, function: IndexedFunction, argument: object, retry: RetryContext | None = None) -> object:
+        """Call `function` with its trigger's `argument`; return what it returned.
+
+        Raises whatever it raises, and ReturnedValue when no binding takes what it returned.
+        """
         number = self._numbers()
         self._running[number] = (function.name, time.monotonic())
         try:
@@ -86,11 +89,12 @@ class Invoker:
             raise
         finally:
             del self._running[number]
-        if result is not None:
+        if result is not None and not function.has_return:
             raise ReturnedValue(
                 f"Function {function.name} returned a {type(result).__name__}, but has no $return binding: the worker "
                 "counts that as a failure. Return nothing."
             )
+        return result
 
     async def _call_in_thread(self, function: IndexedFunction, arguments: dict[str, Any]) -> object:
         context = contextvars.copy_context()

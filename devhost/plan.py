@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from azure.storage.queue.aio import QueueServiceClient
 
-from devhost import connections, retry_policy, schedules
+from devhost import connections, http_route, retry_policy, schedules
 from devhost.app_settings import AppSettings
 from devhost.connections import Connection
 from devhost.errors import FunctionInError
 from devhost.host_clock import HostClock
 from devhost.host_options import HostOptions
+from devhost.http_listener import BODY_LIMIT_BYTES, HttpListener, HttpPlace
 from devhost.indexing import IndexedFunction
 from devhost.invocation import Invoker
 from devhost.listeners import Listener
@@ -70,6 +71,7 @@ class Planner:
         times: Times,
         host_id: str,
         instance_id: str,
+        place: HttpPlace,
     ) -> None:
         self._settings = settings
         self._options = options
@@ -77,6 +79,8 @@ class Planner:
         self._times = times
         self.host_id = host_id
         self._instance_id = instance_id
+        self._place = place
+        self._http: str | None = None
         self._clients: dict[Connection, QueueServiceClient] = {}
         self._notice = RestartNotice()
 
@@ -96,7 +100,7 @@ class Planner:
             return Planned(function, None, "left out: not among the functions asked for")
         if self._settings.is_disabled(function.name):
             return Planned(function, None, f"disabled by AzureWebJobs.{function.name}.Disabled")
-        if function.trigger_type not in ("queueTrigger", "timerTrigger"):
+        if function.trigger_type not in ("queueTrigger", "timerTrigger", "httpTrigger"):
             return Planned(function, None, f"not run: devhost has no {function.trigger_type}")
         try:
             _check_names(function)
@@ -106,15 +110,38 @@ class Planner:
         return Planned(function, listener, note)
 
     def _listener(self, function: IndexedFunction) -> tuple[Listener, str]:
-        if function.others:
-            kinds = ", ".join(str(binding["type"]) for binding in function.others)
+        is_http = function.trigger_type == "httpTrigger"
+        others = [binding for binding in function.others if not (is_http and binding["type"] == "http")]
+        if others:
+            kinds = ", ".join(str(binding["type"]) for binding in others)
             raise FunctionInError(f"it has other bindings beside its trigger ({kinds}), which devhost can't give it")
         if function.trigger_type == "timerTrigger":
             timer = self._timer_listener(function)
             return timer, timer.describe()
         if function.retry:
-            _log.warning("%s: @app.retry isn't supported for queue triggers; the host ignores it.", function.name)
+            kind = "HTTP" if is_http else "queue"
+            _log.warning("%s: @app.retry isn't supported for %s triggers; the host ignores it.", function.name, kind)
+        if is_http:
+            http = self._http_listener(function)
+            return http, http.describe()
         return self._queue_listener(function)
+
+    @property
+    def homepage(self) -> bool:
+        """Whether the path ``/`` is the host's own page."""
+        return not _is_true(self._settings.get("AzureWebJobsDisableHomepage"))
+
+    def _http_listener(self, function: IndexedFunction) -> Listener:
+        route = http_route.parse(function, self._options.route_prefix, self.homepage)
+        if self._http is not None:
+            raise FunctionInError(f"{self._http} has the same route, and devhost serves one HTTP function")
+        if not function.has_return:
+            raise FunctionInError("it answers by func.Out, which devhost can't give it. Write @app.route and return")
+        limit = self._settings.get("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT") or ""
+        self._http = function.name
+        return HttpListener(
+            function, route, self._invoker, self._place, int(limit) if limit.isdecimal() else BODY_LIMIT_BYTES
+        )
 
     @cached_property
     def _blobs(self) -> BlobServiceClient:

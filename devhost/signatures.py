@@ -35,6 +35,7 @@ def check(name: str, call: Callable[..., Any], bindings: list[dict[str, Any]]) -
     needs_context = "context" in parameters and "context" not in by_name
     parameters -= {"context"} if needs_context else set()
     _check_names(name, parameters, set(by_name))
+    _check_return(name, annotations, bindings)
     plain = set()
     for parameter, binding in by_name.items():
         if parameter in annotations and _checked(name, parameter, annotations[parameter], binding):
@@ -53,6 +54,18 @@ def _check_names(name: str, parameters: set[str], bound: set[str]) -> None:
         )
     if missing := sorted(bound - parameters):
         raise Refused(f"Function {name} doesn't take {', '.join(missing)}, which its bindings give.")
+
+
+def _check_return(name: str, annotations: dict[str, Any], bindings: list[dict[str, Any]]) -> None:
+    binding = next((b for b in bindings if b["name"] == "$return"), None)
+    if binding is None or "return" not in annotations:
+        return
+    kind = annotations["return"]
+    if not isinstance(kind, type) or not _takes(binding["type"], kind):
+        raise Refused(
+            f"Function {name} is annotated to return {getattr(kind, '__name__', kind)}, which its {binding['type']} "
+            "binding doesn't take. Return its azure.functions class or str."
+        )
 
 
 def _checked(name: str, parameter: str, annotation: Any, binding: dict[str, Any]) -> bool:
@@ -83,6 +96,15 @@ def _accepts(binding_type: str, annotation: Any) -> bool:
     if converter is None:
         return issubclass(annotation, str | bytes)
     return _check_with(converter, annotation)
+
+
+def _takes(binding_type: str, kind: type) -> bool:
+    from azure.functions import get_binding_registry
+
+    converter = get_binding_registry().get(binding_type)  # type: ignore[no-untyped-call]
+    if converter is None:
+        return issubclass(kind, str | bytes | bytearray)
+    return bool(converter.check_output_type_annotation(kind))
 
 
 def _check_with(converter: Any, annotation: Any) -> bool:

@@ -52,6 +52,8 @@ class AppFolder:
         host_json: dict[str, Any] = {"version": "2.0", "extensions": {"queues": options}}
         if "functionTimeout" in options:
             host_json["functionTimeout"] = options.pop("functionTimeout")
+        if "routePrefix" in options:
+            host_json["extensions"]["http"] = {"routePrefix": options.pop("routePrefix")}
         (folder / "host.json").write_text(json.dumps(host_json))
 
     def notes(self, **having: Any) -> list[dict[str, Any]]:

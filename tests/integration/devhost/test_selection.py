@@ -86,7 +86,7 @@ async def test_each_function_runs_or_the_reason_is_said_and_the_others_start(
         assert "IN ERROR: 'bad--name' can't be a queue's name" in said["BadQueue"]
         assert "IN ERROR: its name must be a letter" in said["1st"]
         assert "IN ERROR: its argument 'my__msg'" in said["BadArgument"]
-        assert "not run: devhost has no httpTrigger" in said["Hello"]
+        assert "IN ERROR: its route is 'hello', and devhost serves a catch-all only" in said["Hello"]
         assert "IN ERROR: its schedule '0 0 9 ? * 1' has '?' as its day-of-month" in said["Weekly"]
         assert "IN ERROR: %NOT_SET% resolves to nothing" in said["Unscheduled"]
         assert "IN ERROR: its schedule 0 0 0 30 2 * never fires" in said["NeverDue"]
