@@ -2,8 +2,8 @@
 
 ``python -m tests.integration.worker.production_library`` is such a worker: it indexes and loads the app in the current
 folder and invokes it as stdin says, a JSON list of {"function", "parameter", "data", "metadata"}. It prints one JSON
-document: the functions, and what came of each invocation. The library takes the protobuf classes as an argument, so
-plain stand-ins do.
+document: the functions, and what came of each invocation: "ok", the answer of an HTTP function, or why it failed. The
+library takes the protobuf classes as an argument, so plain stand-ins do.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Message(SimpleNamespace):
 
 
 class TypedData(Message):
-    """The protobuf oneof of values: exactly one of bytes, json, string."""
+    """The protobuf oneof of values: exactly one of bytes, http, json, string."""
 
     def WhichOneof(self, group: str) -> str | None:  # noqa: N802 - protobuf's name
         """Return the name of the member that is set."""
@@ -37,14 +37,21 @@ class ParameterBinding(Message):
         return "data"
 
 
+SAME_SITE = SimpleNamespace(**{"None": "", "Lax": "lax", "Strict": "strict", "ExplicitNone": "none"})
+
 PROTOS = SimpleNamespace(
     **dict.fromkeys(
         (
             "FunctionLoadResponse",
             "FunctionMetadataResponse",
             "InvocationResponse",
+            "NullableBool",
+            "NullableDouble",
+            "NullableString",
+            "NullableTimestamp",
             "RpcException",
             "RpcFunctionMetadata",
+            "RpcHttp",
             "RpcRetryOptions",
             "WorkerInitResponse",
             "WorkerMetadata",
@@ -53,6 +60,7 @@ PROTOS = SimpleNamespace(
     ),
     BindingInfo=type("BindingInfo", (Message,), {"in": 0, "out": 1, "inout": 2, "undefined": 0}),
     ParameterBinding=ParameterBinding,
+    RpcHttpCookie=type("RpcHttpCookie", (Message,), {"SameSite": SAME_SITE}),
     StatusResult=type("StatusResult", (Message,), {"Failure": 0, "Success": 1}),
     TypedData=TypedData,
 )
@@ -80,7 +88,7 @@ async def serve(invocations: list[dict[str, Any]]) -> dict[str, Any]:
             _request(invocation_request=_invocation(str(number), ids[asked["function"]], asked))
         )
         ok = answer.result.status == PROTOS.StatusResult.Success
-        results.append("ok" if ok else answer.result.exception.message)
+        results.append(_told(answer.return_value) if ok else answer.result.exception.message)
     functions = {
         function.name: [json.loads(binding) for binding in function.raw_bindings]
         for function in indexed.function_metadata_results
@@ -93,12 +101,10 @@ def _request(**of: Any) -> Any:
 
 
 def _invocation(number: str, function: str, asked: dict[str, Any]) -> Any:
-    (kind, value) = next(iter(asked["data"].items()))
-    data = TypedData(bytes=base64.b64decode(value)) if kind == "bytes" else TypedData(json=json.dumps(value))
     return Message(
         invocation_id=number,
         function_id=function,
-        input_data=[ParameterBinding(name=asked["parameter"], data=data)],
+        input_data=[ParameterBinding(name=asked["parameter"], data=_data(**asked["data"]))],
         trigger_metadata={
             name: TypedData(string=given) if name in ("Id", "PopReceipt") else TypedData(json=json.dumps(given))
             for name, given in asked.get("metadata", {}).items()
@@ -106,6 +112,33 @@ def _invocation(number: str, function: str, asked: dict[str, Any]) -> Any:
         trace_context=Message(trace_parent="", trace_state="", attributes={}),
         retry_context=Message(retry_count=0, max_retry_count=0, exception=None),
     )
+
+
+def _data(**given: Any) -> TypedData:
+    (kind, value) = next(iter(given.items()))
+    if kind == "bytes":
+        return TypedData(bytes=base64.b64decode(value))
+    if kind == "http":
+        # Without a body the field isn't set.
+        body = TypedData(bytes=base64.b64decode(value["body"])) if value["body"] else TypedData()
+        return TypedData(http=Message(**{**value, "body": body}))
+    return TypedData(json=json.dumps(value))
+
+
+def _told(returned: Any) -> Any:
+    if returned is None:
+        return "ok"
+    if returned.WhichOneof("data") == "string":
+        # The type is the host's own.
+        headers, body = {"content-type": "text/plain; charset=utf-8"}, returned.string.encode()
+        return {"status": "200", "headers": headers, "cookies": [], "body": base64.b64encode(body).decode()}
+    http = returned.http
+    return {
+        "status": http.status_code,
+        "headers": http.headers,
+        "cookies": [f"{cookie.name}={cookie.value}" for cookie in http.cookies or ()],
+        "body": base64.b64encode(http.body.bytes).decode(),
+    }
 
 
 if __name__ == "__main__":
