@@ -13,7 +13,7 @@ from shared.config import PROJECT_FOLDER, Settings
 from shared.errors import Misconfigured
 from shared.settings_reference import describe
 
-OF_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME"}
+OF_THE_HOST = {"AzureWebJobsDisableHomepage", "FUNCTIONS_WORKER_RUNTIME"}
 OF_AZURE = {
     "AzureWebJobsStorage__accountName",
     "AzureWebJobsStorage__queueServiceUri",
