@@ -13,7 +13,7 @@ from pathlib import Path
 from devhost import host, listening_socket
 from devhost.errors import DevhostError
 from devhost.host_clock import HostClock
-from devhost.log_lines import LineFormatter
+from devhost.log_lines import LineFormatter, shorten_bad_requests
 from devhost.plan import Times
 
 _EPILOG = """\
@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # The SDK logs each of its requests at INFO.
     for noisy in ("azure", "asyncio", "aiohttp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("aiohttp.server").addFilter(shorten_bad_requests)
     how = host.Run(
         root=Path(options.root).resolve(),
         only=frozenset(options.functions) if options.functions else None,

@@ -84,7 +84,7 @@ def _check(name: object, value: object) -> None:
 
 
 def _status(text: str) -> int:
-    if not text.isdecimal() or not 100 <= int(text) <= 999:
+    if not text.isdecimal() or not 200 <= int(text) <= 999:
         raise Unanswerable(f"answered with status {text}")
     return int(text)
 

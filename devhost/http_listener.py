@@ -108,18 +108,20 @@ class HttpListener:
                 self._idle.set()
 
     async def _answer(self, request: web.Request, target: Target) -> web.Response:
+        from aiohttp import web
+
         hosts = request.headers.getall("Host", [])
         if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
-            return bare(400)
-        try:
-            headers = http_argument.headers_of(request.raw_headers)
-        except ValueError:
             return bare(400)
         if (request.content_length or 0) > self.body_limit:
             response = bare(413)
             response.force_close()
             return response
-        body = await request.read()
+        try:
+            headers = http_argument.headers_of(request.raw_headers)
+            body = await request.read()
+        except (ValueError, ConnectionError, web.RequestPayloadError):  # a body that breaks off, or is no chunks
+            return bare(400)
         if request.content_length is None and body:
             body = b""
             self._tell_chunked()

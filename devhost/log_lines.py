@@ -18,5 +18,15 @@ class LineFormatter(logging.Formatter):
         return "\n".join(map(_spelled, super().formatException(ei).split("\n")))
 
 
+def shorten_bad_requests(record: logging.LogRecord) -> bool:
+    """Log what came and was no HTTP in one line, as a warning: it is the client's fault. A filter of aiohttp's log."""
+    error = record.exc_info[1] if record.exc_info else None
+    if type(error).__module__ == "aiohttp.http_exceptions":
+        record.msg, record.args = "A request was refused: %s", (" ".join(str(error).split()),)
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.exc_info = record.exc_text = None
+    return True
+
+
 def _spelled(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -200,6 +200,26 @@ async def test_requests_that_no_server_takes(host: DevHost, asked: Asked) -> Non
     assert (await ask(host.admin_url, asked)).status == 400
 
 
+async def test_what_is_no_http_is_refused_and_logged_in_one_line(host: DevHost) -> None:
+    port = int(host.admin_url.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /caf\xc3\xa9 HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert (await reader.readline()).split()[1] == b"400"
+    writer.close()
+    await host.wait_for_log("WARNING aiohttp.server: A request was refused: 400")
+
+
+async def test_a_body_that_breaks_off_never_reaches_the_app(host: DevHost) -> None:
+    port = int(host.admin_url.rpartition(":")[2])
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST /waits/broken HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
+    await writer.drain()
+    writer.close()
+    assert (await ask(host.admin_url, "/status/200")).status == 200
+    assert host.app.notes(rest="broken") == []
+    assert "ConnectionResetError" not in host.log
+
+
 async def test_a_method_that_the_route_does_not_name_is_not_found(host: DevHost) -> None:
     assert (await ask(host.admin_url, Asked("/echo", "TRACE"))).status == 404
 
