@@ -108,8 +108,11 @@ def _cookie(morsel: Morsel[str]) -> str:
         expires = datetime.strptime(morsel["expires"], "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
         parts.append(f"expires={format_datetime(expires, usegmt=True)}")
     if morsel["max-age"]:
-        parts.append(f"max-age={int(float(morsel['max-age']))}")
-    parts += [f"{name}={morsel[name]}" for name in ("domain", "path") if morsel[name]]
+        if (seconds := float(morsel["max-age"])) < 0:
+            raise Unanswerable(f"set a cookie with max-age {morsel['max-age']}")
+        parts.append(f"max-age={int(seconds)}")
+    # The worker sends these two empty where they aren't given, and the host writes what it gets.
+    parts += [f"{name}={morsel[name]}" for name in ("domain", "path")]
     if morsel["secure"]:
         parts.append("secure")
     if morsel["samesite"].casefold() in ("lax", "strict", "none"):

@@ -113,18 +113,22 @@ class HttpListener:
         hosts = request.headers.getall("Host", [])
         if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
             return bare(400)
-        if (request.content_length or 0) > self.body_limit:
-            response = bare(413)
+        what = f"{request.method} {target.path}"
+        length = request.content_length
+        if length is not None and length > self.body_limit:
+            _log.warning(
+                "%s: %s brings %d bytes, more than %d.", self._function.name, what, length, self.body_limit
+            )  # fmt: skip
+            response = bare(500)
             response.force_close()
             return response
+        if length is None and request.can_read_body:
+            self._tell_chunked()
         try:
             headers = http_argument.headers_of(request.raw_headers)
-            body = await request.read()
+            body = await request.read() if length else b""
         except (ValueError, ConnectionError, web.RequestPayloadError):  # a body that breaks off, or is no chunks
             return bare(400)
-        if request.content_length is None and body:
-            body = b""
-            self._tell_chunked()
         message = Message(
             request.method,
             target.url(hosts[0]),
@@ -133,7 +137,7 @@ class HttpListener:
             self._route.values(target.path),
             body,
         )
-        return await self._run(request, message, f"{request.method} {target.path}")
+        return await self._run(request, message, what)
 
     async def _run(self, request: web.Request, message: Message, what: str) -> web.Response:
         from aiohttp import web

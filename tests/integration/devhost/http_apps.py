@@ -76,6 +76,11 @@ async def site(scope, receive, send):
     await send({"type": "http.response.start", "status": status, "headers": headers})
     for part in parts:
         await send({"type": "http.response.body", "body": part})
+    if about == "raises-late":
+        raise ValueError("after the answer")
+    if about == "works-on":
+        note(at="answered")
+        await gate("works-on")
 
 app = func.AsgiFunctionApp(site, http_auth_level=func.AuthLevel.ANONYMOUS, function_name="Api")
 """

@@ -52,6 +52,7 @@ SITE = [
     Asked("/bad-cookie", headers=[HOST]),
     Asked("/latin-1", headers=[HOST]),
     Asked("/raises", headers=[HOST]),
+    Asked("/raises-late", headers=[HOST]),
 ]
 PLAIN = [Asked(f"/api/{rest}", headers=[HOST]) for rest in ("text", "none", "dict", "a%2Fb/c?x=1")]
 OF_THE_SERVER = ("date", "server", "connection", "content-length")

@@ -53,8 +53,9 @@ def test_an_answer_to_head_may_tell_the_length_of_the_body_it_leaves_out() -> No
 @pytest.mark.parametrize(
     ("given", "written"),
     [
-        ("a=b", "a=b"),
-        ("a=x/y=z; Secure; HttpOnly", "a=x%2Fy%3Dz; secure; httponly"),
+        ("a=b", "a=b; domain=; path="),
+        ("a=x/y=z; Secure; HttpOnly", "a=x%2Fy%3Dz; domain=; path=; secure; httponly"),
+        ("a=b; Max-Age=0; Path=/", "a=b; max-age=0; domain=; path=/"),
         (
             "a=b; Path=/p; Domain=example.org; Max-Age=60; SameSite=Strict; Expires=Wed, 09 Jun 2021 10:18:14 GMT",
             "a=b; expires=Wed, 09 Jun 2021 10:18:14 GMT; max-age=60; domain=example.org; path=/p; samesite=strict",
@@ -63,6 +64,11 @@ def test_an_answer_to_head_may_tell_the_length_of_the_body_it_leaves_out() -> No
 )
 def test_cookies_are_written_the_hosts_way(given: str, written: str) -> None:
     assert answered(headers={"Set-Cookie": given})["Set-Cookie"] == written
+
+
+def test_a_cookie_of_negative_age_is_none() -> None:
+    with pytest.raises(Unanswerable, match="max-age -1"):
+        answered(headers={"Set-Cookie": "a=b; Max-Age=-1"})
 
 
 @pytest.mark.parametrize("given", ["a=b; Expires=soon", "a=b; Max-Age=long"])
