@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.cookies import Morsel, SimpleCookie
+from http.cookies import Morsel
 from typing import Any
 from urllib.parse import quote
 
@@ -50,7 +50,7 @@ def make(result: object, method: str) -> Answer:
         return Answer(200, (("Content-Type", "text/plain; charset=utf-8"),), datum.value.encode())
     parts: dict[str, Any] = datum.value
     headers = _headers({name: value.value for name, value in parts["headers"].items()})
-    cookies = [_cookie(morsel) for jar in parts["cookies"] or () for morsel in _morsels(jar)]
+    cookies = [_cookie(morsel) for jar in parts["cookies"] or () for morsel in jar.values()]
     for cookie in cookies:
         _check("set-cookie", cookie)
     answer = Answer(
@@ -95,10 +95,6 @@ def _check_length(answer: Answer, headers: dict[str, str], method: str) -> None:
         return
     if told.strip() != str(len(answer.body)):
         raise Unanswerable(f"said Content-Length {told} of a body of {len(answer.body)} bytes")
-
-
-def _morsels(jar: SimpleCookie) -> list[Morsel[str]]:
-    return list(jar.values())
 
 
 def _cookie(morsel: Morsel[str]) -> str:

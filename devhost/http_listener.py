@@ -66,8 +66,8 @@ class HttpListener:
         self._listening: asyncio.Task[None] | None = None
 
     def describe(self) -> str:
-        """Return methods and address, as `func start` does."""
-        return str(self._route).format(address=self._place.address)
+        """Return methods and URL."""
+        return self._route.at(self._place.address)
 
     def running(self) -> int:
         """Return how many requests are in hand."""

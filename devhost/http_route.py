@@ -28,9 +28,11 @@ class Route:
     methods: tuple[str, ...] | None
     homepage: bool
 
-    def __str__(self) -> str:
+    def at(self, address: str) -> str:
+        """Return methods and URL, with the server at `address`, as `func start` shows them."""
         methods = f"[{','.join(self.methods)}] " if self.methods is not None else ""
-        return f"{methods}{{address}}/{self.prefix}{'/' if self.prefix else ''}{{{{*{self.parameter}}}}}"
+        prefix = f"{self.prefix}/" if self.prefix else ""
+        return f"{methods}{address}/{prefix}{{*{self.parameter}}}"
 
     def takes(self, path: str) -> bool:
         """Say whether a request of `path` (decoded) is the app's, and not the host's own."""

@@ -38,4 +38,8 @@ def test_the_root_is_the_hosts_while_it_has_a_homepage() -> None:
 
     assert not route.takes("/")
     assert route.takes("/a")
-    assert str(route) == "[GET,POST] {address}/{{*route}}"
+
+
+def test_a_route_is_shown_with_its_methods_if_it_names_any() -> None:
+    assert Route("", "route", ("GET", "POST"), homepage=True).at("http://here") == "[GET,POST] http://here/{*route}"
+    assert Route("api", "rest", None, homepage=True).at("http://here") == "http://here/api/{*rest}"
