@@ -34,6 +34,7 @@ MODULES = {
     "sas": ("sas",),
     "rescue": ("rescue",),
     "status": ("status",),
+    "health": ("health",),
     "doctor": ("doctor",),
     "analyse": ("analyse",),
     "llm": ("llm",),

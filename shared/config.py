@@ -274,6 +274,34 @@ class Settings:
         "the timer AggregateMetrics doesn't run.",
         trigger=True,
     )
+    health_dead_letter_baseline_percent: float = setting(
+        "HEALTH_DEAD_LETTER_BASELINE_PERCENT",
+        2.0,
+        "Share of a day's ended jobs that may be dead letters, in percent. A larger one that rises is told of.",
+        section="Job health",
+        minimum=0,
+        maximum=100,
+    )
+    health_dead_letter_minimum_sample: int = setting(
+        "HEALTH_DEAD_LETTER_MINIMUM_SAMPLE",
+        50,
+        "Jobs that must have ended in a day for that share to be judged.",
+        minimum=1,
+    )
+    health_budget_warning_percent: float = setting(
+        "HEALTH_BUDGET_WARNING_PERCENT",
+        80.0,
+        "Share of the day's budget for models from which on it is told of, in percent.",
+        minimum=0,
+        maximum=100,
+    )
+    health_ping_url: str = setting(
+        "HEALTH_PING_URL",
+        "",
+        "Address that is asked (GET) after each good look of the watch over jobs, so that a monitor elsewhere notices "
+        "when it dies. Its host must be in NOTIFY_ALLOWED_HOSTS. A secret.",
+        secret=True,
+    )
     embeddings: str = setting(
         "EMBEDDINGS",
         "local",

@@ -134,6 +134,7 @@ MEANINGS: Mapping[str, str] = {
     "pyarrow_missing": "The package pyarrow isn't installed.",
     "queue_denied": "The queue service denied access: key, role or network rules.",
     "queue_missing": "There is no such queue.",
+    "queue_unreadable": "The queue service didn't say how many messages a queue holds.",
     "queue_shared": "Two settings, or two kinds of job, name one queue.",
     "queue_unaddressed": "The queues are in memory, so nobody outside can reach them.",
     "queue_unknown": "No kind of job has such a queue.",

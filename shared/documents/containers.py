@@ -24,12 +24,13 @@ class Container:
     ordered: tuple[str, ...] = ()
 
 
-JOBS = Container("jobs", "scope", expires=True, indexed=("id", "status", "rescueAt", "updatedAt"))
-RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"))
+JOBS = Container("jobs", "scope", expires=True, indexed=("id", "status", "rescueAt", "updatedAt", "unfinishedSince"))
+RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"), ordered=("slotAt",))
 GATES = Container("gates", "id")
 HELD_MESSAGES = Container("heldMessages", "gate", expires=True, indexed=("jobId",))
 HEARTBEATS = Container("heartbeats", "id")
 SCHEDULER_STATE = Container("schedulerState", "id")
+JOB_HEALTH = Container("jobHealth", "id")
 USERS = Container("users", "bucket", ordered=("key",))
 WARDROBE = Container("wardrobe", "userId")
 WEAR_EVENTS = Container("wearEvents", "userId", ordered=("wornAt",))
@@ -66,6 +67,7 @@ CONTAINERS: tuple[Container, ...] = (
     HELD_MESSAGES,
     HEARTBEATS,
     SCHEDULER_STATE,
+    JOB_HEALTH,
     USERS,
     WARDROBE,
     WEAR_EVENTS,

@@ -1,0 +1,61 @@
+"""The watch over jobs: one look at runs, timers, jobs, queues, gates, sources, models, roll-ups and clocks.
+
+A look consumes nothing. The timer's look remembers what it saw and brings each finding into its alert; a person's look
+only reads.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+
+from processors.health import gathering, memory, ping, success, surroundings, telling
+from processors.health.check import Check
+from processors.health.judging import checks
+from processors.health.watched import WATCH, Watched, WatchedTimer
+from shared import clock, heartbeats, telemetry
+from shared.alerts import notifications
+from shared.jobs import worker_heartbeats
+from shared.services import Services
+
+_log = logging.getLogger("nightshift.health")
+
+
+async def look(services: Services, watched: Watched) -> list[Check]:
+    """Return the checks of a look that leaves nothing behind, with what the watch remembers of its own looks."""
+    first = await gathering.basics(services, watched)
+    before = await memory.read(services.documents) or memory.Memory(first.at)
+    known = memory.remembered(before, first.at, first.depths, first.oldest, first.gates)
+    seen = await gathering.gather(services, watched, first, known)
+    return checks(seen, before if before.at is None else known, watched.timers, services.settings)
+
+
+async def watch(services: Services, watched: Watched) -> list[Check]:
+    """Look, remember, and tell what is wrong, and what is over; then let a monitor elsewhere know that it was done."""
+    documents = services.documents
+    first = await gathering.basics(services, watched)
+    known = await memory.keep(documents, first.at, first.depths, first.oldest, first.gates)
+    seen = await gathering.gather(services, watched, first, known)
+    others = [timer for timer in watched.timers if timer.name != WATCH]
+    itself = success.TIMER.ok(f"timer:{WATCH}", "it looks now")
+    found = [*checks(seen, known, others, services.settings), itself]
+    send = partial(notifications.send, services)
+    await telling.tell(documents, found, first.at, partial(surroundings.lines, seen), send)
+    wrong = [check.scope for check in found if check.state == "finding"]
+    telemetry.event(
+        _log, logging.WARNING if wrong else logging.INFO, "job health", checks=len(found), findings=len(wrong),
+        scopes=", ".join(wrong) or None,
+    )  # fmt: skip
+    await ping.ping(services)
+    return found
+
+
+async def watch_the_watch(services: Services, timer: WatchedTimer) -> Check:
+    """Tell when the watch itself has died, or lives again; return what was found. Another timer calls it."""
+    documents, now = services.documents, clock.now()
+    known = await memory.begin(documents)
+    beats = await heartbeats.all_of(documents)
+    found = success.check_timer(timer.name, timer.schedule, beats.get(timer.name), known.since, now)
+    host = surroundings.processes(worker_heartbeats.seen_in(beats, now), now)
+    await telling.tell_one(documents, found, now, [host], partial(notifications.send, services))
+    return found
