@@ -22,10 +22,11 @@ from processors.health.unfinished import Oldest
 from processors.health.watched import Watched, WatchedQueue, WatchedRun
 from shared import clock, heartbeats, measures
 from shared.documents.containers import JOBS, RUNS, SCHEDULER_STATE
-from shared.documents.port import Body, Documents
+from shared.documents.port import Body, Condition, Documents
 from shared.errors import NightshiftError
 from shared.jobs import worker_heartbeats
 from shared.jobs.gates import Gate, Gates
+from shared.jobs.record import ENDED
 from shared.jobs.runs.ledger import held_of
 from shared.measures import Ask, Measured, Period
 from shared.queues.port import Queues
@@ -91,7 +92,8 @@ async def depths_of(queues: Queues, names: Sequence[str]) -> dict[str, int | Unk
 
 async def oldest_unfinished(documents: Documents) -> Oldest:
     """Return the job that is unfinished longest."""
-    query = documents.query(JOBS, order_by="unfinishedSince", select=("id", "unfinishedSince"), limit=1)
+    has_it: Condition = ("unfinishedSince", ">", "")  # so that the index isn't walked past all that have ended
+    query = documents.query(JOBS, where=[has_it], order_by="unfinishedSince", select=("id", "unfinishedSince"), limit=1)
     found = [document.body async for document in query]
     return (
         Oldest(clock.now(), found[0]["id"], clock.parse(found[0]["unfinishedSince"])) if found else Oldest(clock.now())
@@ -149,11 +151,9 @@ async def _completing(
 
 
 async def _completed(documents: Documents, kind: str, since: datetime) -> bool:
-    query = documents.query(
-        JOBS,
-        where=[("updatedAt", ">=", clock.to_text(since)), ("kind", "=", kind), ("status", "=", "completed")],
-        order_by="-updatedAt",
-        select=("id",),
-        limit=1,
-    )
+    text = clock.to_text(since)
+    # By what changed lately: asked for the status, the store would go through all that ever completed.
+    otherwise: list[Condition] = [("status", "!=", status) for status in ENDED if status != "completed"]
+    where: list[Condition] = [("updatedAt", ">=", text), ("endedAt", ">=", text), ("kind", "=", kind), *otherwise]
+    query = documents.query(JOBS, where=where, order_by="-updatedAt", select=("id",), limit=1)
     return bool([document async for document in query])

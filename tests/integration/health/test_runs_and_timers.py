@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from shared import clock
 from tests.integration.health.worlds import HealthWorld
+from tests.integration.jobs.worlds import MovingClock
 
 MONDAY = datetime.fromisoformat("2026-11-23T09:00:00+00:00")
 
@@ -55,3 +56,67 @@ async def test_a_daily_job_without_success_for_36_hours_is_told_and_is_over_with
     await world.watch()
 
     assert await world.told(scope) == ["firing", "resolved"]
+
+
+async def test_a_run_that_takes_twice_as_long_as_those_before_is_told_while_it_runs(world: HealthWorld) -> None:
+    six = datetime.fromisoformat("2026-11-23T06:00:00+00:00")
+    for days in range(1, 7):
+        begun = six - timedelta(days=days)
+        await world.ran("moods", begun, ended=begun + timedelta(minutes=10))
+    await world.ran("moods", six, status="running", planned=4, shards={"completed": 1, "running": 3})
+    scope = "run:moods:duration"
+
+    await world.watch()
+    text = await world.text(scope)
+    await world.ran("moods", six + timedelta(days=1), opened=clock.now(), ended=clock.now())
+    await world.watch()
+
+    assert await world.told(scope) == ["firing", "resolved"]
+    assert "moods|2026-11-23 has taken 3 h" in text
+    assert "1 of 4 shards ended" in text
+
+
+async def test_a_silent_housekeeping_timer_is_told_and_is_over_with_its_next_beat(world: HealthWorld) -> None:
+    world.time.advance(16 * 60)
+    await world.timers_beat(but=["RescueJobs"])
+    await world.watch()
+    fired = await world.open_alerts()
+    await world.timers_beat()
+    await world.watch()
+
+    assert "timer:RescueJobs" in fired
+    assert not any(scope.startswith("timer:") and scope != "timer:RescueJobs" for scope in fired)
+    assert await world.told("timer:RescueJobs") == ["firing", "resolved"]
+
+
+async def test_a_dead_watch_is_told_by_catch_up_and_is_over_once_it_looks(world: HealthWorld) -> None:
+    await world.watch()
+    world.time.advance(11 * 60)
+    assert (await world.watch_the_watch()).state == "finding"
+    text = await world.text("timer:WatchJobHealth")
+    world.time.advance(60)
+    await world.watch()
+
+    assert await world.told("timer:WatchJobHealth") == ["firing", "resolved"]
+    assert "docs/operating.md#a-housekeeping-timer-is-silent" in text
+    assert "Processes: " in text
+
+
+async def test_a_watch_that_never_looked_is_told_once_it_is_expected_to(time: MovingClock) -> None:
+    world = HealthWorld(time)
+    assert (await world.watch_the_watch()).state == "ok"
+    time.advance(16 * 60)
+
+    assert (await world.watch_the_watch()).state == "finding"
+    assert await world.told("timer:WatchJobHealth") == ["firing"]
+    await world.close()
+
+
+async def test_a_schedule_that_nobody_has_met_yet_is_unknown_and_not_told(time: MovingClock) -> None:
+    world = HealthWorld(time)
+
+    found = await world.watch()
+
+    assert {check.state for scope, check in found.items() if scope.endswith((":slot", ":success"))} == {"unknown"}
+    assert await world.open_alerts() == []
+    await world.close()

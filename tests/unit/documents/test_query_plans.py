@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from shared.documents import queries
-from shared.documents.containers import CALLS, JOBS, TASTE_EVIDENCE, USERS, WARDROBE
+from shared.documents.containers import CALLS, JOBS, RUNS, TASTE_EVIDENCE, USERS, WARDROBE
 from shared.documents.queries import Place, Selection
 
 BEHIND = Place("2026-11-23T09:00:00.000Z", "job-1", "ada")
@@ -29,6 +29,8 @@ def plan_of(selection: Selection, after: Place | None) -> str:
     [
         (Selection(JOBS, where=(("status", "=", "dead"),)), "jobs.status"),
         (Selection(JOBS, where=(("rescueAt", "<=", "2027"),), order_by="rescueAt"), "jobs.rescueAt"),
+        (Selection(JOBS, where=(("unfinishedSince", ">", ""),), order_by="unfinishedSince"), "jobs.unfinishedSince"),
+        (Selection(RUNS, partition="digest", order_by="-slotAt"), "runs.partition.slotAt"),
         (Selection(CALLS, where=(("initiatedAt", "exists", False),)), "calls.initiatedAt"),
         (Selection(TASTE_EVIDENCE, partition="ada"), "sqlite_autoindex_tasteEvidence_1 (partition=?"),
         (Selection(WARDROBE, partition="ada", order_by="-title"), "sqlite_autoindex_wardrobe_1"),
@@ -38,6 +40,8 @@ def plan_of(selection: Selection, after: Place | None) -> str:
     ids=[
         "by status",
         "to rescue",
+        "unfinished longest",
+        "newest of a run",
         "undated",
         "of one user",
         "of one user, sorted",

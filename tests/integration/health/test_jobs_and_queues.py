@@ -1,0 +1,234 @@
+"""Do findings about jobs, queues, gates, sources, models, roll-ups and clocks fire and resolve?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from processors.catalogue import SOURCES
+from processors.scraper import sources
+from processors.taste.kind import taste_kind
+from shared import clock, heartbeats
+from shared.documents.containers import JOB_HEALTH, JOBS, ROLLUP_WORK
+from shared.errors import Unavailable
+from shared.jobs import ended_events, transitions
+from shared.jobs.gates import Gates
+from shared.jobs.record import Claim, JobKey, Record
+from shared.rollups import marks
+from shared.rollups.rolling_up import roll_up, source_of
+from shared.usage.budget import Caller, Usage
+from tests.integration.health.worlds import HealthWorld
+
+DAY = timedelta(days=1)
+TASTE = "taste-analysis-jobs"
+REASON = transitions.reason_of("taste", Unavailable("gone", code="gone"))
+
+
+async def asked(world: HealthWorld, name: str) -> JobKey:
+    """Let a producer of ours ask for a like."""
+    payload = {"user_id": "ada", "item_id": name, "image_url": "https://a.example/x.png", "job_id": name}
+    return (await world.producer.enqueue(taste_kind(world.settings), payload, by="test")).key
+
+
+async def completed(world: HealthWorld, key: JobKey) -> None:
+    """Let a job be claimed and completed."""
+    held = await world.records.get(key)
+    assert held is not None
+    seen = {"id": "1", "putAt": clock.text_now(), "dequeueCount": 1}
+    claim = Claim("t", clock.now() + timedelta(minutes=1))
+    claimed = transitions.claimed(
+        held.record, generation=0, crashes=0, claim=claim, payload=None, seen=seen, traceparent=None
+    )
+    running = await world.records.replace(held, claimed)
+    await world.records.replace(running, transitions.completed(running.record))
+
+
+async def rolled_up(world: HealthWorld) -> None:
+    """Recompute all that is marked."""
+    found = [marks.standing(document).mark async for document in world.documents.query(ROLLUP_WORK)]
+    for mark in found:
+        await roll_up(world.documents, source_of(SOURCES, mark.kind), [mark])
+
+
+async def test_an_unfinished_job_of_a_day_is_told_once_it_has_grown_older_for_three_looks(world: HealthWorld) -> None:
+    key = await asked(world, "hat")
+    world.time.advance(DAY.total_seconds() - 60)
+    await world.runs_succeed()
+    states = [(await world.watch())["jobs:unfinished"].state for _ in range(3)]
+    text = await world.text("jobs:unfinished")
+    await completed(world, key)
+    await world.watch()
+
+    assert states == ["ok", "ok", "finding"]
+    assert await world.told("jobs:unfinished") == ["firing", "resolved"]
+    assert "The oldest, hat, is unfinished for 1 d" in text
+    assert "docs/operating.md#a-job-isnt-finished-for-long" in text
+
+
+async def test_a_queue_that_grows_while_nothing_completes_is_told_and_is_over_when_it_stops(world: HealthWorld) -> None:
+    scope = f"queue:{TASTE}:depth"
+    for _ in range(3):
+        world.put(TASTE, 5)
+        await world.watch()
+    fired = await world.open_alerts()
+    await world.watch()
+
+    assert scope in fired
+    assert await world.told(scope) == ["firing", "resolved"]
+
+
+async def test_a_queue_that_grows_while_jobs_complete_is_well(world: HealthWorld) -> None:
+    key = await asked(world, "hat")
+    for turn in range(3):
+        world.put(TASTE, 5)
+        if turn == 1:
+            await completed(world, key)
+        found = await world.watch()
+
+    check = found[f"queue:{TASTE}:depth"]
+    assert (check.state, "and jobs complete" in check.text) == ("ok", True)
+
+
+async def test_a_poison_queue_that_is_not_emptied_is_told_after_ten_minutes(world: HealthWorld) -> None:
+    scope = f"queue:{TASTE}:poison"
+    world.put(f"{TASTE}-poison", 2)
+    states = [(await world.watch())[scope].state for _ in range(4)]
+    world.queues.clear(f"{TASTE}-poison")
+    await world.watch()
+
+    assert states == ["ok", "ok", "ok", "finding"]
+    assert await world.told(scope) == ["firing", "resolved"]
+
+
+async def test_a_gate_that_a_person_closed_is_told_and_is_over_when_it_opens(world: HealthWorld) -> None:
+    gates, name = Gates(world.documents), f"queue:{TASTE}"
+    await gates.close(name, reason="deploy", by="ops", until=None)
+    await world.watch()
+    text = await world.text(f"gate:{name}")
+    await gates.open(name)
+    await world.watch()
+
+    assert await world.told(f"gate:{name}") == ["firing", "resolved"]
+    assert "deploy (by ops)" in text
+    assert "gate:queue:taste-analysis-jobs is gone" in await world.text(f"gate:{name}")
+
+
+async def test_a_paused_source_is_told_and_is_over_when_it_is_resumed(world: HealthWorld) -> None:
+    source, _ = await sources.add(world.documents, sources.new("https://shop.example/feed.xml", "rss", "Shop"))
+    await sources.pause(world.documents, source, reason="they asked us to", by="ada")
+    await world.watch()
+    await sources.resume(world.documents, source)
+    await world.watch()
+
+    assert await world.told(f"source:{source['id']}") == ["firing", "resolved"]
+
+
+async def test_a_spent_budget_is_told_and_is_over_with_the_day(world: HealthWorld) -> None:
+    usage = Usage(world.documents, world.settings.llm_daily_budget_micro_usd)
+    await usage.record(Caller("job", 0), "gpt-4o-mini", 1, 1, 4_500_000)
+    await rolled_up(world)
+    await world.watch()
+    text = await world.text("models:spend")
+    world.time.advance(DAY.total_seconds())
+    await world.watch()
+
+    assert await world.told("models:spend") == ["firing", "resolved"]
+    assert "90 % of the day's budget" in text
+
+
+async def test_old_marks_are_told_and_are_over_once_they_are_rolled_up(world: HealthWorld) -> None:
+    await ended_events.tell(world.documents, dead_record("one"))
+    world.time.advance(61 * 60)
+    await world.watch()
+    await rolled_up(world)
+    await world.watch()
+
+    assert await world.told("rollups:marks") == ["firing", "resolved"]
+
+
+async def test_a_clock_that_is_off_is_told_and_is_over_when_it_agrees(world: HealthWorld) -> None:
+    beat: dict[str, Any] = {"machine": "pod-1", "aheadSeconds": 90.0, "off": True, "at": clock.text_now()}
+    await heartbeats.note(world.documents, "clock:pod-1", beat)
+    await world.watch()
+    await heartbeats.note(world.documents, "clock:pod-1", {"off": False, "at": clock.text_now()})
+    await world.watch()
+
+    assert await world.told("machine:pod-1") == ["firing", "resolved"]
+
+
+def dead_record(name: str) -> Record:
+    """Return the record of a job that died just now."""
+    record = Record(JobKey("ada", name), "taste", TASTE, "queued", clock.now(), clock.now())
+    return transitions.dead(record, REASON)
+
+
+async def test_many_dead_letters_are_told_and_are_over_once_they_are_few_again(world: HealthWorld) -> None:
+    for number in range(60):
+        await ended_events.tell(world.documents, dead_record(f"job-{number}"))
+    await rolled_up(world)
+    world.time.advance(60 * 60)
+    found = await world.watch()
+    text = await world.text("jobs:dead-letters")
+    world.time.advance(DAY.total_seconds())
+    await world.watch()
+
+    assert found["jobs:dead-letters"].state == "finding"
+    assert await world.told("jobs:dead-letters") == ["firing", "resolved"]
+    assert "100.0 % of 60 jobs" in text
+
+
+async def test_a_queue_service_that_fails_leaves_checks_unknown_and_an_open_alert_open(
+    world: HealthWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = f"queue:{TASTE}:poison"
+    world.put(f"{TASTE}-poison", 2)
+    for _ in range(4):
+        await world.watch()
+
+    async def away(queue: str) -> int:
+        raise Unavailable("no answer", dependency="queue")
+
+    monkeypatch.setattr(world.queues, "depth", away)
+    found = await world.watch()
+
+    assert found[scope].state == "unknown"
+    assert found["jobs:dead-letters"].state == "unknown"
+    assert await world.told(scope) == ["firing"]
+
+
+async def test_a_person_who_looks_sees_what_the_watch_sees_and_leaves_nothing(world: HealthWorld) -> None:
+    for _ in range(3):
+        world.put(TASTE, 5)
+        watched = await world.watch(later=timedelta())
+        world.time.advance(300)
+    before = await world.documents.get(JOB_HEALTH, "looks", "looks")
+
+    world.time.advance(-290)
+    looked = await world.look()
+
+    assert looked[f"queue:{TASTE}:depth"].state == watched[f"queue:{TASTE}:depth"].state == "finding"
+    assert looked.keys() == watched.keys()
+    assert await world.documents.get(JOB_HEALTH, "looks", "looks") == before
+
+
+async def test_looking_consumes_nothing(world: HealthWorld) -> None:
+    await asked(world, "hat")
+    world.put(f"{TASTE}-poison", 1)
+    before = {queue: list(held.values()) for queue, held in world.queues._queues.items()}
+    records = [document async for document in world.documents.query(JOBS)]
+
+    await world.look()
+
+    assert {queue: list(held.values()) for queue, held in world.queues._queues.items()} == before
+    assert [document async for document in world.documents.query(JOBS)] == records
+
+
+async def test_two_watches_that_look_at_once_tell_it_once(world: HealthWorld) -> None:
+    await Gates(world.documents).close(f"queue:{TASTE}", reason="deploy", by="ops", until=None)
+
+    await world.watch(later=timedelta())
+    await world.watch(later=timedelta())
+
+    assert await world.told(f"gate:queue:{TASTE}") == ["firing"]
