@@ -70,7 +70,7 @@ def _check(ask: Ask, watched: Watched) -> None:
     if kind in _SCOPES[name] and (ask.scope == GLOBAL or of in known.get(kind, ())):
         return
     takes = [one if one == GLOBAL else f"{one}:NAME" for one in _SCOPES[name]]
-    names = known.get(kind, []) if kind in _SCOPES[name] else []
+    names = [one for kind in _SCOPES[name] for one in known.get(kind, [])]
     meant = did_you_mean(of, names)
     there = f" There are: {', '.join(sorted(names))}." if names else ""
     raise UsageError(
