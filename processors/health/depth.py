@@ -27,6 +27,11 @@ def grows(looks: Sequence[Depth]) -> bool:
     return len(last) == LOOKS and all(a.messages < b.messages for a, b in pairwise(last))
 
 
+def held(messages: int) -> str:
+    """Return in words how many messages there are."""
+    return f"{messages} message{'s' * (messages != 1)}"
+
+
 def check(queue: str, depth: int | Unknown, looks: Sequence[Depth], *, completes: bool) -> Check:
     """Return whether a queue grows though nothing of it completed since the first of the three looks.
 
@@ -36,7 +41,7 @@ def check(queue: str, depth: int | Unknown, looks: Sequence[Depth], *, completes
     if isinstance(depth, Unknown):
         return TOPIC.unknown(scope, depth.why)
     if not grows(looks):
-        return TOPIC.ok(scope, f"{depth} messages")
+        return TOPIC.ok(scope, held(depth))
     grown = " → ".join(str(look.messages) for look in looks[-LOOKS:])
     if completes:
         return TOPIC.ok(scope, f"it grows ({grown} messages), and jobs complete")

@@ -28,7 +28,7 @@ def check(run: SeenRun, now: datetime) -> Check:
     latest, *before = begun
     history = [took for entry in before if entry.status in SUCCEEDED and (took := _lasted(entry, now)) is not None]
     if len(history) < LEAST_HISTORY:
-        return TOPIC.ok(scope, f"{len(history)} runs are too few to compare with")
+        return TOPIC.ok(scope, f"{len(history)} earlier runs are too few to compare with")
     took, usual = _lasted(latest, now) or timedelta(), percentile(history)
     limit = max(FACTOR * usual, usual + LEAST_EXCESS)
     if took <= limit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from processors.health import (
     clocks,
@@ -29,11 +30,21 @@ NO_GATE = "gates"
 NO_SOURCE = "sources"
 
 
-def checks(seen: Seen, memory: Memory, timers: Sequence[WatchedTimer], settings: Settings) -> list[Check]:
-    """Return the checks of a look, with what is remembered of it and those before it."""
+def checks(
+    seen: Seen,
+    memory: Memory,
+    timers: Sequence[WatchedTimer],
+    settings: Settings,
+    *,
+    watched_since: datetime | None,
+) -> list[Check]:
+    """Return the checks of a look, with what is remembered of it and those before it.
+
+    `watched_since` is when the watch began to look; None: it hasn't yet.
+    """
     return [
         *_runs(seen),
-        *_timers(seen, memory, timers),
+        *_timers(seen, watched_since, timers),
         *_jobs(seen, memory, settings),
         *_queues(seen, memory),
         *_held_back(seen, memory),
@@ -53,8 +64,7 @@ def _runs(seen: Seen) -> list[Check]:
     ]
 
 
-def _timers(seen: Seen, memory: Memory, timers: Sequence[WatchedTimer]) -> list[Check]:
-    watched_since = memory.since if memory.at is not None else None
+def _timers(seen: Seen, watched_since: datetime | None, timers: Sequence[WatchedTimer]) -> list[Check]:
     return [
         success.check_timer(timer.name, timer.schedule, seen.beats.get(timer.name), watched_since, seen.at)
         for timer in timers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from processors.health.check import Check, Topic, Unknown
+from processors.health.depth import held
 from shared.lengths import length
 
 TOPIC = Topic("poison_stays", "error", "a-poison-queue-isnt-emptied")
@@ -18,7 +19,9 @@ def check(queue: str, depth: int | Unknown, since: datetime | None, now: datetim
     if isinstance(depth, Unknown):
         return TOPIC.unknown(scope, depth.why)
     if not depth or since is None:
-        return TOPIC.ok(scope, f"{depth} messages")
+        return TOPIC.ok(scope, held(depth))
     if now - since <= PATIENCE:
-        return TOPIC.ok(scope, f"{depth} messages for {length(now - since)}")
-    return TOPIC.finding(scope, f"{queue}-poison has held messages for {length(now - since)}, now {depth}.")
+        return TOPIC.ok(scope, f"{held(depth)} for {length(now - since)}")
+    return TOPIC.finding(
+        scope, f"Poison queue {queue}-poison has held messages for {length(now - since)}, now {depth}."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from processors.health import depth
 from processors.health.check import Unknown
 from processors.health.runs import SeenRun, status_of
 from processors.health.seen import Seen
@@ -38,7 +39,7 @@ def _run(seen: Seen, run: SeenRun | None) -> str:
 def _queue(seen: Seen, queue: str | None) -> str:
     if queue is not None:
         poison = next((one.poison for one in seen.queues if one.name == queue), "")
-        return f"Queue {queue}: {_held(seen, queue)} messages, {_held(seen, poison)} in its poison queue."
+        return f"Queue {queue}: {_held(seen, queue)}; its poison queue: {_held(seen, poison)}."
     full = {one.name: held for one in seen.queues if isinstance(held := seen.depths[one.name], int) and held}
     told = ", ".join(f"{name} {held}" for name, held in full.items())
     return f"Queues: {told or 'all are empty, or unknown'}."
@@ -46,4 +47,4 @@ def _queue(seen: Seen, queue: str | None) -> str:
 
 def _held(seen: Seen, queue: str) -> str:
     held = seen.depths.get(queue, Unknown(""))
-    return "?" if isinstance(held, Unknown) else str(held)
+    return "can't be asked" if isinstance(held, Unknown) else depth.held(held)

@@ -24,10 +24,11 @@ _log = logging.getLogger("nightshift.health")
 async def look(services: Services, watched: Watched) -> list[Check]:
     """Return the checks of a look that leaves nothing behind, with what the watch remembers of its own looks."""
     first = await gathering.basics(services, watched)
-    before = await memory.read(services.documents) or memory.Memory(first.at)
-    known = memory.remembered(before, first.at, first.depths, first.oldest, first.gates)
+    before = await memory.read(services.documents)
+    known = memory.remembered(before or memory.Memory(first.at), first.at, first.depths, first.oldest, first.gates)
     seen = await gathering.gather(services, watched, first, known)
-    return checks(seen, before if before.at is None else known, watched.timers, services.settings)
+    since = before.since if before else None
+    return checks(seen, known, watched.timers, services.settings, watched_since=since)
 
 
 async def watch(services: Services, watched: Watched) -> list[Check]:
@@ -38,7 +39,7 @@ async def watch(services: Services, watched: Watched) -> list[Check]:
     seen = await gathering.gather(services, watched, first, known)
     others = [timer for timer in watched.timers if timer.name != WATCH]
     itself = success.TIMER.ok(f"timer:{WATCH}", "it looks now")
-    found = [*checks(seen, known, others, services.settings), itself]
+    found = [*checks(seen, known, others, services.settings, watched_since=known.since), itself]
     send = partial(notifications.send, services)
     await telling.tell(documents, found, first.at, partial(surroundings.lines, seen), send)
     wrong = [check.scope for check in found if check.state == "finding"]

@@ -35,7 +35,7 @@ async def test_a_missed_monday_is_told_an_hour_later_and_is_over_once_the_digest
     assert "Slot 2026-W49 of digest isn't completed" in text
     assert "no run of it has begun" in text
     assert "Run: digest|2026-W48 is completed" in text
-    assert "Queue digest-jobs: 0 messages, 0 in its poison queue." in text
+    assert "Queue digest-jobs: 0 messages; its poison queue: 0 messages." in text
     assert "Processes: " in text
     assert "docs/operating.md#a-slot-is-late" in text
 
