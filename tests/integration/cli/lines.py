@@ -32,6 +32,7 @@ schedule digest
 schedule RescueJobs --count 1
 schedule nonesuch
 status
+health
 wardrobe list {ada}
 wardrobe list nobody
 profile show {ada}
