@@ -8,6 +8,7 @@ from typing import Any
 
 from operations.actor import Actor
 from operations.answers import Page, page, read
+from processors.health.telling import RULE as JOB_HEALTH
 from processors.pickup_rate.rules import RULE as PICKUP_RATE
 from shared import audit, clock
 from shared.alerts import states as alert_states
@@ -74,7 +75,7 @@ async def silence(
     Raises UsageError for a rule that there isn't.
     """
     by.require("operator")
-    known = {PICKUP_RATE} | {body["rule"] async for body in alert_states.of_client(documents, client)}
+    known = {PICKUP_RATE, JOB_HEALTH} | {body["rule"] async for body in alert_states.of_client(documents, client)}
     if rule not in known:
         meant = did_you_mean(rule, known)
         raise UsageError(

@@ -66,7 +66,11 @@ async def read(documents: Documents) -> Memory | None:
 
 async def begin(documents: Documents) -> Memory:
     """Return what is remembered; from now on jobs count as watched."""
-    return _of(await change(documents, JOB_HEALTH, ID, ID, lambda body: body or to_body(Memory(clock.now()))))
+
+    def made(body: Body | None) -> Body | None:
+        return None if body and _believed(body) else to_body(Memory(clock.now()))
+
+    return _of(await change(documents, JOB_HEALTH, ID, ID, made))
 
 
 async def keep(

@@ -14,6 +14,7 @@ from processors.health.check import GUIDE, Check, State
 from shared.alerts.machine import AlertPolicy, Transition, Verdict
 from shared.alerts.states import SYSTEM, AlertMessage, Evaluated, Send, apply, of_rule, state_of
 from shared.documents.port import Documents
+from shared.errors import NightshiftError
 from shared.lengths import length
 
 RULE = "job-health"
@@ -35,35 +36,44 @@ async def tell(
 ) -> dict[str, Verdict]:
     """Bring checks into their states; return the verdicts that were. `checks` are all: what isn't among them is gone.
 
-    What was told of what is gone is told to be over.
+    What was told of what is gone is told to be over. A state that can't be written, or a message that can't be sent
+    now, stops none of the others; the first such error is raised in the end.
     """
     found = {check.scope: check for check in checks}
     told = await _unsettled(documents)
-    verdicts: dict[str, Verdict] = {}
-    for scope, check in found.items():
-        if check.state == "finding" or scope in told:
-            verdicts[scope] = await _apply(documents, check, at, surroundings(scope), send)
-    for scope in sorted(told - found.keys()):
-        evaluated = Evaluated(SYSTEM, RULE, scope, at, "unwatched", "it is gone", POLICY, partial(_gone, scope))
-        await apply(documents, evaluated, send)
-        verdicts[scope] = "unwatched"
-    return verdicts
+    evaluations = [
+        _evaluated(check, at, surroundings(scope))
+        for scope, check in found.items()
+        if check.state == "finding" or scope in told
+    ]
+    evaluations += [
+        Evaluated(SYSTEM, RULE, scope, at, "unwatched", "it is gone", POLICY, partial(_gone, scope))
+        for scope in sorted(told - found.keys())
+    ]
+    errors: list[NightshiftError] = []
+    for evaluated in evaluations:
+        try:
+            await apply(documents, evaluated, send)
+        except NightshiftError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return {evaluated.scope: evaluated.verdict for evaluated in evaluations}
 
 
 async def tell_one(documents: Documents, check: Check, at: datetime, surroundings: list[str], send: Send) -> None:
     """Bring one check into its state, if something is wrong or was told of it; leave the others."""
     if check.state == "finding" or check.scope in await _unsettled(documents):
-        await _apply(documents, check, at, surroundings, send)
+        await apply(documents, _evaluated(check, at, surroundings), send)
 
 
 async def _unsettled(documents: Documents) -> set[str]:
     return {body["scope"] async for body in of_rule(documents, SYSTEM, RULE) if not state_of(body).is_settled}
 
 
-async def _apply(documents: Documents, check: Check, at: datetime, surroundings: list[str], send: Send) -> Verdict:
+def _evaluated(check: Check, at: datetime, surroundings: list[str]) -> Evaluated:
     verdict, message_of = _VERDICTS[check.state], partial(message, check, surroundings)
-    await apply(documents, Evaluated(SYSTEM, RULE, check.scope, at, verdict, check.text, POLICY, message_of), send)
-    return verdict
+    return Evaluated(SYSTEM, RULE, check.scope, at, verdict, check.text, POLICY, message_of)
 
 
 def message(check: Check, surroundings: list[str], transition: Transition) -> AlertMessage:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from operations import alerts
 from processors.catalogue import SOURCES
 from processors.scraper import sources
 from processors.taste.kind import taste_kind
@@ -19,7 +21,11 @@ from shared.jobs.record import Claim, JobKey, Record
 from shared.rollups import marks
 from shared.rollups.rolling_up import roll_up, source_of
 from shared.usage.budget import Caller, Usage
+from tests import cosmos_stores
+from tests.actors import ADMIN
 from tests.integration.health.worlds import HealthWorld
+from tests.integration.jobs.worlds import Handling, MovingClock
+from tests.jobs_world import World, errand_kind
 
 DAY = timedelta(days=1)
 TASTE = "taste-analysis-jobs"
@@ -232,3 +238,76 @@ async def test_two_watches_that_look_at_once_tell_it_once(world: HealthWorld) ->
     await world.watch(later=timedelta())
 
     assert await world.told(f"gate:queue:{TASTE}") == ["firing"]
+
+
+async def test_a_message_that_cannot_be_sent_stops_no_other_finding_and_is_sent_later(
+    world: HealthWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (f"queue:{TASTE}", "queue:mood-jobs"):
+        await Gates(world.documents).close(name, reason="deploy", by="ops", until=None)
+
+    async def away(*args: Any, **more: Any) -> str:
+        raise Unavailable("no answer", dependency="queue")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(world.queues, "send", away)
+        with pytest.raises(Unavailable):
+            await world.watch()
+    fired = await world.open_alerts()
+    world.time.advance(300)
+    await world.watch()
+
+    assert fired == ["gate:queue:mood-jobs", f"gate:queue:{TASTE}"]
+    assert await world.told(f"gate:queue:{TASTE}") == ["firing"]
+    assert await world.queues.depth(world.settings.notification_queue) == 1  # one message tells both
+
+
+async def test_an_alert_of_the_watch_can_be_silenced_before_it_ever_fired(world: HealthWorld) -> None:
+    scope = f"gate:queue:{TASTE}"
+    until = clock.now() + timedelta(hours=1)
+    await alerts.silence(world.documents, ADMIN, "job-health", scope, until, reason="deploy")
+    await Gates(world.documents).close(f"queue:{TASTE}", reason="deploy", by="ops", until=None)
+
+    await world.watch()
+    told = await world.told(scope)
+    world.time.advance(3600)
+    await world.watch()
+
+    assert told == []
+    assert await world.told(scope) == ["firing"]
+
+
+async def test_a_job_that_is_done_in_the_runtime_is_unfinished_until_then() -> None:
+    worker = World(errand_kind(Handling()))
+    worker.put('{"name": "a"}')
+    await worker.deliver_one()
+
+    done = await worker.documents.get(JOBS, "errands", "a")
+
+    assert done is not None
+    assert "unfinishedSince" not in done.body
+
+
+@pytest.mark.parametrize("in_cosmos", [False, True], ids=["sqlite", "cosmos"])
+async def test_a_look_sees_the_same_in_each_store(time: MovingClock, cosmos_standin: str, in_cosmos: bool) -> None:
+    async with AsyncExitStack() as stack:
+        documents = await stack.enter_async_context(cosmos_stores.on_standin(cosmos_standin)) if in_cosmos else None
+        world = HealthWorld(time, documents=documents)
+        await world.begin()
+        await asked(world, "hat")
+        done = await asked(world, "tee")
+        world.time.advance(DAY.total_seconds())
+        await world.runs_succeed()
+        for turn in range(3):
+            if turn == 1:
+                await completed(world, done)
+            world.put(TASTE, 1)
+            found = await world.watch()
+
+        assert found["jobs:unfinished"].state == "finding"
+        assert "the oldest, hat" in found["jobs:unfinished"].text.lower()
+        assert "and jobs complete" in found[f"queue:{TASTE}:depth"].text
+        assert found["run:digest:success"].state == "ok"
+        assert "jobs:unfinished" in await world.open_alerts()
+        if not in_cosmos:
+            await world.close()
