@@ -93,10 +93,14 @@ async def depths_of(queues: Queues, names: Sequence[str]) -> dict[str, int | Unk
 async def oldest_unfinished(documents: Documents) -> Oldest:
     """Return the job that is unfinished longest."""
     has_it: Condition = ("unfinishedSince", ">", "")  # so that the index isn't walked past all that have ended
-    query = documents.query(JOBS, where=[has_it], order_by="unfinishedSince", select=("id", "unfinishedSince"), limit=1)
+    query = documents.query(
+        JOBS, where=[has_it], order_by="unfinishedSince", select=("kind", "unfinishedSince"), limit=1
+    )
     found = [document.body async for document in query]
     return (
-        Oldest(clock.now(), found[0]["id"], clock.parse(found[0]["unfinishedSince"])) if found else Oldest(clock.now())
+        Oldest(clock.now(), found[0]["kind"], clock.parse(found[0]["unfinishedSince"]))
+        if found
+        else Oldest(clock.now())
     )
 
 
@@ -111,9 +115,8 @@ async def seen_run(documents: Documents, run: WatchedRun, state: Body | None) ->
     definition = run.definition
     slots = definition.slots
     known = state is not None and state["schedule"] == slots.schedule.expression
-    query = documents.query(
-        RUNS, partition=definition.name, where=[("status", "!=", "missed")], order_by="-slotAt", limit=ENTRIES
-    )
+    ran: list[Condition] = [("status", "!=", "missed"), ("forOne", "exists", False)]
+    query = documents.query(RUNS, partition=definition.name, where=ran, order_by="-slotAt", limit=ENTRIES)
     entries = tuple([held_of(document).entry async for document in query])
     active = clock.parse(state["activatedAt"]) if known and state else None
     return SeenRun(definition.name, slots, definition.deadline, active, entries, run.queue)

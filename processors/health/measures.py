@@ -80,8 +80,8 @@ def _check(ask: Ask, watched: Watched) -> None:
 
 async def _oldest(services: Services, watched: Watched, ask: Ask) -> Reading:
     found = await gathering.oldest_unfinished(services.documents)
-    facts = {"job": found.id} if found.id else {}
-    return Measured(found.age.total_seconds() / _HOUR, "h", int(found.id is not None), facts=facts)
+    facts = {"kind": found.kind} if found.kind else {}
+    return Measured(found.age.total_seconds() / _HOUR, "h", int(found.kind is not None), facts=facts)
 
 
 async def _dead_letters(services: Services, watched: Watched, ask: Ask) -> Reading:

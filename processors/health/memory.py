@@ -25,11 +25,14 @@ from shared.jobs.gates import Gate
 ID = "looks"
 SHAPE = Shape("memory of the watch over jobs", 1)
 SPACING = timedelta(minutes=2)
+GAP = timedelta(minutes=15)
+"""When nobody has looked for so long, nothing ran, most likely: timers are given their time anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered: since when jobs are watched (`since`), when they were looked at last (None: never)."""
+    """What is remembered: since when jobs are watched without a gap (`since`), when they were looked at last (None:
+    never)."""
 
     since: datetime
     at: datetime | None = None
@@ -49,7 +52,7 @@ def remembered(
     if counts:
         looks = {queue: (*looks[queue], Depth(at, held))[-depth.LOOKS :] for queue, held in known.items()}
     return Memory(
-        since=before.since,
+        since=before.since if before.at is None or at - before.at <= GAP else at,
         at=at if counts else before.at,
         depths=looks,
         oldest=(*before.oldest, oldest)[-unfinished.LOOKS :] if counts else before.oldest,
@@ -97,7 +100,7 @@ def to_body(memory: Memory) -> Body:
             for queue, looks in memory.depths.items()
         },
         "oldest": [
-            {"at": clock.to_text(look.at), "job": look.id, "since": _text(look.since)} for look in memory.oldest
+            {"at": clock.to_text(look.at), "kind": look.kind, "since": _text(look.since)} for look in memory.oldest
         ],
         "poisoned": {queue: clock.to_text(since) for queue, since in memory.poisoned.items()},
         "closed": {gate: clock.to_text(since) for gate, since in memory.closed.items()},
@@ -132,7 +135,7 @@ def _depth(look: dict[str, Any]) -> Depth:
 
 
 def _oldest(look: dict[str, Any]) -> Oldest:
-    return Oldest(clock.parse(look["at"]), look["job"], _instant(look["since"]))
+    return Oldest(clock.parse(look["at"]), look["kind"], _instant(look["since"]))
 
 
 def _text(instant: datetime | None) -> str | None:

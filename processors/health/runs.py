@@ -18,7 +18,7 @@ SUCCEEDED = ("completed", "completed_with_failures")
 class SeenRun:
     """A scheduled run. `active_since` None: CatchUpRuns hasn't met its schedule yet, so no slot was missed.
 
-    `entries` are the newest in the ledger, the latest slot first, without those that were missed.
+    `entries` are the newest in the ledger, the latest slot first, without those that were missed or are for one user.
     """
 
     name: str

@@ -37,18 +37,19 @@ def check_timer(
 ) -> Check:
     """Return whether a timer's heartbeat tells of a success as young as its schedule lets expect.
 
-    One that was never heard of is given as long from `watched_since` on; None: nobody has watched yet.
+    It is given as long from `watched_since` on: before, nothing may have run at all. None: nobody has watched yet.
     """
     scope, limit = f"timer:{name}", longest_wait(schedule, now)
     last = clock.parse(beat["lastSuccess"]) if beat and "lastSuccess" in beat else None
     if last is not None and skew.is_ahead(last, now):
         last = None  # a wrong clock's
-    since = last or watched_since
-    if since is None:
+    known = [instant for instant in (last, watched_since) if instant is not None]
+    if not known:
         return TIMER.unknown(scope, "no heartbeat yet, and nobody has watched it before")
-    age = now - since
+    age = now - max(known)
     if age <= limit:
-        return TIMER.ok(scope, f"succeeded {length(age)} ago" if last else "not expected to have succeeded yet")
+        told = f"succeeded {length(now - last)} ago" if last else "not expected to have succeeded yet"
+        return TIMER.ok(scope, told)
     said = f"hasn't succeeded since {clock.to_text(last)}" if last else "has left no sign of a success"
     error = (beat or {}).get("lastError")
     failed = (

@@ -21,10 +21,13 @@ LOOKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Oldest:
-    """The job that was unfinished longest when it was looked at: since when. `id` None: there was none."""
+    """The job that was unfinished longest when it was looked at: of which kind, since when. `kind` None: there was none.
+
+    Without its id, which may name a user: what is told is kept for longer than the job.
+    """
 
     at: datetime
-    id: str | None = None
+    kind: str | None = None
     since: datetime | None = None
 
     @property
@@ -38,7 +41,7 @@ def check(looks: Sequence[Oldest]) -> Check:
     if not looks or looks[-1].since is None:
         return TOPIC.ok(SCOPE, "none is unfinished")
     last = looks[-1]
-    told = f"the oldest, {last.id}, is unfinished for {length(last.age)}"
+    told = f"the oldest, of kind {last.kind}, is unfinished for {length(last.age)}"
     if last.age <= OLD:
         return TOPIC.ok(SCOPE, told)
     ages = [look.age for look in looks[-LOOKS:]]

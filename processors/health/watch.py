@@ -11,8 +11,9 @@ from functools import partial
 
 from processors.health import gathering, memory, ping, success, surroundings, telling
 from processors.health.check import Check
+from processors.health.expected import longest_wait
 from processors.health.judging import checks
-from processors.health.watched import WATCH, Watched, WatchedTimer
+from processors.health.watched import ASKS, WATCH, Watched, WatchedTimer
 from shared import clock, heartbeats, telemetry
 from shared.alerts import notifications
 from shared.jobs import worker_heartbeats
@@ -52,11 +53,17 @@ async def watch(services: Services, watched: Watched) -> list[Check]:
 
 
 async def watch_the_watch(services: Services, timer: WatchedTimer) -> Check:
-    """Tell when the watch itself has died, or lives again; return what was found. Another timer calls it."""
+    """Tell when the watch itself has died, or lives again; return what was found. CatchUpRuns calls it while it works.
+
+    When CatchUpRuns itself was away for long nothing ran, most likely: then the watch is given its time anew.
+    """
     documents, now = services.documents, clock.now()
     known = await memory.begin(documents)
     beats = await heartbeats.all_of(documents)
-    found = success.check_timer(timer.name, timer.schedule, beats.get(timer.name), known.since, now)
+    mine = beats.get(ASKS, {})
+    back = mine.get("lastSuccess", "") < clock.text_now(-longest_wait(timer.schedule, now))
+    since = now if back and mine else known.since
+    found = success.check_timer(timer.name, timer.schedule, beats.get(timer.name), since, now)
     host = surroundings.processes(worker_heartbeats.seen_in(beats, now), now)
     await telling.tell_one(documents, found, now, [host], partial(notifications.send, services))
     return found

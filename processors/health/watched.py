@@ -13,6 +13,8 @@ from shared.schedules import Schedule
 
 WATCH = "WatchJobHealth"
 """The timer of the watch."""
+ASKS = "CatchUpRuns"
+"""The timer that sees whether the watch lives."""
 
 
 @dataclass(frozen=True, slots=True)

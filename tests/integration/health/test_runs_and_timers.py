@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
+from processors.health.watched import WATCH
 from shared import clock
 from tests.integration.health.worlds import HealthWorld
 from tests.integration.jobs.worlds import MovingClock
@@ -76,23 +79,28 @@ async def test_a_run_that_takes_twice_as_long_as_those_before_is_told_while_it_r
     assert "1 of 4 shards ended" in text
 
 
-async def test_a_silent_housekeeping_timer_is_told_and_is_over_with_its_next_beat(world: HealthWorld) -> None:
-    world.time.advance(16 * 60)
-    await world.timers_beat(but=["RescueJobs"])
-    await world.watch()
+@pytest.mark.parametrize("timer", ["RescueJobs", "DispatchAlerts", "CatchUpRuns", "AggregateMetrics"])
+async def test_a_silent_housekeeping_timer_is_told_and_is_over_with_its_next_beat(
+    world: HealthWorld, timer: str
+) -> None:
+    for _ in range(5):
+        await world.timers_beat(but=[timer])
+        await world.watch()
     fired = await world.open_alerts()
     await world.timers_beat()
     await world.watch()
 
-    assert "timer:RescueJobs" in fired
-    assert not any(scope.startswith("timer:") and scope != "timer:RescueJobs" for scope in fired)
-    assert await world.told("timer:RescueJobs") == ["firing", "resolved"]
+    assert [scope for scope in fired if scope.startswith("timer:")] == [f"timer:{timer}"]
+    assert await world.told(f"timer:{timer}") == ["firing", "resolved"]
 
 
 async def test_a_dead_watch_is_told_by_catch_up_and_is_over_once_it_looks(world: HealthWorld) -> None:
     await world.watch()
-    world.time.advance(11 * 60)
-    assert (await world.watch_the_watch()).state == "finding"
+    for _ in range(3):
+        world.time.advance(300)
+        found = await world.watch_the_watch()
+        await world.timers_beat(but=[WATCH])
+    assert found.state == "finding"
     text = await world.text("timer:WatchJobHealth")
     world.time.advance(60)
     await world.watch()
@@ -120,3 +128,28 @@ async def test_a_schedule_that_nobody_has_met_yet_is_unknown_and_not_told(time: 
     assert {check.state for scope, check in found.items() if scope.endswith((":slot", ":success"))} == {"unknown"}
     assert await world.open_alerts() == []
     await world.close()
+
+
+async def test_after_a_night_without_a_host_no_timer_is_told_of_that_has_had_no_time_since(world: HealthWorld) -> None:
+    await world.watch()
+    world.time.advance(9 * 3600)
+
+    found = await world.watch_the_watch()
+    seen = await world.watch()
+    for _ in range(5):
+        await world.timers_beat(but=["AggregateMetrics"])
+        later = await world.watch()
+
+    assert found.state == "ok"
+    assert [scope for scope, check in seen.items() if scope.startswith("timer:") and check.state != "ok"] == []
+    assert [scope for scope, check in later.items() if scope.startswith("timer:") and check.state != "ok"] == [
+        "timer:AggregateMetrics"
+    ]
+
+
+async def test_a_digest_for_one_user_does_not_complete_its_slot(world: HealthWorld) -> None:
+    world.time.now = MONDAY + timedelta(days=7, hours=2)
+    await world.runs_succeed(but=["digest"])
+    await world.ran("digest", MONDAY + timedelta(days=7), ended=clock.now(), for_one=True)
+
+    assert (await world.watch())["run:digest:slot"].state == "finding"

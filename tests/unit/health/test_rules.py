@@ -130,6 +130,8 @@ FAILS = {**FINE, "lastError": {"at": clock.to_text(at(minutes=5)), "code": "queu
         pytest.param(None, MONDAY, at(minutes=15), "ok", "not expected", id="new"),
         pytest.param(None, MONDAY, at(minutes=16), "finding", "no sign of a success", id="never heard of"),
         pytest.param(FINE, at(days=-2), at(days=-1), "finding", "no sign", id="a wrong clock's beat"),
+        pytest.param(FINE, at(hours=9), at(hours=9, minutes=15), "ok", "9 h 15 m ago", id="nothing ran before"),
+        pytest.param(FINE, at(hours=9), at(hours=9, minutes=16), "finding", "hasn't", id="not even since"),
     ],
 )
 def test_a_housekeeping_timer_has_to_leave_a_heartbeat(
