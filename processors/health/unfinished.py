@@ -21,7 +21,7 @@ LOOKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Oldest:
-    """The job that was unfinished longest when it was looked at: of which kind, since when. `kind` None: there was none.
+    """The job that was unfinished longest when it was looked at: its kind (None: there was none), and since when.
 
     Without its id, which may name a user: what is told is kept for longer than the job.
     """

@@ -59,7 +59,7 @@ async def rolled_up(world: HealthWorld) -> None:
 
 
 async def test_an_unfinished_job_of_a_day_is_told_once_it_has_grown_older_for_three_looks(world: HealthWorld) -> None:
-    key = await asked(world, "hat")
+    key = await asked(world, "straw-hat")
     world.time.advance(DAY.total_seconds() - 60)
     await world.runs_succeed()
     states = [(await world.watch())["jobs:unfinished"].state for _ in range(3)]
@@ -71,7 +71,7 @@ async def test_an_unfinished_job_of_a_day_is_told_once_it_has_grown_older_for_th
     assert await world.told("jobs:unfinished") == ["firing", "resolved"]
     assert "The oldest, of kind taste, is unfinished for 1 d" in text
     assert "docs/operating.md#a-job-isnt-finished-for-long" in text
-    assert "hat" not in text.replace("what", ""), "a job's id may name a user, and alerts are kept for longer than jobs"
+    assert "straw-hat" not in text, "a job's id may name a user, and alerts are kept for longer than jobs"
 
 
 async def test_a_queue_that_grows_while_nothing_completes_is_told_and_is_over_when_it_stops(world: HealthWorld) -> None:

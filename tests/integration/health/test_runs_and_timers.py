@@ -83,7 +83,7 @@ async def test_a_run_that_takes_twice_as_long_as_those_before_is_told_while_it_r
 async def test_a_silent_housekeeping_timer_is_told_and_is_over_with_its_next_beat(
     world: HealthWorld, timer: str
 ) -> None:
-    for _ in range(5):
+    for _ in range(6):
         await world.timers_beat(but=[timer])
         await world.watch()
     fired = await world.open_alerts()
