@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
@@ -232,13 +233,21 @@ async def test_looking_consumes_nothing(world: HealthWorld) -> None:
     assert [document async for document in world.documents.query(JOBS)] == records
 
 
+async def looks_at(world: HealthWorld) -> dict[str, Any]:
+    """Return the looks that the watch remembers, by queue."""
+    document = await world.documents.get(JOB_HEALTH, "looks", "looks")
+    assert document is not None
+    found: dict[str, Any] = document.body["depths"]
+    return found
+
+
 async def test_two_watches_that_look_at_once_tell_it_once(world: HealthWorld) -> None:
     await Gates(world.documents).close(f"queue:{TASTE}", reason="deploy", by="ops", until=None)
 
-    await world.watch(later=timedelta())
-    await world.watch(later=timedelta())
+    await asyncio.gather(world.watch(later=timedelta()), world.watch(later=timedelta()))
 
     assert await world.told(f"gate:queue:{TASTE}") == ["firing"]
+    assert [len(looks) for looks in (await looks_at(world)).values()] == [1] * 22, "two at once are one look"
 
 
 async def test_a_message_that_cannot_be_sent_stops_no_other_finding_and_is_sent_later(
