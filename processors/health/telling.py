@@ -84,7 +84,8 @@ def message(check: Check, surroundings: list[str], transition: Transition) -> Al
         scope=check.scope,
         reminder=transition.reminder,
     )
-    lines = [title, check.text, *_lasted(transition), *surroundings]
+    found = f"{check.text[0].upper()}{check.text[1:].rstrip('.')}."
+    lines = [title, found, *_lasted(transition), *surroundings]
     if transition.kind != "resolved":
         lines.append(f"What to do: {check.guide}")
     facts = {
