@@ -10,9 +10,10 @@ from typing import Any
 
 from operations.actor import EVERYTHING, Actor
 from operations.answers import Page, members, page
+from processors.alerts import endings, judging, store
 from processors.alerts import frequency as frequencies
-from processors.alerts import judging, run, store
 from processors.alerts import rule as rules
+from processors.alerts.condition import Condition
 from processors.alerts.identity import key_of, payload_of
 from processors.alerts.rule import MEMBERS, Definition, Rule
 from processors.catalogue import alert_kind, measures
@@ -22,7 +23,7 @@ from shared.alerts.channels import registry
 from shared.alerts.states import SYSTEM
 from shared.documents.ids import Own
 from shared.documents.port import Documents
-from shared.errors import NightshiftError, NotFound, Refused, Unavailable, UsageError
+from shared.errors import NightshiftError, NotFound, Permanent, Refused, Unavailable, UsageError
 from shared.jobs.producer import Producer
 from shared.jobs.record_store import Records
 from shared.measures import read
@@ -73,6 +74,14 @@ class Asked:
     job: str
 
 
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A rule that is deleted."""
+
+    id: str
+    name: str
+
+
 async def create(
     services: Services, by: Actor, said: Mapping[str, Any], *, id: str | None = None, client: str = SYSTEM
 ) -> RuleView:
@@ -81,6 +90,8 @@ async def create(
     named = checked_id(id or str(uuid.uuid4()))
     definition = await checked(services, await _with_ids(services.documents, client, said))
     rule = await store.create(services.documents, client, named, definition, by=by.name)
+    if rule.leaving:
+        await endings.finish(services, client, named)
     await audit.write(services.documents, "create alert rule", by=by.name, rule=named, of=definition.name)
     return _view(rule)
 
@@ -95,25 +106,26 @@ async def update(
     by.require("operator", scope_of(client))
     said = await _with_ids(services.documents, client, said)
     before = await _find(services.documents, client, rule)
-    await checked(services, _merged(before.definition, said))
+    await checked(services, _merged(before.definition, said), before.definition)
 
     def made(standing: Definition) -> Definition:
         return rules.checked(_merged(standing, said))
 
     after = await store.update(services.documents, client, before.id, made, by=by.name)
-    await _end_what_is_left(services, before, after)
+    if after.leaving:
+        await endings.finish(services, client, after.id)
     await audit.write(services.documents, "update alert rule", by=by.name, rule=after.id, of=after.definition.name)
     return _view(after)
 
 
-async def delete(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> RuleView:
-    """Delete a rule. What it told last is told to be over."""
+async def delete(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> Deleted:
+    """Delete a rule, by its id also one that can't be read. What it told last is told to be over."""
     by.require("operator", scope_of(client))
-    found = await _find(services.documents, client, rule)
-    gone = await store.delete(services.documents, client, found.id)
-    await run.over(services, client, gone.id)
-    await audit.write(services.documents, "delete alert rule", by=by.name, rule=gone.id, of=gone.definition.name)
-    return _view(gone)
+    found = await _to_delete(services.documents, client, rule)
+    await store.delete(services.documents, client, found.id, by=by.name)
+    await endings.finish(services, client, found.id)
+    await audit.write(services.documents, "delete alert rule", by=by.name, rule=found.id, of=found.name)
+    return found
 
 
 async def show(documents: Documents, by: Actor, rule: str, *, client: str = SYSTEM) -> RuleView:
@@ -175,30 +187,39 @@ def said_of(members: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if name in MEMBERS or name not in _VIEWED}
 
 
-async def checked(services: Services, said: Mapping[str, Any]) -> Definition:
+async def checked(services: Services, said: Mapping[str, Any], before: Definition | None = None) -> Definition:
     """Return a definition whose measures, scope, options and channels there are.
 
+    What stood `before` isn't looked at again: a rule whose measure or channel is no more can still be made inactive.
     Raises UsageError that names the member.
     """
     definition = rules.checked(dict(said))
     known = registry.needs()
     for channel in definition.channels:
-        if channel not in known:
+        if channel not in known and (before is None or channel not in before.channels):
             meant = did_you_mean(channel, known)
             raise UsageError(
                 f"channels: there is no channel {channel!r}.{meant} Known are: {', '.join(known)}. Nothing was stored.",
-                code="channel_unknown",
-            )
+                code="channel_unknown", fields={"field": "channels"},
+            )  # fmt: skip
+    if before is None or definition.condition != before.condition:
+        await _check_condition(services, definition.condition)
+    return definition
+
+
+async def _check_condition(services: Services, condition: Condition) -> None:
     try:  # only whoever reads it knows which scopes and options a measure has
-        await read(services, judging.asks_of(definition.condition, measures(services.settings), clock.now()))
+        await read(services, judging.asks_of(condition, measures(services.settings), clock.now()))
     except UsageError as error:
-        text = f"condition: {error} Nothing was stored."
-        raise UsageError(text, code=error.code, fields={"field": "condition"}) from None
+        member = _MEMBER_OF.get(error.code, "condition")
+        if error.code == "measure_unknown" and condition.ratio is not None:
+            member = "condition.ratio"
+        text = f"{member}: {error} Nothing was stored."
+        raise UsageError(text, code=error.code, fields={"field": member}) from None
     except Unavailable:
         raise
     except NightshiftError:
         pass  # it can't be read just now: the rule will say so
-    return definition
 
 
 def _merged(before: Definition, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -222,13 +243,6 @@ async def _with_ids(documents: Documents, client: str, said: Mapping[str, Any]) 
     return members
 
 
-async def _end_what_is_left(services: Services, before: Rule, after: Rule) -> None:
-    if not after.definition.active:
-        await run.over(services, after.client, after.id)
-    elif before.definition.condition.scope != after.definition.condition.scope:
-        await run.left(services, after, before.definition.condition.scope)
-
-
 async def _find(documents: Documents, client: str, text: str) -> Rule:
     """Return the rule that is meant by its id, the beginning of it, or its name. Raises NotFound, UsageError."""
     held = await store.get(documents, client, text) if text else None
@@ -245,6 +259,16 @@ async def _find(documents: Documents, client: str, text: str) -> Rule:
     if not found:
         raise NotFound(f"There is no alert rule {text!r}.{did_you_mean(text, names)}", code="rule_unknown")
     return found[0]
+
+
+async def _to_delete(documents: Documents, client: str, text: str) -> Deleted:
+    try:
+        found = await _find(documents, client, text)
+    except Permanent as error:
+        if error.code != "rule_broken":
+            raise
+        return Deleted(text, text)
+    return Deleted(found.id, found.definition.name)
 
 
 def checked_id(id: str) -> str:
@@ -271,3 +295,11 @@ def _view(rule: Rule) -> RuleView:
 
 
 _VIEWED = members(RuleView)
+_MEMBER_OF = {
+    "measure_unknown": "condition.measure",
+    "scope_invalid": "condition.scope",
+    "measure_option_invalid": "condition.options",
+    "range_invalid": "condition.windowSeconds",
+    "window_not_rolled_up": "condition.windowSeconds",
+}
+"""The member that an error of reading a measure speaks of, by its code."""

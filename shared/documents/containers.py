@@ -54,7 +54,7 @@ DIGEST_OUTCOMES = Container("digestOutcomes", "group", expires=True, indexed=("u
 CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"), ordered=("initiatedAt",))
 CALL_LEADS = Container("callLeads", "bucket", expires=True)
 CALL_ROLLUPS = Container("callRollups", "place", expires=True, ordered=("bucketKey",))
-ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt",))
+ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt", "leaving"))
 ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
 AUDIT = Container("audit", "day", expires=True)

@@ -124,7 +124,7 @@ async def test_a_change_in_between_is_not_written_over(world: RuleWorld) -> None
 
     with pytest.raises(PreconditionFailed):
         await store.advance(world.documents, held, held.rule)
-    await store.delete(world.documents, SYSTEM, "rule-1")
+    await store.delete(world.documents, SYSTEM, "rule-1", by="ada")
     with pytest.raises(PreconditionFailed):
         await store.advance(world.documents, held, held.rule)
 
@@ -190,7 +190,7 @@ async def test_a_run_reads_its_rule_after_claiming(world: RuleWorld, how: str) -
     world.time.advance(60)
     await world.tick()
     if how == "deleted":
-        await store.delete(world.documents, SYSTEM, "rule-1")
+        await store.delete(world.documents, SYSTEM, "rule-1", by="ada")
     else:
         await world.edit(active=False)
 
@@ -206,7 +206,7 @@ async def test_a_slot_from_before_its_rule_was_created_is_not_the_rules(world: R
     first = await world.create()
     world.time.advance(60)
     await world.tick()
-    await store.delete(world.documents, SYSTEM, "rule-1")
+    await store.delete(world.documents, SYSTEM, "rule-1", by="ada")
     second = await world.create()
 
     await world.work_off()
