@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from operations.actor import EVERYTHING, Actor
@@ -142,15 +142,22 @@ async def all_rules(documents: Documents, by: Actor, *, client: str = SYSTEM) ->
 
 
 async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> Asked:
-    """Have a rule evaluated now, beside its schedule. Raises Refused for one that isn't active."""
+    """Have a rule evaluated now, beside its schedule and whether or not its predecessors have run.
+
+    Raises Refused for one that isn't active.
+    """
     by.require("operator", scope_of(client))
     found = await _find(services.documents, client, rule)
     if not found.definition.active:
         raise Refused(f"Alert rule {found.definition.name!r} isn't active.", code="rule_inactive")
-    slot, kind = clock.now(), alert_kind(services.settings)
-    slot = clock.parse(clock.to_text(slot))
-    message = payload_of(client, found.id, slot, by.name)
-    await Producer(Records(services.documents), services.queues).enqueue(kind, message, by=by.name, only_new=True)
+    slot, kind = clock.parse(clock.text_now()), alert_kind(services.settings)
+    producer = Producer(Records(services.documents), services.queues)
+    while True:
+        message = payload_of(client, found.id, slot, by.name)
+        answer = await producer.enqueue(kind, message, by=by.name, only_new=True)
+        if answer.what != "duplicate":
+            break
+        slot += timedelta(milliseconds=1)  # the slot of its schedule, or of another hand
     await audit.write(services.documents, "run alert rule", by=by.name, rule=found.id, of=found.definition.name)
     key = key_of(client, found.id, slot)
     return Asked(found.id, slot, key.scope, key.id)
