@@ -220,9 +220,9 @@ async def test_a_new_rule_that_closes_a_cycle_over_a_deleted_one_is_refused(worl
     await operations.delete(world.services, ADMIN, "a")
     stored = await world.all(ALERT_RULES)
 
-    with pytest.raises(UsageError, match="after: a cycle: a → b → a. Nothing was stored."):
+    with pytest.raises(UsageError, match=r"after: a cycle: a → b → a\. Nothing was stored\."):
         await operations.create(world.services, ADMIN, {"name": "a", **REAL, "after": ["b"]}, id="a")
-    with pytest.raises(UsageError, match="after: .*'nobody'.* Nothing was stored."):
+    with pytest.raises(UsageError, match=r"after: .*'nobody'.* Nothing was stored\."):
         await operations.create(world.services, ADMIN, {"name": "a", **REAL, "after": ["nobody"]}, id="a")
 
     assert await world.all(ALERT_RULES) == stored

@@ -144,6 +144,10 @@ class RuleWorld:
         """Return the documents of a container, by id."""
         return sorted([found.body async for found in self.documents.query(container)], key=lambda body: str(body["id"]))
 
+    async def all_events(self) -> list[Body]:
+        """Return what was told, by id."""
+        return await self.all(ALERT_EVENTS)
+
     async def told(self, scope: str | None = None) -> list[str]:
         """Return the kinds of all events (of a scope), in order."""
         events = [event for event in await self.all(ALERT_EVENTS) if scope in (None, event["scope"])]
