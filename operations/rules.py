@@ -246,7 +246,8 @@ async def _with_ids(documents: Documents, client: str, said: Mapping[str, Any]) 
         try:
             members["after"] = [(await _find(documents, client, one)).id for one in after]
         except NotFound as error:
-            raise UsageError(f"after: {error} Nothing was stored.", code="rule_unknown") from None
+            text = f"after: {error} Nothing was stored."
+            raise UsageError(text, code="rule_unknown", fields={"field": "after"}) from None
     return members
 
 

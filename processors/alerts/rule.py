@@ -116,6 +116,9 @@ def checked(said: Any) -> Definition:
         else:
             text = f"{name} can't be {first['input']!r}: {first['msg']}."
         raise UsageError(f"{text} Nothing was stored.", code="rule_invalid", fields={"field": name}) from None
+    except UsageError as error:
+        fields = {**error.fields, "field": f"frequency.{error.fields['field']}"}
+        raise UsageError(f"{error} Nothing was stored.", code=error.code, fields=fields) from None
 
 
 def created(client: str, id: str, definition: Definition, incarnation: int, *, by: str, now: datetime) -> Rule:
