@@ -75,7 +75,10 @@ async def plan(services: Services, by: Actor, said: Any, *, prune: bool = False,
     by.require("operator", rules.scope_of(client))
     standing = {rule.id: rule async for rule in store.of_client(services.documents, client)}
     named = _named(_listed(said), standing, client)
-    definitions = {key: await _checked(services, key, members, named) for key, members in named.items()}
+    ids = {rule.definition.name: key for key, rule in standing.items()}
+    ids |= {members["name"]: key for key, members in named.items()}
+    ids |= {key: key for key in (*standing, *named)}
+    definitions = {key: await _checked(services, by, key, members, ids) for key, members in named.items()}
     gone = [key for key in standing if key not in definitions]
     left = {} if prune else {key: standing[key].definition for key in gone}
     order = _order(definitions, left, standing)
@@ -95,6 +98,7 @@ async def apply(services: Services, by: Actor, plan: Plan, *, client: str = SYST
 
     What another hand changed since the plan was made is overwritten: the file is what is wanted.
     """
+    by.require("operator", rules.scope_of(client))
     for change in plan.changes:
         if change.what == "delete":
             await rules.delete(services, by, change.id, client=client)
@@ -141,16 +145,15 @@ def _id_of(name: str, standing: Mapping[str, Rule], client: str) -> str:
 
 
 async def _checked(
-    services: Services, id: str, members: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]]
+    services: Services, by: Actor, id: str, members: Mapping[str, Any], ids: Mapping[str, str]
 ) -> Definition:
-    """Return the definition of one of the file's rules, whose predecessors may be named by id or by name."""
-    ids = {str(other["name"]): other_id for other_id, other in named.items()}
+    """Return the definition of one of the file's rules, whose predecessors may be named as `ids` has them."""
     after = members.get("after")
     if isinstance(after, list):
-        members = {**members, "after": [one if one in named else ids.get(one, one) for one in after]}
+        members = {**members, "after": [ids.get(one, one) if isinstance(one, str) else one for one in after]}
     try:
         rules.checked_id(id)
-        return await rules.checked(services, members)
+        return await rules.checked(services, by, members)
     except UsageError as error:
         raise UsageError(f"Rule {members['name']!r}: {error}", code=error.code, fields=error.fields) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from processors.alerts.condition import Condition
 from processors.alerts.identity import key_of, payload_of
 from processors.alerts.rule import MEMBERS, Definition, Rule
 from processors.catalogue import alert_kind, measures
-from shared import audit, clock, outside_ids
+from shared import audit, clock
 from shared.alerts import states
 from shared.alerts.channels import registry
 from shared.alerts.states import SYSTEM
@@ -88,11 +89,11 @@ async def create(
     """Store a new rule. Raises UsageError that names what is wrong, Refused when there is one of the id."""
     by.require("operator", scope_of(client))
     named = checked_id(id or str(uuid.uuid4()))
-    definition = await checked(services, await _with_ids(services.documents, client, said))
+    definition = await checked(services, by, await _with_ids(services.documents, client, said))
     rule = await store.create(services.documents, client, named, definition, by=by.name)
     if rule.leaving:
         await endings.finish(services, client, named)
-    await audit.write(services.documents, "create alert rule", by=by.name, rule=named, of=definition.name)
+    await _audited(services.documents, "create", by, named, definition.name, client)
     return _view(rule)
 
 
@@ -106,7 +107,7 @@ async def update(
     by.require("operator", scope_of(client))
     said = await _with_ids(services.documents, client, said)
     before = await _find(services.documents, client, rule)
-    await checked(services, _merged(before.definition, said), before.definition)
+    await checked(services, by, _merged(before.definition, said), before.definition)
 
     def made(standing: Definition) -> Definition:
         return rules.checked(_merged(standing, said))
@@ -114,7 +115,7 @@ async def update(
     after = await store.update(services.documents, client, before.id, made, by=by.name)
     if after.leaving:
         await endings.finish(services, client, after.id)
-    await audit.write(services.documents, "update alert rule", by=by.name, rule=after.id, of=after.definition.name)
+    await _audited(services.documents, "update", by, after.id, after.definition.name, client)
     return _view(after)
 
 
@@ -124,7 +125,7 @@ async def delete(services: Services, by: Actor, rule: str, *, client: str = SYST
     found = await _to_delete(services.documents, client, rule)
     await store.delete(services.documents, client, found.id, by=by.name)
     await endings.finish(services, client, found.id)
-    await audit.write(services.documents, "delete alert rule", by=by.name, rule=found.id, of=found.name)
+    await _audited(services.documents, "delete", by, found.id, found.name, client)
     return found
 
 
@@ -158,7 +159,7 @@ async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYS
         if answer.what != "duplicate":
             break
         slot += timedelta(milliseconds=1)  # the slot of its schedule, or of another hand
-    await audit.write(services.documents, "run alert rule", by=by.name, rule=found.id, of=found.definition.name)
+    await _audited(services.documents, "run", by, found.id, found.definition.name, client)
     key = key_of(client, found.id, slot)
     return Asked(found.id, slot, key.scope, key.id)
 
@@ -194,13 +195,16 @@ def said_of(members: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if name in MEMBERS or name not in _VIEWED}
 
 
-async def checked(services: Services, said: Mapping[str, Any], before: Definition | None = None) -> Definition:
+async def checked(
+    services: Services, by: Actor, said: Mapping[str, Any], before: Definition | None = None
+) -> Definition:
     """Return a definition whose measures, scope, options and channels there are.
 
     What stood `before` isn't looked at again: a rule whose measure or channel is no more can still be made inactive.
-    Raises UsageError that names the member.
+    Raises UsageError that names the member, NotAllowed when the actor may not read what it watches.
     """
     definition = rules.checked(dict(said))
+    by.require("reader", _watched(definition))
     known = registry.needs()
     for channel in definition.channels:
         if channel not in known and (before is None or channel not in before.channels):
@@ -229,12 +233,31 @@ async def _check_condition(services: Services, condition: Condition) -> None:
         pass  # it can't be read just now: the rule will say so
 
 
+def _watched(definition: Definition) -> str:
+    """Return the scope that an actor needs to read what a rule watches."""
+    kind, _, name = definition.condition.scope.partition(":")
+    if kind == "project":
+        return f"org:{name.partition('/')[0]}"
+    return definition.condition.scope if name else EVERYTHING
+
+
+async def _audited(documents: Documents, what: str, by: Actor, rule: str, name: str, client: str) -> None:
+    whose = None if isinstance(client, Own) else client
+    await audit.write(documents, f"{what} alert rule", by=by.name, rule=rule, of=name, client=whose)
+
+
 def _merged(before: Definition, said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a rule's members changed as a JSON merge patch says (RFC 7396): None takes one away."""
+    """Return a rule's members changed as a JSON merge patch says (RFC 7396): None takes one away.
+
+    A frequency of another type takes nothing over from the one before but its time zone.
+    """
     merged = before.as_json()
     for name, value in said.items():
         if name == "condition" and isinstance(value, Mapping):
             value = {part: one for part, one in {**merged["condition"], **value}.items() if one is not None}
+        if name == "frequency" and isinstance(value, Mapping):
+            kept = {"timezone": before.frequency["timezone"]} if "type" in value else before.frequency
+            value = {**kept, **value}
         merged[name] = value
     return {name: value for name, value in merged.items() if value is not None}
 
@@ -281,9 +304,9 @@ async def _to_delete(documents: Documents, client: str, text: str) -> Deleted:
 
 def checked_id(id: str) -> str:
     """Return an id that a rule can have. Raises UsageError."""
-    problem = outside_ids.problem_of(id)
-    if problem is not None:
-        raise UsageError(f"The id of a rule {problem}. Nothing was stored.", code="rule_invalid")
+    if not _is_id(id):
+        text = f"The id of a rule can't be {id!r}: it takes 1 to 100 letters, digits and - _ . Nothing was stored."
+        raise UsageError(text, code="rule_invalid", fields={"field": "id"})
     return id
 
 
@@ -311,3 +334,4 @@ _MEMBER_OF = {
     "window_not_rolled_up": "condition.windowSeconds",
 }
 """The member that an error of reading a measure speaks of, by its code."""
+_is_id = re.compile(r"[A-Za-z0-9._-]{1,100}").fullmatch

@@ -91,6 +91,7 @@ def create(
     """Create an alert rule. If anything in it is invalid, nothing is stored."""
     said = _read(file)
     given_id = id or said.pop("id", None)
+    client = _whose(client, said)
     _lay_over(
         said,
         _members(name, severity, channel, owner, after, active),
@@ -254,6 +255,14 @@ def _read(file: Path | None) -> dict[str, Any]:
     return said
 
 
+def _whose(client: str | None, said: dict[str, Any]) -> str | None:
+    """Return whose rule is meant: what an option says, else a file. Raises UsageError when they differ."""
+    of_file = said.get("clientId")
+    if client is not None and of_file not in (None, client):
+        raise UsageError(f"The file's rule is of the client {of_file!r}, and --client says {client!r}.")
+    return client or of_file
+
+
 def _lay_over(
     said: dict[str, Any], members: dict[str, Any], condition: dict[str, Any], frequency: dict[str, Any]
 ) -> None:
@@ -312,12 +321,10 @@ def _comparison(text: str) -> dict[str, Any]:
 def _frequency(cron: str | None, daily: str | None, timezone: str | None) -> dict[str, Any]:
     if cron is not None and daily is not None:
         raise UsageError("Give either --cron or --daily.")
-    if cron is None and daily is None:
-        if timezone is not None:
-            raise UsageError("--timezone goes with --cron or --daily.")
-        return {}
-    said = {"type": "cron", "expression": cron} if cron is not None else {"type": "daily", "time": daily}
-    return {**said, **({"timezone": timezone} if timezone is not None else {})}
+    said: dict[str, Any] = {"timezone": timezone} if timezone is not None else {}
+    if cron is not None:
+        return {"type": "cron", "expression": cron, **said}
+    return {"type": "daily", "time": daily, **said} if daily is not None else said
 
 
 def of_client(client: str | None) -> dict[str, Any]:

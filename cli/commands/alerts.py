@@ -10,7 +10,7 @@ from cli import output, session, times, whoami
 from cli.options import Json, Limit, examples
 from shared.errors import UsageError
 
-app = typer.Typer(name="alerts", help="Alerts: their states, silences and history.", no_args_is_help=True)
+app = typer.Typer(name="alerts", help="Alerts and alert rules: states, silences, history; make rules, try them, keep them in files.", no_args_is_help=True)
 
 
 @app.command(epilog=examples("nightshift alerts states", "nightshift alerts states --json"))

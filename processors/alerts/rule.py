@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic.json_schema import WithJsonSchema
 
 from processors.alerts import frequency as frequencies
 from processors.alerts import timing
 from processors.alerts.condition import MEMBERS as CONDITION_MEMBERS
 from processors.alerts.condition import Condition
+from processors.alerts.frequency.schema import SCHEMA
 from processors.alerts.occasions import Occasions
 from processors.alerts.timing import Timing
 from shared import clock, outside_ids
@@ -20,7 +22,7 @@ from shared.documents.shapes import Shape, camel_case
 from shared.errors import Permanent, UsageError
 from shared.suggestion import did_you_mean
 
-DEFAULT_FREQUENCY = {"type": "daily", "time": "00:00", "timezone": "America/Los_Angeles"}
+DEFAULT_FREQUENCY = dict(frequencies.DEFAULT.as_json())
 SYSTEM_USER = "00000000-0000-0000-0000-000000000000"
 """As whom scheduled runs act."""
 MOST_AFTER = 20
@@ -36,7 +38,9 @@ class Definition(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     active: bool = True
     severity: Literal["info", "warning", "error", "critical"] = "warning"
-    frequency: dict[str, Any] = Field(default_factory=lambda: dict(DEFAULT_FREQUENCY))
+    frequency: Annotated[dict[str, Any], WithJsonSchema({**SCHEMA, "default": DEFAULT_FREQUENCY})] = Field(
+        default_factory=lambda: dict(DEFAULT_FREQUENCY)
+    )
     condition: Condition
     channels: tuple[Annotated[str, Field(min_length=1, max_length=50)], ...] = ()
     owner: _Id | None = None

@@ -282,6 +282,7 @@ alerts update pickups --after costs
 alerts update costs --measure llm_usage/llm_calls --scope org:acme --minimum-sample 5 --for 3 --margin 1
 alerts update costs --cron '*/30 * * * *' --timezone UTC --channel outbox --owner {ada}
 alerts update costs --daily 10:00
+alerts update costs --timezone Europe/Berlin
 alerts update costs
 alerts delete pickups --yes
 alerts delete silence --client acme --yes
