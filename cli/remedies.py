@@ -39,6 +39,8 @@ REMEDIES = {
     "raw_not_utf8": "Such as: base64 FILE | nightshift enqueue taste --raw -",
     "replay_loop": "--force replays it all the same.",
     "rule_ambiguous": "See: nightshift alerts list",
+    "rule_behind": "Is the scheduler stopped? See: nightshift scheduler status. Or delete the rule.",
+    "rule_broken": "Delete it by its id: nightshift alerts delete ID; then create it anew.",
     "run_not_by_user": "Leave out --user.",
     "run_not_found": "See: nightshift runs list",
     "slot_missing": "Give its slot: nightshift runs cancel {name}/SLOT",

@@ -147,6 +147,8 @@ MEANINGS: Mapping[str, str] = {
     "robots_disallow": "The site's robots.txt asks not to fetch this.",
     "robots_unreachable": "The site's robots.txt can't be read.",
     "rule_ambiguous": "The text fits several alert rules.",
+    "rule_behind": "So many slots of the rule are due and not yet dispatched that its schedule can't be changed.",
+    "rule_broken": "The document of the rule isn't one that the app has written: it never runs.",
     "rule_cycle": "The rules that an alert rule runs after lead back to itself.",
     "rule_exists": "There is an alert rule of this id already.",
     "rule_inactive": "The alert rule isn't active.",
