@@ -113,17 +113,33 @@ async def test_a_follower_that_runs_less_often_waits_for_its_predecessors_slot_o
     assert ran(world) == "a a b"
 
 
+async def test_a_follower_waits_for_a_slot_of_its_predecessor_that_is_not_even_dispatched(world: RuleWorld) -> None:
+    await make(world, "a")
+    await make(world, "b", "a", frequency=EVERY_TWO)
+    await dispatched(world)
+    of_a = await held_back(world, "a")
+    await dispatched(world)
+    await world.runtime.deliver(world.kind, of_a)
+
+    await pass_seconds(world, 30)
+    before = ran(world)
+    await world.tick()
+    await pass_seconds(world, 15)
+
+    assert (before, ran(world)) == ("a", "a a b")
+
+
 @pytest.mark.parametrize("how", ["deleted", "inactive"])
 async def test_a_predecessor_that_is_no_more_holds_nobody(world: RuleWorld, how: str) -> None:
     await make(world, "a")
     await make(world, "b", "a")
-    world.time.advance(60)
+    await dispatched(world)
+    await held_back(world, "a")
     if how == "deleted":
         await world.delete("a")
     else:
         await world.edit("a", active=False)
 
-    await world.tick()
     await pass_seconds(world, 15)
 
     assert ran(world) == "b"

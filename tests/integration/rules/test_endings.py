@@ -122,6 +122,49 @@ async def test_a_run_that_was_under_way_leaves_nothing_that_fires(world: RuleWor
     assert await world.state() == "OK"
 
 
+async def test_a_run_that_dies_before_it_has_looked_again_does_so_when_it_is_delivered_again(
+    world: RuleWorld, documents: WatchedDocuments
+) -> None:
+    async def deleted() -> None:
+        await change(world, "deleted")
+        documents.fail("get alertRules", times=1)
+
+    await world.create()
+    world.meter.says, world.meter.meanwhile = 20.0, deleted
+    await world.minutes(1)
+    told_by_then = await world.told()
+    world.time.advance(600)
+
+    await world.work_off()
+
+    assert (told_by_then, await world.told()) == (["firing"], ["firing", "resolved"])
+    assert await world.slots() == {"09:01": "slot_skipped"}
+
+
+async def test_an_edit_before_what_a_crash_left_is_done_leaves_it_to_be_done(
+    world: RuleWorld, documents: WatchedDocuments
+) -> None:
+    await fires(world)
+    await world.edit(condition={**CONDITION, "scope": "org:other"})
+    await world.edit(name="another")
+    world.time.advance(60)
+    await world.tick()
+
+    assert [await world.housekeep(), await world.housekeep()] == [1, 0]
+
+    assert await world.told("org:acme") == ["firing", "resolved"]
+
+
+async def test_what_was_silenced_before_it_was_ever_judged_is_nothing_to_end(world: RuleWorld) -> None:
+    await world.create()
+    until = clock.now() + timedelta(minutes=30)
+    await states.silence(world.documents, SYSTEM, "rule-1", CONDITION["scope"], until, by="ada", why="known")
+
+    await change(world, "deleted")
+
+    assert (await world.all(ALERT_RULES), await world.told()) == ([], [])
+
+
 async def test_an_alert_whose_rule_then_failed_is_told_to_be_over_in_both_respects(world: RuleWorld) -> None:
     await fires(world)
     world.measures_fail()
@@ -192,6 +235,14 @@ async def test_a_rule_created_anew_begins_a_state_and_what_the_earlier_told_is_o
     assert told_of_the_earlier == ["firing", "resolved"]
     assert await world.told(scope) == (["firing", "resolved"] if scope == "org:acme" else []) + ["firing"]
     assert await world.state(scope) == "FIRING"
+
+
+async def test_a_rule_created_anew_is_a_later_incarnation_also_by_a_clock_that_is_behind(world: RuleWorld) -> None:
+    first = await world.create()
+    await world.delete()
+    world.time.advance(-50)
+
+    assert (await world.create()).incarnation > first.incarnation
 
 
 async def test_a_late_slot_of_an_earlier_rule_does_not_end_what_the_present_one_told(world: RuleWorld) -> None:
