@@ -101,7 +101,7 @@ async def test_channel(services: Services, by: Actor, channel: str) -> str:
     """Send a test message to a channel, now and without a queue; return the message's id."""
     by.require("operator")
     at = clock.text_now()
-    notice = Notice(f"test|{at}", "test", at, "A test of nightshift", "Alerts reach this channel.", {})
+    notice = Notice(f"test|{at}", "test", at, "A test of nightshift", "Alerts reach this channel.", {}, severity="info")
     to = open_channel(channel, services.settings, services.fetcher, services.blobs)
     await to.send(notice.id, [notice])
     return notice.id

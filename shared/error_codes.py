@@ -111,7 +111,7 @@ MEANINGS: Mapping[str, str] = {
     "not_allowed": "The caller lacks the role or the scope.",
     "not_json": "The body isn't a JSON object.",
     "not_utf8": "The body isn't UTF-8.",
-    "notify_denied": "The webhook denied access, or doesn't exist.",
+    "notify_denied": "The channel's server denied access: its address or key is wrong, or no longer valid.",
     "notify_failed": "The webhook failed or can't be reached.",
     "notify_refused": "The webhook refuses this message.",
     "numbers_invalid": "A value of a scope's alert rule is invalid.",
