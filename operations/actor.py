@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.documents.ids import Own
 from shared.errors import NotAllowed
 
 Role = Literal["producer", "reader", "operator", "admin"]
@@ -55,3 +56,8 @@ class Actor:
 def user_scope(user: str | None) -> str:
     """Return the scope of one user's things; of everybody's for None."""
     return EVERYTHING if user is None else f"user:{user}"
+
+
+def client_scope(client: str) -> str:
+    """Return the scope of one client's things; the app's own are everybody's."""
+    return EVERYTHING if isinstance(client, Own) else f"client:{client}"

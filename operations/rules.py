@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from operations.actor import EVERYTHING, Actor
+from operations import rule_names
+from operations.actor import Actor, client_scope
 from operations.answers import Page, page
 from processors.alerts import frequency as frequencies
 from processors.alerts import judging, run, store
@@ -22,7 +23,7 @@ from shared.alerts.channels import registry
 from shared.alerts.states import SYSTEM
 from shared.documents.ids import Own
 from shared.documents.port import Documents
-from shared.errors import NightshiftError, NotFound, Refused, Unavailable, UsageError
+from shared.errors import NightshiftError, Refused, Unavailable, UsageError
 from shared.jobs.producer import Producer
 from shared.jobs.record_store import Records
 from shared.measures import read
@@ -77,7 +78,7 @@ async def create(
     services: Services, by: Actor, said: Mapping[str, Any], *, id: str | None = None, client: str = SYSTEM
 ) -> RuleView:
     """Store a new rule. Raises UsageError that names what is wrong, Refused when there is one of the id."""
-    by.require("operator", _scope(client))
+    by.require("operator", client_scope(client))
     named = _checked_id(id or str(uuid.uuid4()))
     definition = await _checked(services, said)
     rule = await store.create(services.documents, client, named, definition, by=by.name)
@@ -92,7 +93,7 @@ async def update(
 
     Raises UsageError that names what is wrong; then nothing is changed.
     """
-    by.require("operator", _scope(client))
+    by.require("operator", client_scope(client))
     before = await _find(services.documents, client, rule)
     await _checked(services, _merged(before.definition, said))
 
@@ -107,7 +108,7 @@ async def update(
 
 async def delete(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> RuleView:
     """Delete a rule. What it told last is told to be over."""
-    by.require("operator", _scope(client))
+    by.require("operator", client_scope(client))
     found = await _find(services.documents, client, rule)
     gone = await store.delete(services.documents, client, found.id)
     await run.over(services, client, gone.id)
@@ -117,20 +118,20 @@ async def delete(services: Services, by: Actor, rule: str, *, client: str = SYST
 
 async def show(documents: Documents, by: Actor, rule: str, *, client: str = SYSTEM) -> RuleView:
     """Return a rule (its id, the beginning of it, or its name). Raises NotFound."""
-    by.require("reader", _scope(client))
+    by.require("reader", client_scope(client))
     return _view(await _find(documents, client, rule))
 
 
 async def all_rules(documents: Documents, by: Actor, *, client: str = SYSTEM) -> Page[RuleView]:
     """Return a client's rules, by name."""
-    by.require("reader", _scope(client))
+    by.require("reader", client_scope(client))
     found = [_view(rule) async for rule in store.of_client(documents, client)]
     return page(sorted(found, key=lambda one: (one.name, one.id)))
 
 
 async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> Asked:
     """Have a rule evaluated now, beside its schedule. Raises Refused for one that isn't active."""
-    by.require("operator", _scope(client))
+    by.require("operator", client_scope(client))
     found = await _find(services.documents, client, rule)
     if not found.definition.active:
         raise Refused(f"Alert rule {found.definition.name!r} isn't active.", code="rule_inactive")
@@ -145,7 +146,7 @@ async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYS
 
 async def preview(documents: Documents, by: Actor, rule: str, *, count: int = 5, client: str = SYSTEM) -> Page[Coming]:
     """Return the next times at which a rule runs; none when it isn't active."""
-    by.require("reader", _scope(client))
+    by.require("reader", client_scope(client))
     found = await _find(documents, client, rule)
     zone = frequencies.parse(found.definition.frequency).zone
     coming: list[Coming] = []
@@ -213,17 +214,8 @@ async def _find(documents: Documents, client: str, text: str) -> Rule:
     held = await store.get(documents, client, text) if text else None
     if held is not None:
         return held.rule
-    found, names = [], []
-    async for rule in store.of_client(documents, client):
-        names.append(rule.definition.name)
-        if text and (rule.id.startswith(text) or rule.definition.name == text):
-            found.append(rule)
-    if len(found) > 1:
-        ids = ", ".join(sorted(rule.id for rule in found))
-        raise UsageError(f"{text!r} means several alert rules: {ids}.", code="rule_ambiguous")
-    if not found:
-        raise NotFound(f"There is no alert rule {text!r}.{did_you_mean(text, names)}", code="rule_unknown")
-    return found[0]
+    meant = rule_names.meant(text, await store.names(documents, client))
+    return (await store.existing(documents, client, meant)).rule
 
 
 def _checked_id(id: str) -> str:
@@ -231,10 +223,6 @@ def _checked_id(id: str) -> str:
     if problem is not None:
         raise UsageError(f"The id of a rule {problem}. Nothing was stored.", code="rule_invalid")
     return id
-
-
-def _scope(client: str) -> str:
-    return EVERYTHING if isinstance(client, Own) else f"client:{client}"
 
 
 def _view(rule: Rule) -> RuleView:

@@ -11,16 +11,13 @@ import typer
 from cli import output, session, times, whoami
 from cli.commands.alerts import app
 from cli.confirming import confirm
-from cli.options import Json, Yes, examples
+from cli.options import Client, Json, Yes, examples, of_client
 from shared.errors import UsageError
 
 if TYPE_CHECKING:
     from operations.rules import RuleView
 
 Which = Annotated[str, typer.Argument(metavar="RULE", help="Its id (or the beginning of it) or name.")]
-Client = Annotated[
-    str | None, typer.Option("--client", metavar="CLIENT", help="Whose rule it is. Default: the app's own.")
-]
 File = Annotated[
     Path | None, typer.Option("--file", metavar="FILE", help="JSON file with the rule's members. Options win over it.")
 ]
@@ -100,7 +97,7 @@ def create(
     from operations import rules
 
     made = session.with_services(
-        lambda services: rules.create(services, whoami.actor(), said, id=given_id, **_of(client))
+        lambda services: rules.create(services, whoami.actor(), said, id=given_id, **of_client(client))
     )
     _show_one(made, "created", as_json=as_json)
 
@@ -144,7 +141,9 @@ def update(
         raise UsageError("Say what is to change, such as --when '> 200' or --inactive.")
     from operations import rules
 
-    made = session.with_services(lambda services: rules.update(services, whoami.actor(), rule, said, **_of(client)))
+    made = session.with_services(
+        lambda services: rules.update(services, whoami.actor(), rule, said, **of_client(client))
+    )
     _show_one(made, "changed", as_json=as_json)
 
 
@@ -153,7 +152,7 @@ def list_(client: Client = None, as_json: Json = False) -> None:
     """List the alert rules: what each watches, its schedule, and when it runs next."""
     from operations import rules
 
-    found = session.with_documents(lambda documents, _: rules.all_rules(documents, whoami.actor(), **_of(client)))
+    found = session.with_documents(lambda documents, _: rules.all_rules(documents, whoami.actor(), **of_client(client)))
     if as_json:
         output.print_json(found)
         return
@@ -177,7 +176,9 @@ def show(rule: Which, client: Client = None, as_json: Json = False) -> None:
     """Show an alert rule. With --json its members are as --file takes them."""
     from operations import rules
 
-    found = session.with_documents(lambda documents, _: rules.show(documents, whoami.actor(), rule, **_of(client)))
+    found = session.with_documents(
+        lambda documents, _: rules.show(documents, whoami.actor(), rule, **of_client(client))
+    )
     _show_one(found, None, as_json=as_json)
 
 
@@ -187,7 +188,7 @@ def delete(rule: Which, client: Client = None, yes: Yes = False) -> None:
     confirm(f"Delete the alert rule {rule!r}?", yes=yes)
     from operations import rules
 
-    gone = session.with_services(lambda services: rules.delete(services, whoami.actor(), rule, **_of(client)))
+    gone = session.with_services(lambda services: rules.delete(services, whoami.actor(), rule, **of_client(client)))
     output.show(output.plain(f"{gone.name} ({gone.id}) is deleted."))
 
 
@@ -196,7 +197,7 @@ def run(rule: Which, client: Client = None, as_json: Json = False) -> None:
     """Evaluate an alert rule now, beside its schedule: a queue job does it."""
     from operations import rules
 
-    asked = session.with_services(lambda services: rules.run_now(services, whoami.actor(), rule, **_of(client)))
+    asked = session.with_services(lambda services: rules.run_now(services, whoami.actor(), rule, **of_client(client)))
     if as_json:
         output.print_json(asked)
         return
@@ -229,7 +230,7 @@ def preview(
         found = rules.preview_frequency(frequency, count=count)
     else:
         found = session.with_documents(
-            lambda documents, _: rules.preview(documents, whoami.actor(), rule, count=count, **_of(client))
+            lambda documents, _: rules.preview(documents, whoami.actor(), rule, count=count, **of_client(client))
         )
     if as_json:
         output.print_json(found)
@@ -319,10 +320,6 @@ def _frequency(cron: str | None, daily: str | None, timezone: str | None) -> dic
         return {}
     said = {"type": "cron", "expression": cron} if cron is not None else {"type": "daily", "time": daily}
     return {**said, **({"timezone": timezone} if timezone is not None else {})}
-
-
-def _of(client: str | None) -> dict[str, Any]:
-    return {} if client is None else {"client": client}
 
 
 def _show_one(rule: RuleView, what: str | None, *, as_json: bool) -> None:
