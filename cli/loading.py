@@ -27,6 +27,7 @@ MODULES = {
     "metrics": ("metrics", "metric_series", "metric_backfill"),
     "alerts": ("alerts", "alert_rules"),
     "scheduler": ("scheduler",),
+    "tasks": ("tasks",),
     "notify": ("notify",),
     "users": ("users",),
     "gates": ("gates",),

@@ -13,7 +13,7 @@ from werkzeug import Response
 
 from operations import alerts
 from shared import clock
-from shared.alerts import notifications, states
+from shared.alerts import notifications, sending, states
 from shared.alerts.channels.pagerduty import SUMMARY_CHARACTERS, dedup_key, pagerduty_event
 from shared.alerts.channels.port import Notice
 from shared.alerts.channels.registry import open_channel
@@ -58,7 +58,7 @@ async def evaluate(
             return AlertMessage(f"{transition.kind} of {scope}", "Too slow.", FACTS)
 
         evaluated = Evaluated(client, "latency", scope, clock.now(), verdict, "", policy, message_of)
-        await states.apply(world.documents, evaluated, partial(notifications.send, world.services))
+        await states.apply(world.documents, evaluated, partial(sending.send, world.services))
     world.time.advance(60)
 
 

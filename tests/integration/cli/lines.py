@@ -178,6 +178,12 @@ alerts states
 alerts history
 alerts history --scope merchant:m1 --since 7d
 alerts history --since 1d --limit 1
+alerts states --client acme
+alerts history --client acme
+tasks list
+tasks list --client acme
+tasks list --client acme --owner {ada} --state all --limit 1
+tasks list --client acme --state resolved
 users export {ada}
 users export {ben}
 users export nobody
@@ -253,6 +259,11 @@ pickup-rate config set treshold=55
 alerts silence pickup-rate merchant:m1 --for 2h --reason 'their line is being moved'
 alerts silence pickup-rate merchant:m2 --end
 alerts silence pickup-rate merchant:m2
+alerts silence pickup-rate global --for 2h --client acme
+tasks ack 8b34cee5 --client acme
+tasks ack a12c3b79 --client acme
+tasks ack ca11954b --client acme
+tasks ack nonesuch
 notify test outbox
 notify test slack
 users opt-out {ada}
