@@ -60,4 +60,10 @@ def user_scope(user: str | None) -> str:
 
 def client_scope(client: str) -> str:
     """Return the scope of one client's things; the app's own are everybody's."""
-    return EVERYTHING if isinstance(client, Own) else f"client:{client}"
+    name = client_name(client)
+    return EVERYTHING if name is None else f"client:{name}"
+
+
+def client_name(client: str) -> str | None:
+    """Return a client's name as people see it; None for the app's own."""
+    return None if isinstance(client, Own) else client

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from operations import rule_names
-from operations.actor import Actor, client_scope
+from operations.actor import Actor, client_name, client_scope
 from operations.answers import Page, page, read
 from processors.alerts import store
 from processors.pickup_rate.rules import RULE as PICKUP_RATE
@@ -86,7 +86,8 @@ async def silence(
     rule = await _meant(documents, client, rule)
     await alert_states.silence(documents, client, rule, scope, until, by=by.name, why=reason)
     told = clock.to_text(until) if until else None
-    await audit.write(documents, "silence alert", by=by.name, rule=rule, of=scope, why=reason or None, until=told)
+    about = {"client": client_name(client), "rule": rule, "of": scope, "why": reason or None, "until": told}
+    await audit.write(documents, "silence alert", by=by.name, **about)
     return rule
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from operations import rule_names
-from operations.actor import Actor, client_scope
+from operations.actor import Actor, client_name, client_scope
 from operations.answers import Page, page
 from processors.alerts import frequency as frequencies
 from processors.alerts import judging, run, store
@@ -21,7 +21,6 @@ from shared import audit, clock, outside_ids
 from shared.alerts import states
 from shared.alerts.channels import registry
 from shared.alerts.states import SYSTEM
-from shared.documents.ids import Own
 from shared.documents.port import Documents
 from shared.errors import NightshiftError, Refused, Unavailable, UsageError
 from shared.jobs.producer import Producer
@@ -228,7 +227,7 @@ def _checked_id(id: str) -> str:
 def _view(rule: Rule) -> RuleView:
     said, when = rule.definition, rule.timing
     return RuleView(
-        rule.id, None if isinstance(rule.client, Own) else rule.client, said.name, said.active, said.severity,
+        rule.id, client_name(rule.client), said.name, said.active, said.severity,
         said.frequency, frequencies.parse(said.frequency).cron(), said.as_json()["condition"], said.channels,
         said.owner, said.after, said.grace_seconds, said.jitter_seconds, rule.incarnation, rule.version,
         rule.created_at, rule.updated_at, when.next_due, when.last_slot,

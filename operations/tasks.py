@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from operations.actor import Actor, client_scope
+from operations.actor import Actor, client_name, client_scope
 from operations.answers import Page, page, read
 from shared import audit
 from shared.alerts import tasks
@@ -86,7 +86,8 @@ async def acknowledge(documents: Documents, by: Actor, task: str, *, client: str
         )
     if not was_open:
         return Acknowledged("before", found)
-    await audit.write(documents, "acknowledge task", by=by.name, task=found.id, rule=found.rule, of=found.scope)
+    about = {"task": found.id, "client": client_name(client), "rule": found.rule, "of": found.scope}
+    await audit.write(documents, "acknowledge task", by=by.name, **about)
     return Acknowledged("acknowledged", found)
 
 

@@ -16,7 +16,7 @@ from processors.users import kept
 from shared.alerts import sending
 from shared.alerts.states import SYSTEM, jobs_of, send_all
 from shared.alerts.tasks import follow
-from shared.documents.containers import ALERT_EVENTS, ALERT_TASKS, JOBS
+from shared.documents.containers import ALERT_EVENTS, ALERT_TASKS, AUDIT, JOBS
 from shared.documents.port import Body
 from shared.errors import NotAllowed, NotFound, Refused
 from tests.actors import ADMIN
@@ -197,6 +197,8 @@ async def test_acknowledging_a_task_again_changes_nothing_and_says_so(world: Rul
     world.time.advance(60)
     again = await acknowledge(Actor("cli:ben", ADMIN.roles, ADMIN.scopes), task["id"])
 
+    (line,) = await world.all(AUDIT)
+    assert (line["action"], line["client"], line["task"]) == ("acknowledge task", "acme", task["id"])
     assert (first.what, first.task.state, first.task.acknowledged_by) == ("acknowledged", "acknowledged", "cli:ada")
     assert (again.what, again.task) == ("before", first.task)
     assert to_json(first)["task"]["ruleName"] == "rule-1"
