@@ -115,13 +115,14 @@ def _client_of(payload: NotificationJob) -> str:
 
 
 async def _tell(documents: Documents, channel: Channel, group: str, events: list[Body]) -> None:
-    async def send(told: list[Body]) -> None:
+    async def send(*told: Body) -> None:
         await channel.send(group, [_notice(event) for event in told])
 
-    if registry.keeps_alerts(channel.name):
-        await send_standing(documents, events, send)
-    else:
-        await send(events)
+    if not registry.keeps_alerts(channel.name):
+        await send(*events)
+        return
+    for event in events:
+        await send_standing(documents, event, channel.name, send)
 
 
 async def _claim(documents: Documents, event: Body, channel: str, me: str) -> bool:

@@ -5,29 +5,37 @@ receiver that only tells people may hear them so. One that keeps an alert open u
 trigger after the resolve would open it for good, a late resolve would close one that fires anew. Such a receiver is
 sent the event that holds, not the one that the message was for; and once more if another came meanwhile. So the last
 post, of whichever message, is of the last event, also when a sender dies in between: its message is sent again.
+
+What was sent is noted in the event, so that a message of many goes on where it was held up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from shared.alerts.machine import ABOUT_ERRORS
+from shared.documents.compare_and_set import change
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
 from shared.documents.ids import compound
 from shared.documents.port import Body, Documents
 
 
 async def send_standing(
-    documents: Documents, events: Sequence[Body], send: Callable[[list[Body]], Awaitable[None]]
+    documents: Documents, event: Body, channel: str, send: Callable[[Body], Awaitable[None]]
 ) -> None:
-    """Send for each event what holds by now of its (rule, scope), until that is what was sent last."""
-    sent: list[str] | None = None
-    while True:
-        latest = {one["id"]: one for one in [await _latest(documents, event) for event in events]}
-        if list(latest) == sent:
-            return
-        await send(list(latest.values()))
-        sent = list(latest)
+    """Send a channel what holds by now of an event's (rule, scope), until that is what was sent for the event last."""
+    sent = event.get("standing", {}).get(channel)
+    while (latest := await _latest(documents, event))["id"] != sent:
+        await send(latest)
+        sent = latest["id"]
+        await _note(documents, event, channel, sent)
+
+
+async def _note(documents: Documents, event: Body, channel: str, sent: str) -> None:
+    def made(standing: Body | None) -> Body | None:
+        return standing and {**standing, "standing": {**standing.get("standing", {}), channel: sent}}
+
+    await change(documents, ALERT_EVENTS, event["clientId"], event["id"], made)
 
 
 async def _latest(documents: Documents, event: Body) -> Body:

@@ -34,7 +34,10 @@ _BAD_KEY = (b"routing key", b"routing_key")
 
 
 class PagerDuty:
-    """An integration of a PagerDuty service. It takes one event per request: a message is as many posts, in order."""
+    """An integration of a PagerDuty service. It takes one event per request: a message is as many posts, in order.
+
+    Sent again, an event adds to the alert that is open, and opens no other.
+    """
 
     name = "pagerduty"
 
@@ -42,7 +45,7 @@ class PagerDuty:
         self._url, self._routing_key, self._fetcher = url, routing_key, fetcher
 
     async def send(self, group: str, notices: Sequence[Notice]) -> None:
-        """See Channel. Sent again, they add to the alerts that are open, and open no others."""
+        """See Channel."""
         for notice in notices:
             event = {"routing_key": self._routing_key, **pagerduty_event(notice)}
             posted = await self._fetcher.post(self._url, _to_bytes(event), {"Content-Type": "application/json"})
