@@ -44,6 +44,8 @@ REMEDIES = {
     "slot_missing": "Give its slot: nightshift runs cancel {name}/SLOT",
     "source_ambiguous": "See: nightshift sources list",
     "source_not_found": "See: nightshift sources list",
+    "task_ambiguous": "Give more of the id.",
+    "task_not_found": "See: nightshift tasks list --state all; of a client's: --client",
     "window_not_rolled_up": "Count the calls themselves: nightshift pickup-rate show --exact",
     "store_missing": "Create the database and its containers: nightshift store init",
 }

@@ -31,6 +31,12 @@ async def of_client(documents: Documents, client: str) -> AsyncIterator[Rule]:
         yield rules.from_document(document).rule
 
 
+async def names(documents: Documents, client: str) -> dict[str, str]:
+    """Return the names of a client's rules by their ids."""
+    query = documents.query(ALERT_RULES, partition=client, select=["id", "name"])
+    return {document.body["id"]: document.body["name"] async for document in query}
+
+
 async def due(documents: Documents, until: datetime) -> AsyncIterator[Document]:
     """Yield the documents of all clients' rules that are due at an instant, the longest due first."""
     where: list[Condition] = [("nextDueAt", "<=", clock.to_text(until))]
