@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -11,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from processors.alerts import frequency as frequencies
 from processors.alerts import timing
 from processors.alerts.condition import Condition
+from processors.alerts.frequency import Frequency
 from processors.alerts.occasions import Occasions
 from processors.alerts.timing import Timing
 from shared import clock, outside_ids
@@ -46,7 +49,7 @@ class Definition(BaseModel):
     @field_validator("frequency")
     @classmethod
     def _normal(cls, value: dict[str, Any]) -> dict[str, Any]:
-        return dict(frequencies.parse(value).as_json())
+        return _frequency_of(json.dumps(value)).as_json()
 
     @property
     def grace(self) -> timedelta:
@@ -92,7 +95,8 @@ class Held:
 
 def occasions_of(id: str, definition: Definition) -> Occasions:
     """Return the slots of a rule with this id and definition."""
-    return Occasions(frequencies.parse(definition.frequency), id, timedelta(seconds=definition.jitter_seconds))
+    frequency = _frequency_of(json.dumps(definition.frequency))
+    return Occasions(frequency, id, timedelta(seconds=definition.jitter_seconds))
 
 
 def checked(said: Any) -> Definition:
@@ -186,6 +190,11 @@ def from_document(document: Document) -> Held:
 
 SHAPE = Shape("alert rule", 1)
 _DEFINED = tuple(camel_case(name) for name in Definition.model_fields)
+
+
+@lru_cache(maxsize=1024)  # a tick reads many rules, most of which say the same
+def _frequency_of(text: str) -> Frequency:
+    return frequencies.parse(json.loads(text))
 
 
 def _members_at(place: list[str]) -> list[str]:
