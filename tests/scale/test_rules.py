@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from shared import clock
 from shared.documents.containers import ALERT_RULES
 from shared.queues.memory import MemoryQueues
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.rules.worlds import EVERY_MINUTE, RuleWorld
 from tests.scale.counting import CountedDocuments
+from tests.scale.rule_copies import copy
 
 MINUTE = timedelta(minutes=1)
 DAILY = {"type": "daily", "time": "08:00", "timezone": "UTC"}
-DUE, CLIENTS = 100, 50
-_COPIES = """
-INSERT INTO alertRules (partition, id, etag, body)
-WITH RECURSIVE numbers (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM numbers WHERE number < :count - 1)
-SELECT client, name, etag, json_set(body, '$.clientId', client, '$.id', name, '$.nextDueAt', :due)
-FROM (SELECT printf('client-%d', number % :clients) AS client, printf('%s-%d', :first, number) AS name FROM numbers)
-CROSS JOIN (SELECT etag, body FROM alertRules WHERE id = :first)
-"""
+DUE = 100
 
 
 class SlowQueues(MemoryQueues):
@@ -39,12 +31,6 @@ class SlowQueues(MemoryQueues):
         return await super().send(queue, body, delay=delay)
 
 
-def copy(connection: sqlite3.Connection, first: str, count: int, due: datetime) -> None:
-    """Let there be so many rules like `first`, of many clients, which are due at an instant."""
-    asked = {"first": first, "count": count, "clients": CLIENTS, "due": clock.to_text(due)}
-    connection.execute(_COPIES, asked)
-
-
 async def test_a_tick_costs_the_same_however_many_rules_are_due_later(time: MovingClock) -> None:
     begin, found = time.now, list[tuple[Any, ...]]()
     for rules in (1_000, 16_000, 100_000):
@@ -52,9 +38,8 @@ async def test_a_tick_costs_the_same_however_many_rules_are_due_later(time: Movi
         world = RuleWorld(time, documents)
         await world.create("often", frequency=EVERY_MINUTE)
         await world.create("daily", frequency=DAILY)
-        connection = documents.unwatched()
-        copy(connection, "often", DUE - 1, time.now + MINUTE)
-        copy(connection, "daily", rules - DUE - 1, time.now + timedelta(days=1))
+        copy(documents.unwatched(), "often", DUE - 1, time.now + MINUTE)
+        copy(documents.unwatched(), "daily", rules - DUE - 1, time.now + timedelta(days=1))
         await world.minutes(1)  # so that each has a slot before the one that counts
         time.advance(60)
         asked, given, before = Counter(documents.asked), Counter(documents.given), documents.cost
