@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -71,6 +71,21 @@ def test_the_first_time_after_any_instant_is_the_one_that_a_brute_force_finds(zo
             firing = next_after(frequency, instant)
 
             assert later == firing if later else firing is None or firing > found[-1].at, (instant, one.written)
+
+
+@pytest.mark.parametrize("zone", oracle.ZONES)
+def test_the_zone_in_which_an_instant_is_written_makes_no_difference(zone: str) -> None:
+    """Of instants in UTC it is known for whole months that clocks don't change."""
+    random = Random(f"{SEED} {zone} anywhere")
+    elsewhere = timezone(HOUR)
+    for one in (oracle.draw(random, type_, ANY_HOURS) for type_ in TYPES for _ in range(5)):
+        frequency = parse(one.written | {"timezone": zone})
+        for _ in range(500 if ALL else 20):
+            instant = oracle.BEGIN + timedelta(seconds=random.randrange(21 * 366 * 86_400))
+
+            found = next_after(frequency, instant)
+
+            assert found == next_after(frequency, instant.astimezone(elsewhere)), (instant, one.written)
 
 
 @pytest.mark.parametrize("zone", oracle.ZONES)
