@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from operations.actor import EVERYTHING, Actor
+from operations import rule_names
+from operations.actor import EVERYTHING, Actor, client_name, client_scope
 from operations.answers import Page, members, page
 from processors.alerts import endings, judging, store
 from processors.alerts import frequency as frequencies
@@ -22,9 +23,8 @@ from shared import audit, clock
 from shared.alerts import states
 from shared.alerts.channels import registry
 from shared.alerts.states import SYSTEM
-from shared.documents.ids import Own
 from shared.documents.port import Documents
-from shared.errors import NightshiftError, NotFound, Permanent, Refused, Unavailable, UsageError
+from shared.errors import NightshiftError, NotFound, Refused, Unavailable, UsageError
 from shared.jobs.producer import Producer
 from shared.jobs.record_store import Records
 from shared.measures import read
@@ -87,7 +87,7 @@ async def create(
     services: Services, by: Actor, said: Mapping[str, Any], *, id: str | None = None, client: str = SYSTEM
 ) -> RuleView:
     """Store a new rule. Raises UsageError that names what is wrong, Refused when there is one of the id."""
-    by.require("operator", scope_of(client))
+    by.require("operator", client_scope(client))
     named = checked_id(id or str(uuid.uuid4()))
     definition = await checked(services, by, await _with_ids(services.documents, client, said))
     rule = await store.create(services.documents, client, named, definition, by=by.name)
@@ -104,7 +104,7 @@ async def update(
 
     Raises UsageError that names what is wrong; then nothing is changed.
     """
-    by.require("operator", scope_of(client))
+    by.require("operator", client_scope(client))
     said = await _with_ids(services.documents, client, said)
     before = await _find(services.documents, client, rule)
     await checked(services, by, _merged(before.definition, said), before.definition)
@@ -120,8 +120,8 @@ async def update(
 
 
 async def delete(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> Deleted:
-    """Delete a rule, by its id also one that can't be read. What it told last is told to be over."""
-    by.require("operator", scope_of(client))
+    """Delete a rule, also one that can't be read. What it told last is told to be over."""
+    by.require("operator", client_scope(client))
     found = await _to_delete(services.documents, client, rule)
     await store.delete(services.documents, client, found.id, by=by.name)
     await endings.finish(services, client, found.id)
@@ -131,13 +131,13 @@ async def delete(services: Services, by: Actor, rule: str, *, client: str = SYST
 
 async def show(documents: Documents, by: Actor, rule: str, *, client: str = SYSTEM) -> RuleView:
     """Return a rule (its id, the beginning of it, or its name). Raises NotFound."""
-    by.require("reader", scope_of(client))
+    by.require("reader", client_scope(client))
     return _view(await _find(documents, client, rule))
 
 
 async def all_rules(documents: Documents, by: Actor, *, client: str = SYSTEM) -> Page[RuleView]:
     """Return a client's rules, by name."""
-    by.require("reader", scope_of(client))
+    by.require("reader", client_scope(client))
     found = [_view(rule) async for rule in store.of_client(documents, client)]
     return page(sorted(found, key=lambda one: (one.name, one.id)))
 
@@ -147,7 +147,7 @@ async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYS
 
     Raises Refused for one that isn't active.
     """
-    by.require("operator", scope_of(client))
+    by.require("operator", client_scope(client))
     found = await _find(services.documents, client, rule)
     if not found.definition.active:
         raise Refused(f"Alert rule {found.definition.name!r} isn't active.", code="rule_inactive")
@@ -166,7 +166,7 @@ async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYS
 
 async def preview(documents: Documents, by: Actor, rule: str, *, count: int = 5, client: str = SYSTEM) -> Page[Coming]:
     """Return the next times at which a rule runs; none when it isn't active."""
-    by.require("reader", scope_of(client))
+    by.require("reader", client_scope(client))
     found = await _find(documents, client, rule)
     zone = frequencies.parse(found.definition.frequency).zone
     coming: list[Coming] = []
@@ -242,7 +242,7 @@ def _watched(definition: Definition) -> str:
 
 
 async def _audited(documents: Documents, what: str, by: Actor, rule: str, name: str, client: str) -> None:
-    whose = None if isinstance(client, Own) else client
+    whose = client_name(client)
     await audit.write(documents, f"{what} alert rule", by=by.name, rule=rule, of=name, client=whose)
 
 
@@ -279,27 +279,14 @@ async def _find(documents: Documents, client: str, text: str) -> Rule:
     held = await store.get(documents, client, text) if text else None
     if held is not None:
         return held.rule
-    found, names = [], []
-    async for rule in store.of_client(documents, client):
-        names.append(rule.definition.name)
-        if text and (rule.id.startswith(text) or rule.definition.name == text):
-            found.append(rule)
-    if len(found) > 1:
-        ids = ", ".join(sorted(rule.id for rule in found))
-        raise UsageError(f"{text!r} means several alert rules: {ids}.", code="rule_ambiguous")
-    if not found:
-        raise NotFound(f"There is no alert rule {text!r}.{did_you_mean(text, names)}", code="rule_unknown")
-    return found[0]
+    meant = rule_names.meant(text, await store.names(documents, client))
+    return (await store.existing(documents, client, meant)).rule
 
 
 async def _to_delete(documents: Documents, client: str, text: str) -> Deleted:
-    try:
-        found = await _find(documents, client, text)
-    except Permanent as error:
-        if error.code != "rule_broken":
-            raise
-        return Deleted(text, text)
-    return Deleted(found.id, found.definition.name)
+    names = await store.names(documents, client)
+    meant = rule_names.meant(text, names)
+    return Deleted(meant, names[meant])
 
 
 def checked_id(id: str) -> str:
@@ -310,15 +297,10 @@ def checked_id(id: str) -> str:
     return id
 
 
-def scope_of(client: str) -> str:
-    """Return the scope that an actor needs for a client's rules."""
-    return EVERYTHING if isinstance(client, Own) else f"client:{client}"
-
-
 def _view(rule: Rule) -> RuleView:
     said, when = rule.definition, rule.timing
     return RuleView(
-        rule.id, None if isinstance(rule.client, Own) else rule.client, said.name, said.active, said.severity,
+        rule.id, client_name(rule.client), said.name, said.active, said.severity,
         said.frequency, frequencies.parse(said.frequency).cron(), said.as_json()["condition"], said.channels,
         said.owner, said.after, said.grace_seconds, said.jitter_seconds, rule.incarnation, rule.version,
         rule.created_at, rule.updated_at, when.next_due, when.last_slot,

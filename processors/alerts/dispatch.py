@@ -99,8 +99,8 @@ class _Tick:
             _log.error("rule %s of %s can't be dispatched", body["id"], body["clientId"], exc_info=error)
 
     async def _see_to(self, held: Held) -> What:
-        rule = held.rule
-        slots = timing.due(rule.timing, rule.occasions, self._now, MOST_MISSED + 1)
+        rule, occasions = held.rule, held.rule.occasions
+        slots = timing.due(rule.timing, occasions, self._now, MOST_MISSED + 1)
         last = rule.timing.last_slot
         if last is not None and last < slots[-1] and await self._is_live(rule, last):  # rule 3
             return "waiting"
@@ -113,7 +113,7 @@ class _Tick:
             await store.advance(self._services.documents, held, replace(rule, timing=after))
             return "behind"
         what = await self._decide(rule, slots[-1])  # rule 5
-        after = timing.advanced(rule.timing, rule.occasions, slots[-1], self._now)
+        after = timing.advanced(rule.timing, occasions, slots[-1], self._now)
         await store.advance(self._services.documents, held, replace(rule, timing=after))  # rule 6
         return what
 

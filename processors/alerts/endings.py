@@ -15,7 +15,7 @@ from functools import partial
 from processors.alerts import store
 from processors.alerts.rule import Rule
 from shared import clock, skew
-from shared.alerts import notifications, states
+from shared.alerts import sending, states
 from shared.alerts.machine import AlertPolicy, State
 from shared.alerts.states import Evaluated, Occasion
 from shared.documents.port import Body
@@ -92,7 +92,7 @@ async def _end(services: Services, body: Body) -> State:
         state = await states.apply(
             services.documents,
             _evaluated(body, Occasion(body["incarnation"], clock.to_text(at))),
-            partial(notifications.send, services),
+            partial(sending.send, services),
         )
     return state
 

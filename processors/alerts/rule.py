@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -13,6 +15,7 @@ from processors.alerts import frequency as frequencies
 from processors.alerts import timing
 from processors.alerts.condition import MEMBERS as CONDITION_MEMBERS
 from processors.alerts.condition import Condition
+from processors.alerts.frequency import Frequency
 from processors.alerts.frequency.schema import SCHEMA
 from processors.alerts.occasions import Occasions
 from processors.alerts.timing import Timing
@@ -51,7 +54,7 @@ class Definition(BaseModel):
     @field_validator("frequency")
     @classmethod
     def _normal(cls, value: dict[str, Any]) -> dict[str, Any]:
-        return dict(frequencies.parse(value).as_json())
+        return _frequency_of(json.dumps(value)).as_json()
 
     @property
     def grace(self) -> timedelta:
@@ -99,7 +102,8 @@ class Held:
 
 def occasions_of(id: str, definition: Definition) -> Occasions:
     """Return the slots of a rule with this id and definition."""
-    return Occasions(frequencies.parse(definition.frequency), id, timedelta(seconds=definition.jitter_seconds))
+    frequency = _frequency_of(json.dumps(definition.frequency))
+    return Occasions(frequency, id, timedelta(seconds=definition.jitter_seconds))
 
 
 def checked(said: Any) -> Definition:
@@ -230,6 +234,11 @@ def _read(document: Document) -> Held:
 SHAPE = Shape("alert rule", 1)
 MEMBERS = tuple(camel_case(name) for name in Definition.model_fields)
 """What users say of a rule, in order."""
+
+
+@lru_cache(maxsize=1024)  # a tick reads many rules, most of which say the same
+def _frequency_of(text: str) -> Frequency:
+    return frequencies.parse(json.loads(text))
 
 
 def _members_at(place: list[str]) -> list[str]:

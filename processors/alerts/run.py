@@ -14,7 +14,7 @@ from processors.alerts.identity import AlertJob
 from processors.alerts.judging import Judged
 from processors.alerts.rule import SYSTEM_USER, Held, Rule
 from shared import clock, telemetry
-from shared.alerts import notifications, states
+from shared.alerts import sending, states
 from shared.alerts.machine import State
 from shared.alerts.states import Evaluated, Occasion
 from shared.errors import NightshiftError, Unavailable
@@ -94,7 +94,7 @@ async def _apply(services: Services, rule: Rule, slot: datetime, found: Judged) 
             partial(texts.message_of, rule, found), Occasion(rule.incarnation, clock.to_text(slot)),
             rule.definition.channels,
         ),
-        partial(notifications.send, services),
+        partial(sending.send, services),
     )  # fmt: skip
 
 

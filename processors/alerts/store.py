@@ -49,6 +49,12 @@ async def of_client(documents: Documents, client: str) -> AsyncIterator[Rule]:
             yield found.rule
 
 
+async def names(documents: Documents, client: str) -> dict[str, str]:
+    """Return the names of a client's rules by their ids, of those that can't be read too."""
+    query = documents.query(ALERT_RULES, partition=client, select=["id", "name", "deletedAt"])
+    return {one.body["id"]: f"{one.body.get('name')}" async for one in query if not rules.is_deleted(one)}
+
+
 async def due(documents: Documents, until: datetime) -> AsyncIterator[Document]:
     """Yield the documents of all clients' rules that are due at an instant, the longest due first."""
     where: list[Condition] = [("nextDueAt", "<=", clock.to_text(until))]

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import clock, skew
-from shared.alerts.machine import AlertPolicy, State, Transition, Verdict, begun_anew, silenced, step
+from shared.alerts.machine import OVER, AlertPolicy, State, Transition, Verdict, begun_anew, silenced, step
 from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
 from shared.documents.ids import Own, compound, own
@@ -208,7 +208,7 @@ def _channels(evaluated: Evaluated, transition: Transition, standing: Body) -> l
     """Return the channels that tell a transition (none: all that are set up): what is over, whoever told of it, too."""
     told_by: list[str] | None = standing.get("toldBy")
     mine = list(evaluated.channels)
-    if transition.kind not in ("resolved", "error_over") or told_by is None:
+    if transition.kind not in OVER or told_by is None:
         return mine
     if evaluated.verdict == "unwatched":
         return told_by

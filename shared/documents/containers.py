@@ -57,6 +57,7 @@ CALL_ROLLUPS = Container("callRollups", "place", expires=True, ordered=("bucketK
 ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt", "leaving"))
 ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
+ALERT_TASKS = Container("alertTasks", "clientId", expires=True, indexed=("owner",), ordered=("rule",))
 AUDIT = Container("audit", "day", expires=True)
 
 CONTAINERS: tuple[Container, ...] = (
@@ -88,5 +89,6 @@ CONTAINERS: tuple[Container, ...] = (
     ALERT_RULES,
     ALERT_STATES,
     ALERT_EVENTS,
+    ALERT_TASKS,
     AUDIT,
 )
