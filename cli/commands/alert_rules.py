@@ -195,7 +195,7 @@ def delete(rule: Which, client: Client = None, yes: Yes = False) -> None:
 
 @app.command(epilog=examples("nightshift alerts run 'Model costs'"))
 def run(rule: Which, client: Client = None, as_json: Json = False) -> None:
-    """Evaluate an alert rule now, beside its schedule: a queue job does it."""
+    """Evaluate an alert rule now, beside its schedule: a queue job does it, and waits for no other rule."""
     from operations import rules
 
     asked = session.with_services(lambda services: rules.run_now(services, whoami.actor(), rule, **of_client(client)))

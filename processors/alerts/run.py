@@ -13,7 +13,7 @@ from processors.alerts import chains, endings, judging, store, texts
 from processors.alerts.identity import AlertJob
 from processors.alerts.judging import Judged
 from processors.alerts.rule import SYSTEM_USER, Held, Rule
-from shared import clock, telemetry
+from shared import clock, skew, telemetry
 from shared.alerts import sending, states
 from shared.alerts.machine import State
 from shared.alerts.states import Evaluated, Occasion
@@ -82,7 +82,9 @@ def _why_not(held: Held | None, slot: datetime) -> str | None:
         return "its rule is deleted"
     if not held.rule.definition.active:
         return "its rule is inactive"
-    return "it is from before its rule was created" if slot <= held.rule.created_at else None
+    created = held.rule.created_at
+    is_earlier = slot <= created and not skew.is_ahead(created)  # a wrong clock's instant is before nothing
+    return "it is from before its rule was created" if is_earlier else None
 
 
 async def _apply(services: Services, rule: Rule, slot: datetime, found: Judged) -> State:

@@ -95,6 +95,19 @@ async def test_a_slot_that_a_wrong_clock_gave_leaves_no_later_run_out(world: Rul
     assert await world.state() == "FIRING"
 
 
+async def test_a_rule_that_a_wrong_clock_created_runs_once_its_schedule_is_said_anew(world: RuleWorld) -> None:
+    world.time.advance(365 * 86_400)
+    await world.create()
+    world.time.advance(-365 * 86_400)
+
+    await operations.update(
+        world.services, ADMIN, "rule-1", {"frequency": {"type": "cron", "expression": "*/1 * * * *"}}
+    )
+    await world.minutes(3)
+
+    assert set((await world.slots()).values()) == {"completed"}
+
+
 async def test_a_rule_that_cannot_be_evaluated_is_an_error_the_third_time_and_never_ok(world: RuleWorld) -> None:
     await world.create()
     world.measures_fail()
