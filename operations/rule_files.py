@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
 
-from operations import rules
+from operations import rule_checks, rules
 from operations.actor import Actor, client_scope
 from processors.alerts import store
 from processors.alerts.condition import MEMBERS as CONDITION_MEMBERS
@@ -152,8 +152,8 @@ async def _checked(
     if isinstance(after, list):
         members = {**members, "after": [ids.get(one, one) if isinstance(one, str) else one for one in after]}
     try:
-        rules.checked_id(id)
-        return await rules.checked(services, by, members)
+        rule_checks.checked_id(id)
+        return await rule_checks.checked(services, by, members)
     except UsageError as error:
         raise UsageError(f"Rule {members['name']!r}: {error}", code=error.code, fields=error.fields) from None
 

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from operations import rule_names
-from operations.actor import EVERYTHING, Actor, client_name, client_scope
+from operations import rule_checks, rule_names
+from operations.actor import Actor, client_name, client_scope
 from operations.answers import Page, members, page
-from processors.alerts import endings, judging, store
+from processors.alerts import endings, store
 from processors.alerts import frequency as frequencies
 from processors.alerts import rule as rules
-from processors.alerts.condition import Condition
 from processors.alerts.identity import key_of, payload_of
 from processors.alerts.rule import MEMBERS, Definition, Rule
-from processors.catalogue import alert_kind, measures
+from processors.catalogue import alert_kind
 from shared import audit, clock
 from shared.alerts import states
-from shared.alerts.channels import registry
 from shared.alerts.states import SYSTEM
 from shared.documents.port import Documents
-from shared.errors import NightshiftError, NotFound, Refused, Unavailable, UsageError
+from shared.errors import NotFound, Refused, UsageError
 from shared.jobs.producer import Producer
 from shared.jobs.record_store import Records
-from shared.measures import read
 from shared.services import Services
-from shared.suggestion import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +83,8 @@ async def create(
 ) -> RuleView:
     """Store a new rule. Raises UsageError that names what is wrong, Refused when there is one of the id."""
     by.require("operator", client_scope(client))
-    named = checked_id(id or str(uuid.uuid4()))
-    definition = await checked(services, by, await _with_ids(services.documents, client, said))
+    named = rule_checks.checked_id(id or str(uuid.uuid4()))
+    definition = await rule_checks.checked(services, by, await _with_ids(services.documents, client, said))
     rule = await store.create(services.documents, client, named, definition, by=by.name)
     if rule.leaving:
         await endings.finish(services, client, named)
@@ -107,7 +102,7 @@ async def update(
     by.require("operator", client_scope(client))
     said = await _with_ids(services.documents, client, said)
     before = await _find(services.documents, client, rule)
-    await checked(services, by, _merged(before.definition, said), before.definition)
+    await rule_checks.checked(services, by, _merged(before.definition, said), before.definition)
 
     def made(standing: Definition) -> Definition:
         return rules.checked(_merged(standing, said))
@@ -195,52 +190,6 @@ def said_of(members: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if name in MEMBERS or name not in _VIEWED}
 
 
-async def checked(
-    services: Services, by: Actor, said: Mapping[str, Any], before: Definition | None = None
-) -> Definition:
-    """Return a definition whose measures, scope, options and channels there are.
-
-    What stood `before` isn't looked at again: a rule whose measure or channel is no more can still be made inactive.
-    Raises UsageError that names the member, NotAllowed when the actor may not read what it watches.
-    """
-    definition = rules.checked(dict(said))
-    by.require("reader", _watched(definition))
-    known = registry.needs()
-    for channel in definition.channels:
-        if channel not in known and (before is None or channel not in before.channels):
-            meant = did_you_mean(channel, known)
-            raise UsageError(
-                f"channels: there is no channel {channel!r}.{meant} Known are: {', '.join(known)}. Nothing was stored.",
-                code="channel_unknown", fields={"field": "channels"},
-            )  # fmt: skip
-    if before is None or definition.condition != before.condition:
-        await _check_condition(services, definition.condition)
-    return definition
-
-
-async def _check_condition(services: Services, condition: Condition) -> None:
-    try:  # only whoever reads it knows which scopes and options a measure has
-        await read(services, judging.asks_of(condition, measures(services.settings), clock.now()))
-    except UsageError as error:
-        member = _MEMBER_OF.get(error.code, "condition")
-        if error.code == "measure_unknown" and condition.ratio is not None:
-            member = "condition.ratio"
-        text = f"{member}: {error} Nothing was stored."
-        raise UsageError(text, code=error.code, fields={"field": member}) from None
-    except Unavailable:
-        raise
-    except NightshiftError:
-        pass  # it can't be read just now: the rule will say so
-
-
-def _watched(definition: Definition) -> str:
-    """Return the scope that an actor needs to read what a rule watches."""
-    kind, _, name = definition.condition.scope.partition(":")
-    if kind == "project":
-        return f"org:{name.partition('/')[0]}"
-    return definition.condition.scope if name else EVERYTHING
-
-
 async def _audited(documents: Documents, what: str, by: Actor, rule: str, name: str, client: str) -> None:
     whose = client_name(client)
     await audit.write(documents, f"{what} alert rule", by=by.name, rule=rule, of=name, client=whose)
@@ -289,14 +238,6 @@ async def _to_delete(documents: Documents, client: str, text: str) -> Deleted:
     return Deleted(meant, names[meant])
 
 
-def checked_id(id: str) -> str:
-    """Return an id that a rule can have. Raises UsageError."""
-    if not _is_id(id):
-        text = f"The id of a rule can't be {id!r}: it takes 1 to 100 letters, digits and - _ . Nothing was stored."
-        raise UsageError(text, code="rule_invalid", fields={"field": "id"})
-    return id
-
-
 def _view(rule: Rule) -> RuleView:
     said, when = rule.definition, rule.timing
     return RuleView(
@@ -308,12 +249,3 @@ def _view(rule: Rule) -> RuleView:
 
 
 _VIEWED = members(RuleView)
-_MEMBER_OF = {
-    "measure_unknown": "condition.measure",
-    "scope_invalid": "condition.scope",
-    "measure_option_invalid": "condition.options",
-    "range_invalid": "condition.windowSeconds",
-    "window_not_rolled_up": "condition.windowSeconds",
-}
-"""The member that an error of reading a measure speaks of, by its code."""
-_is_id = re.compile(r"[A-Za-z0-9._-]{1,100}").fullmatch
