@@ -86,9 +86,9 @@ async def create(
     named = rule_checks.checked_id(id or str(uuid.uuid4()))
     definition = await rule_checks.checked(services, by, await _with_ids(services.documents, client, said))
     rule = await store.create(services.documents, client, named, definition, by=by.name)
+    await _audited(services.documents, "create", by, named, definition.name, client)
     if rule.leaving:
         await endings.finish(services, client, named)
-    await _audited(services.documents, "create", by, named, definition.name, client)
     return _view(rule)
 
 
@@ -108,9 +108,9 @@ async def update(
         return rules.checked(_merged(standing, said))
 
     after = await store.update(services.documents, client, before.id, made, by=by.name)
+    await _audited(services.documents, "update", by, after.id, after.definition.name, client)
     if after.leaving:
         await endings.finish(services, client, after.id)
-    await _audited(services.documents, "update", by, after.id, after.definition.name, client)
     return _view(after)
 
 
@@ -119,8 +119,8 @@ async def delete(services: Services, by: Actor, rule: str, *, client: str = SYST
     by.require("operator", client_scope(client))
     found = await _to_delete(services.documents, client, rule)
     await store.delete(services.documents, client, found.id, by=by.name)
-    await endings.finish(services, client, found.id)
     await _audited(services.documents, "delete", by, found.id, found.name, client)
+    await endings.finish(services, client, found.id)
     return found
 
 

@@ -12,7 +12,7 @@ from processors.alerts import dispatch_due, endings, scheduler, store
 from shared import clock
 from shared.alerts import states
 from shared.alerts.states import SYSTEM
-from shared.documents.containers import ALERT_EVENTS, ALERT_RULES, ALERT_STATES
+from shared.documents.containers import ALERT_EVENTS, ALERT_RULES, ALERT_STATES, AUDIT
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Unavailable
 from shared.jobs import worker
@@ -75,6 +75,7 @@ async def test_a_death_before_it_was_told_to_be_over_leaves_that_to_the_next_tic
     with pytest.raises(Unavailable):
         await change(world, how)
     assert await world.told() == ["firing"]
+    assert [line["rule"] for line in await world.all(AUDIT)] == ["rule-1"], "who did it is known"
 
     assert [await world.housekeep(), await world.housekeep()] == [1, 0]
 
