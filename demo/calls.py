@@ -20,6 +20,12 @@ def write_better_ones(file: Path) -> None:
     file.write_text("".join(f"{json.dumps(line)}\n" for line in _calls("better", 300, 0.9, (6, 8))))
 
 
+def write_of_one(file: Path, merchant: str, *, count: int, rate: float) -> None:
+    """Write calls of one merchant in the last hour, of which such a part was picked up."""
+    lines = [{**line, "merchantId": merchant} for line in _calls(merchant, count, rate, (6, 50))]
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+
+
 def _calls(name: str, count: int, rate: float, minutes_ago: tuple[int, int]) -> list[dict[str, Any]]:
     chance, (latest, earliest) = random.Random(count), minutes_ago
     now, made = datetime.now(UTC), []

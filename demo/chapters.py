@@ -14,6 +14,7 @@ from demo import (
     metrics_story,
     moods_story,
     outside_story,
+    rule_story,
     scrape_story,
 )
 from demo.stage import Stage
@@ -32,6 +33,7 @@ class Chapter:
 CHAPTERS = (
     Chapter("likes", "Likes of a wardrobe's items become taste profiles", likes_story.tell),
     Chapter("alert", "Pickup rates of outbound calls: an alert", alert_story.tell_breach),
+    Chapter("rules", "Alert rules of your own, and their schedules", rule_story.tell),
     Chapter("dead-letters", "What can't be done becomes a dead letter, and is replayed once its cause is mended",
             dead_letters_story.tell),
     Chapter("failures", "A rate limit is waited out, a failed call is tried again", errand_story.tell),
@@ -41,6 +43,7 @@ CHAPTERS = (
     Chapter("digest", "A weekly digest, of likes, wears, scraped items and moods", digest_story.tell,
             ("likes", "scrape", "moods")),
     Chapter("metrics", "Usage events add up to metrics, and are corrected afterwards", metrics_story.tell),
+    Chapter("rules-end", "A rule fires by its schedule, and is over", rule_story.tell_end, ("rules",)),
     Chapter("recovery", "The calls are picked up again: the alert's end", alert_story.tell_recovery, ("alert",)),
 )  # fmt: skip
 """In the order of telling. An alert's end is told last, since an evaluation is due a minute after the one before it."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from processors.alerts.rule import Definition
 from processors.digest.model import Digest
 from processors.metrics.kind import Event
 from processors.pickup_rate.calls import Call
@@ -49,7 +50,10 @@ def schemas() -> dict[str, dict[str, Any]]:
     event = Event.model_json_schema()
     event["properties"].update(_ENVELOPE)
     event["description"] = f"A message of queue usage-events. {event['description']} Members not listed are ignored."
+    rule = Definition.model_json_schema()
+    rule["properties"] = {"id": {"type": "string", "description": "Default: a new one."}, **rule["properties"]}
     return {
+        "alert-rule.schema.json": {"$schema": _DIALECT, **rule},
         "taste-job.schema.json": {"$schema": _DIALECT, **job},
         "taste-profile.schema.json": {"$schema": _DIALECT, **TasteProfile.model_json_schema(mode="serialization")},
         "call.schema.json": {"$schema": _DIALECT, **call},

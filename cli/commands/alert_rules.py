@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,16 +10,14 @@ import typer
 from cli import output, session, times, whoami
 from cli.commands.alerts import app
 from cli.confirming import confirm
-from cli.options import Json, Yes, examples
+from cli.json_file import read_json
+from cli.options import Client, Json, Yes, examples, of_client
 from shared.errors import UsageError
 
 if TYPE_CHECKING:
     from operations.rules import RuleView
 
 Which = Annotated[str, typer.Argument(metavar="RULE", help="Its id (or the beginning of it) or name.")]
-Client = Annotated[
-    str | None, typer.Option("--client", metavar="CLIENT", help="Whose rule it is. Default: the app's own.")
-]
 File = Annotated[
     Path | None, typer.Option("--file", metavar="FILE", help="JSON file with the rule's members. Options win over it.")
 ]
@@ -91,6 +88,7 @@ def create(
     """Create an alert rule. If anything in it is invalid, nothing is stored."""
     said = _read(file)
     given_id = id or said.pop("id", None)
+    client = _whose(client, said)
     _lay_over(
         said,
         _members(name, severity, channel, owner, after, active),
@@ -100,7 +98,7 @@ def create(
     from operations import rules
 
     made = session.with_services(
-        lambda services: rules.create(services, whoami.actor(), said, id=given_id, **_of(client))
+        lambda services: rules.create(services, whoami.actor(), said, id=given_id, **of_client(client))
     )
     _show_one(made, "created", as_json=as_json)
 
@@ -144,7 +142,9 @@ def update(
         raise UsageError("Say what is to change, such as --when '> 200' or --inactive.")
     from operations import rules
 
-    made = session.with_services(lambda services: rules.update(services, whoami.actor(), rule, said, **_of(client)))
+    made = session.with_services(
+        lambda services: rules.update(services, whoami.actor(), rule, said, **of_client(client))
+    )
     _show_one(made, "changed", as_json=as_json)
 
 
@@ -153,7 +153,7 @@ def list_(client: Client = None, as_json: Json = False) -> None:
     """List the alert rules: what each watches, its schedule, and when it runs next."""
     from operations import rules
 
-    found = session.with_documents(lambda documents, _: rules.all_rules(documents, whoami.actor(), **_of(client)))
+    found = session.with_documents(lambda documents, _: rules.all_rules(documents, whoami.actor(), **of_client(client)))
     if as_json:
         output.print_json(found)
         return
@@ -177,7 +177,9 @@ def show(rule: Which, client: Client = None, as_json: Json = False) -> None:
     """Show an alert rule. With --json its members are as --file takes them."""
     from operations import rules
 
-    found = session.with_documents(lambda documents, _: rules.show(documents, whoami.actor(), rule, **_of(client)))
+    found = session.with_documents(
+        lambda documents, _: rules.show(documents, whoami.actor(), rule, **of_client(client))
+    )
     _show_one(found, None, as_json=as_json)
 
 
@@ -187,16 +189,16 @@ def delete(rule: Which, client: Client = None, yes: Yes = False) -> None:
     confirm(f"Delete the alert rule {rule!r}?", yes=yes)
     from operations import rules
 
-    gone = session.with_services(lambda services: rules.delete(services, whoami.actor(), rule, **_of(client)))
+    gone = session.with_services(lambda services: rules.delete(services, whoami.actor(), rule, **of_client(client)))
     output.show(output.plain(f"{gone.name} ({gone.id}) is deleted."))
 
 
 @app.command(epilog=examples("nightshift alerts run 'Model costs'"))
 def run(rule: Which, client: Client = None, as_json: Json = False) -> None:
-    """Evaluate an alert rule now, beside its schedule: a queue job does it."""
+    """Evaluate an alert rule now, beside its schedule: a queue job does it, and waits for no other rule."""
     from operations import rules
 
-    asked = session.with_services(lambda services: rules.run_now(services, whoami.actor(), rule, **_of(client)))
+    asked = session.with_services(lambda services: rules.run_now(services, whoami.actor(), rule, **of_client(client)))
     if as_json:
         output.print_json(asked)
         return
@@ -229,7 +231,7 @@ def preview(
         found = rules.preview_frequency(frequency, count=count)
     else:
         found = session.with_documents(
-            lambda documents, _: rules.preview(documents, whoami.actor(), rule, count=count, **_of(client))
+            lambda documents, _: rules.preview(documents, whoami.actor(), rule, count=count, **of_client(client))
         )
     if as_json:
         output.print_json(found)
@@ -244,15 +246,18 @@ def preview(
 
 
 def _read(file: Path | None) -> dict[str, Any]:
-    if file is None:
-        return {}
-    try:
-        said = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{file} can't be read as JSON: {error}") from None
+    said = read_json(file) if file is not None else {}
     if not isinstance(said, dict):
         raise UsageError(f"{file} holds no JSON object.")
     return said
+
+
+def _whose(client: str | None, said: dict[str, Any]) -> str | None:
+    """Return whose rule is meant: what an option says, else a file. Raises UsageError when they differ."""
+    of_file = said.get("clientId")
+    if client is not None and of_file not in (None, client):
+        raise UsageError(f"The file's rule is of the client {of_file!r}, and --client says {client!r}.")
+    return client or of_file
 
 
 def _lay_over(
@@ -313,16 +318,10 @@ def _comparison(text: str) -> dict[str, Any]:
 def _frequency(cron: str | None, daily: str | None, timezone: str | None) -> dict[str, Any]:
     if cron is not None and daily is not None:
         raise UsageError("Give either --cron or --daily.")
-    if cron is None and daily is None:
-        if timezone is not None:
-            raise UsageError("--timezone goes with --cron or --daily.")
-        return {}
-    said = {"type": "cron", "expression": cron} if cron is not None else {"type": "daily", "time": daily}
-    return {**said, **({"timezone": timezone} if timezone is not None else {})}
-
-
-def _of(client: str | None) -> dict[str, Any]:
-    return {} if client is None else {"client": client}
+    said: dict[str, Any] = {"timezone": timezone} if timezone is not None else {}
+    if cron is not None:
+        return {"type": "cron", "expression": cron, **said}
+    return {"type": "daily", "time": daily, **said} if daily is not None else said
 
 
 def _show_one(rule: RuleView, what: str | None, *, as_json: bool) -> None:

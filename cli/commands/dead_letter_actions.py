@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +11,7 @@ import typer
 from cli import acting, output, session, whoami
 from cli.commands.dead_letters import Cause, Class, Queue, Since, app, wanted
 from cli.confirming import confirm
+from cli.json_file import read_json
 from cli.options import Json, UserFilter, Yes, examples
 from shared.errors import UsageError
 
@@ -205,12 +205,7 @@ def _filter(
 
 
 def _payload(file: Path) -> dict[str, Any]:
-    try:
-        payload = json.loads(file.read_text("utf-8-sig"))
-    except OSError as error:
-        raise UsageError(f"{file} can't be read: {error.strerror}.") from None
-    except ValueError as error:
-        raise UsageError(f"{file} isn't JSON: {error}") from None
+    payload = read_json(file)
     if not isinstance(payload, dict):
         raise UsageError(
             f"{file} doesn't hold a JSON object; write the payload as nightshift dead-letters show has it."

@@ -77,3 +77,7 @@ class Condition(BaseModel):
             passes_to_clear=self.clear_for,
             remind_every=timedelta(seconds=self.remind_seconds) if self.remind_seconds else None,
         )
+
+
+MEMBERS = tuple(field.alias or name for name, field in Condition.model_fields.items())
+"""The members of a condition as people write them."""

@@ -19,6 +19,7 @@ from processors.alerts import scheduler, store, timing
 from processors.alerts.identity import key_of, payload_of
 from processors.alerts.rule import SYSTEM_USER, Held, Rule
 from shared import clock, lanes, telemetry
+from shared.documents.ids import Own
 from shared.documents.port import Body, Document
 from shared.errors import PreconditionFailed, Unavailable
 from shared.jobs import transitions
@@ -161,5 +162,5 @@ async def _batches(documents: AsyncIterator[Document]) -> AsyncIterator[list[Doc
 
 
 def _tell(what: str, rule: Rule, slot: datetime, **fields: object) -> None:
-    client = rule.client
+    client = None if isinstance(rule.client, Own) else rule.client  # as the run's events have it
     telemetry.event(_log, logging.INFO, what, client=client, rule=rule.id, slot=clock.to_text(slot), **fields)

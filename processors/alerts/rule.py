@@ -9,20 +9,23 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic.json_schema import WithJsonSchema
 
 from processors.alerts import frequency as frequencies
 from processors.alerts import timing
+from processors.alerts.condition import MEMBERS as CONDITION_MEMBERS
 from processors.alerts.condition import Condition
 from processors.alerts.frequency import Frequency
+from processors.alerts.frequency.schema import SCHEMA
 from processors.alerts.occasions import Occasions
 from processors.alerts.timing import Timing
 from shared import clock, outside_ids
 from shared.documents.port import Body, Document
 from shared.documents.shapes import Shape, camel_case
-from shared.errors import UsageError
+from shared.errors import Permanent, UsageError
 from shared.suggestion import did_you_mean
 
-DEFAULT_FREQUENCY = {"type": "daily", "time": "00:00", "timezone": "America/Los_Angeles"}
+DEFAULT_FREQUENCY = dict(frequencies.DEFAULT.as_json())
 SYSTEM_USER = "00000000-0000-0000-0000-000000000000"
 """As whom scheduled runs act."""
 MOST_AFTER = 20
@@ -38,7 +41,9 @@ class Definition(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     active: bool = True
     severity: Literal["info", "warning", "error", "critical"] = "warning"
-    frequency: dict[str, Any] = Field(default_factory=lambda: dict(DEFAULT_FREQUENCY))
+    frequency: Annotated[dict[str, Any], WithJsonSchema({**SCHEMA, "default": DEFAULT_FREQUENCY})] = Field(
+        default_factory=lambda: dict(DEFAULT_FREQUENCY)
+    )
     condition: Condition
     channels: tuple[Annotated[str, Field(min_length=1, max_length=50)], ...] = ()
     owner: _Id | None = None
@@ -65,7 +70,8 @@ class Definition(BaseModel):
 class Rule:
     """A rule as it is stored.
 
-    `incarnation` tells it from an earlier rule of the same id, `version` counts its edits.
+    `incarnation` tells it from an earlier rule of the same id, `version` counts its edits. While it is `leaving` it may
+    have told something that it watches no more, which is yet to be told to be over.
     """
 
     id: str
@@ -78,6 +84,7 @@ class Rule:
     updated_at: datetime
     created_by: str
     updated_by: str
+    leaving: bool = False
 
     @property
     def occasions(self) -> Occasions:
@@ -117,6 +124,9 @@ def checked(said: Any) -> Definition:
         else:
             text = f"{name} can't be {first['input']!r}: {first['msg']}."
         raise UsageError(f"{text} Nothing was stored.", code="rule_invalid", fields={"field": name}) from None
+    except UsageError as error:
+        fields = {**error.fields, "field": f"frequency.{error.fields['field']}"}
+        raise UsageError(f"{error} Nothing was stored.", code=error.code, fields=fields) from None
 
 
 def created(client: str, id: str, definition: Definition, incarnation: int, *, by: str, now: datetime) -> Rule:
@@ -127,8 +137,10 @@ def created(client: str, id: str, definition: Definition, incarnation: int, *, b
 
 def edited(rule: Rule, definition: Definition, *, by: str, now: datetime) -> Rule:
     """Return the rule with another definition. Its timing stays unless frequency or activity changed."""
-    version = rule.version + 1
-    after = replace(rule, definition=definition, version=version, updated_at=now, updated_by=by)
+    after = replace(
+        rule, definition=definition, version=rule.version + 1, updated_at=now, updated_by=by,
+        leaving=rule.leaving or _leaves(rule.definition, definition),
+    )  # fmt: skip
     is_timed_alike = (
         rule.definition.frequency == definition.frequency
         and rule.definition.jitter_seconds == definition.jitter_seconds
@@ -140,6 +152,10 @@ def edited(rule: Rule, definition: Definition, *, by: str, now: datetime) -> Rul
 def reloaded(rule: Rule, now: datetime) -> Rule:
     """Return the rule with its timing computed anew; it is no edit, so its version stays."""
     return _timed_anew(rule, rule, now)
+
+
+def _leaves(before: Definition, after: Definition) -> bool:
+    return before.active and (not after.active or before.condition.scope != after.condition.scope)
 
 
 def _timed_anew(before: Rule, after: Rule, now: datetime) -> Rule:
@@ -167,13 +183,39 @@ def to_body(rule: Rule) -> Body:
     for name, at in (("nextDueAt", when.next_due), ("lastSlot", when.last_slot)):
         if at is not None:
             body[name] = clock.to_text(at)
+    if rule.leaving:
+        body["leaving"] = True
     return body
 
 
+def deleted(document: Document, *, by: str, now: datetime) -> Body:
+    """Return what stands in the place of a rule that is deleted, until what it told is told to be over."""
+    kept: Body = {name: document.body[name] for name in ("id", "clientId", "incarnation") if name in document.body}
+    said: Body = {"deletedAt": clock.to_text(now), "deletedBy": by, "leaving": True}
+    return {**kept, **said, "schemaVersion": SHAPE.version}
+
+
+def is_deleted(document: Document) -> bool:
+    """Return whether a document only stands in the place of a rule that is deleted."""
+    return "deletedAt" in document.body
+
+
 def from_document(document: Document) -> Held:
-    """Return the rule that a document holds."""
+    """Return the rule that a document holds.
+
+    Raises Permanent (``rule_broken``) for one that no version of the app has written.
+    """
+    try:
+        return _read(document)
+    except (KeyError, TypeError, ValueError, UsageError) as error:
+        raise Permanent(
+            f"Alert rule {document.body['id']!r} can't be read: {_told(error)}", code="rule_broken", dependency="store"
+        ) from error
+
+
+def _read(document: Document) -> Held:
     body = SHAPE.present(document.body)
-    definition = Definition.model_validate({name: body[name] for name in _DEFINED if name in body})
+    definition = Definition.model_validate({name: body[name] for name in MEMBERS if name in body})
     when = Timing(
         definition.active,
         _instant(body.get("nextDueAt")),
@@ -184,12 +226,14 @@ def from_document(document: Document) -> Held:
     rule = Rule(
         body["id"], body["clientId"], definition, when, body["incarnation"], body["version"],
         clock.parse(body["createdAt"]), clock.parse(body["updatedAt"]), body["createdBy"], body["updatedBy"],
+        body.get("leaving", False),
     )  # fmt: skip
     return Held(rule, document.etag)
 
 
 SHAPE = Shape("alert rule", 1)
-_DEFINED = tuple(camel_case(name) for name in Definition.model_fields)
+MEMBERS = tuple(camel_case(name) for name in Definition.model_fields)
+"""What users say of a rule, in order."""
 
 
 @lru_cache(maxsize=1024)  # a tick reads many rules, most of which say the same
@@ -199,9 +243,17 @@ def _frequency_of(text: str) -> Frequency:
 
 def _members_at(place: list[str]) -> list[str]:
     if place[0] == "condition" and len(place) > 1:
-        return [field.alias or name for name, field in Condition.model_fields.items()]
+        return list(CONDITION_MEMBERS)
     return list(Definition.model_fields)
 
 
 def _instant(text: str | None) -> datetime | None:
     return clock.parse(text) if text is not None else None
+
+
+def _told(error: Exception) -> str:
+    """Return what is wrong with a stored rule, in one line."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else f"{error}"

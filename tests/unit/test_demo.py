@@ -45,7 +45,7 @@ def test_the_script_takes_and_explains_every_chapter() -> None:
     script = (PROJECT / "scripts/demo").read_text()
 
     told = [chapter.name for chapter in chapters.CHAPTERS]
-    assert f"tells only these: {', '.join(told)}" in script
+    assert f"tells only these:\n#             {', '.join(told)}\n" in script
     assert f"--tour | {' | '.join(told)})" in script
 
 

@@ -3,17 +3,6 @@
 from __future__ import annotations
 
 NOT_ASKED = {
-    "alerts create": "works on rules, whose ids and times are others each time",
-    "alerts delete": "works on rules, whose ids and times are others each time",
-    "alerts list": "works on rules, whose ids and times are others each time",
-    "alerts preview": "works on rules, whose ids and times are others each time",
-    "alerts run": "works on rules, whose ids and times are others each time",
-    "alerts show": "works on rules, whose ids and times are others each time",
-    "alerts update": "works on rules, whose ids and times are others each time",
-    "scheduler reload": "tells of rules, whose ids and times are others each time",
-    "scheduler start": "tells of rules, whose ids and times are others each time",
-    "scheduler status": "tells of rules, whose ids and times are others each time",
-    "scheduler stop": "tells of rules, whose ids and times are others each time",
     "doctor": "tells of this machine",
     "init": "tells what other tests of the session have made",
     "llm check": "asks a model",
@@ -178,6 +167,33 @@ alerts states
 alerts history
 alerts history --scope merchant:m1 --since 7d
 alerts history --since 1d --limit 1
+alerts list
+alerts list --client acme
+alerts list --client nobody
+alerts show pickups
+alerts show 'Model costs'
+alerts show silence --client acme
+alerts show nonesuch
+alerts show Pickups
+alerts export
+alerts export --client acme
+alerts preview pickups
+alerts preview silence --client acme --count 2
+alerts preview asleep
+alerts preview --cron '*/30 9-17 * * 1-5' --timezone Australia/Lord_Howe --count 3
+alerts preview --daily 02:30 --timezone Europe/Berlin
+alerts preview --cron '99 * * * *'
+alerts preview
+alerts apply {folder}/rules.json --dry-run
+alerts apply {folder}/rules.json --prune --dry-run
+alerts apply {folder}/cycle.json --dry-run
+scheduler status
+alerts states --client acme
+alerts history --client acme
+tasks list
+tasks list --client acme
+tasks list --client acme --owner {ada} --state all --limit 1
+tasks list --client acme --state resolved
 users export {ada}
 users export {ben}
 users export nobody
@@ -253,6 +269,45 @@ pickup-rate config set treshold=55
 alerts silence pickup-rate merchant:m1 --for 2h --reason 'their line is being moved'
 alerts silence pickup-rate merchant:m2 --end
 alerts silence pickup-rate merchant:m2
+alerts create --name Cost --measure llm_usage --scope org:acme --when '> 100' --id cost
+alerts create --name 'Bad share' --id share --client acme --measure failed_pages/pages_processed --scope org:acme \
+--when '>= 0.05' --window 24h --minimum-sample 20 --for 2 --margin 0.01 --cron '0 9 * * 1-5' --timezone Europe/Berlin \
+--severity critical --channel outbox --owner {ada} --after silence --active
+alerts create --file {folder}/rule.json
+alerts create --file {folder}/rule.json --daily 08:00 --inactive
+alerts create --name Cost --measure llm_usge --scope org:acme --when '> 100'
+alerts create --name Cost --measure llm_usage --scope org:acme --when '> 100' --cron '0 25 * * *'
+alerts create --name Cost --measure llm_usage --scope merchant:m1 --when '> 100'
+alerts create --name Cost --measure llm_usage --scope org:acme --when 'many'
+alerts create --name Cost --measure llm_usage --scope org:acme --when '> 100' --id costs
+alerts update costs --when '> 200' --window 2h --severity error --name 'Costs of models'
+alerts update costs --file {folder}/change.json
+alerts update silence --client acme --inactive
+alerts update asleep --active
+alerts update pickups --after costs
+alerts update costs --measure llm_usage/llm_calls --scope org:acme --minimum-sample 5 --for 3 --margin 1
+alerts update costs --cron '*/30 * * * *' --timezone UTC --channel outbox --owner {ada}
+alerts update costs --daily 10:00
+alerts update costs --timezone Europe/Berlin
+alerts update costs
+alerts delete pickups --yes
+alerts delete silence --client acme --yes
+alerts delete nonesuch --yes
+alerts run pickups
+alerts run silence --client acme
+alerts run asleep
+alerts apply {folder}/rules.json --yes
+alerts apply {folder}/rules.json --client acme --prune --yes
+alerts apply {folder}/broken.json --yes
+alerts apply {folder}/bad-rules.json --yes
+scheduler stop --reason 'the store is being moved'
+scheduler start
+scheduler reload
+alerts silence pickup-rate global --for 2h --client acme
+tasks ack 8b34cee5 --client acme
+tasks ack a12c3b79 --client acme
+tasks ack ca11954b --client acme
+tasks ack nonesuch
 notify test outbox
 notify test slack
 users opt-out {ada}

@@ -9,6 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from processors.alerts import store
+from processors.alerts.dispatch import dispatch
+from processors.alerts.rule import checked
+from processors.catalogue import alert_kind
 from processors.digest import preferences
 from processors.metrics.kind import Event, usage_event
 from processors.metrics.source import EVENTS
@@ -24,12 +28,15 @@ from processors.taste.model import TasteJob
 from processors.wardrobe.wears import wear
 from shared import clock
 from shared.alerts import states as alert_states
+from shared.alerts import tasks
+from shared.alerts.states import SYSTEM
 from shared.blobs.containers import DIGESTS as DIGEST_BLOBS
 from shared.blobs.containers import WARDROBE_IMAGES
 from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.containers import (
     ALERT_EVENTS,
+    ALERT_TASKS,
     MOODS,
     ROLLUP_WORK,
     SCRAPED_ITEMS,
@@ -74,6 +81,8 @@ class RecordedWorld(WorkloadWorld):
         self.services = Services(settings, documents, self.queues, Blobs.from_connection_string(settings.storage))
         self.runtime = Runtime(self.services)
         self.queues._queues.setdefault(settings.notification_queue, {})
+        self.kinds[settings.alert_queue] = alert_kind(settings)
+        self.queues._queues.setdefault(settings.alert_queue, {})
 
     async def live(self) -> None:
         """Let everything happen that there is to be seen."""
@@ -83,7 +92,9 @@ class RecordedWorld(WorkloadWorld):
         await self._sources()
         await self._digests()
         await self._calls()
+        await self._tasks()
         await self._metrics()
+        await self._rules()
         await RecordedJobs(self.settings, self.documents, self.ago).live(ADA, BEN)
         self.time.now = NOW
 
@@ -226,6 +237,20 @@ class RecordedWorld(WorkloadWorld):
             told = {**event.body, "sent": {"outbox": "pickup-rate:firing"}}
             await self.documents.replace(ALERT_EVENTS, told, event.etag)
 
+    async def _tasks(self) -> None:
+        """Alerts of a client's rules: one fires, one is acknowledged, and one is over."""
+        fires, ends = "firing", "resolved"
+        told_of = ((fires, "costs", ADA), (fires, "latency", ADA), (fires, "outage", BEN), (ends, "outage", BEN))
+        for number, (kind, rule, owner) in enumerate(told_of):
+            at = clock.to_text(self.ago(days=2, minutes=-number))
+            facts = {"owner": owner, "severity": "error", "rule": {"id": rule, "name": rule.title(), "version": 1}}
+            told = {"clientId": "acme", "rule": rule, "scope": "org:acme", "kind": kind, "number": number, "at": at}
+            about = {"id": f"{rule}|org:acme|{number}", "title": f"{rule.title()}: 12 s", "text": "Above 10 s."}
+            await tasks.follow(self.documents, {**told, **about, "facts": facts})
+        (latency,) = [one async for one in self.documents.query(ALERT_TASKS, where=[("rule", "=", "latency")])]
+        self.ago(days=1)
+        await tasks.acknowledge(self.documents, "acme", latency.body["id"], "cli:ada")
+
     async def _called(self, merchant: str, *, days: float, picked: int) -> None:
         """Let there have been six calls of three leads, of which so many were picked up."""
         at = clock.to_text(self.ago(days=days))
@@ -238,6 +263,25 @@ class RecordedWorld(WorkloadWorld):
                 "connectionStatus": "ANSWERED" if answered else "NO_ANSWER",
             }  # fmt: skip
             await take_in(self.documents, Call.model_validate(said))
+
+    async def _rules(self) -> None:
+        """Rules of the app and of a client; one has run this morning and fires."""
+        few = {"measure": "pickup_call_rate", "scope": "global", "operator": "<", "threshold": 90.0}
+        costs = {"measure": "llm_usage", "scope": "org:acme", "operator": ">", "threshold": 100.0}
+        nothing = {"type": "no_data", "measure": "llm_usage", "scope": "org:acme"}
+        morning = {"type": "daily", "time": "09:00", "timezone": "UTC"}
+        monday = {"type": "weekly", "time": "10:00", "dayOfWeek": [1], "timezone": "Europe/Berlin"}
+        self.ago(days=1)
+        for key, client, said in (
+            ("pickups", SYSTEM, {"name": "Few pickups", "condition": {**few, "windowSeconds": 604_800}}),
+            ("costs", SYSTEM, {"name": "Model costs", "condition": costs, "after": ["pickups"], "owner": BEN}),
+            ("asleep", SYSTEM, {"name": "Asleep", "condition": few, "active": False, "frequency": monday}),
+            ("silence", "acme", {"name": "Nothing came", "condition": nothing}),
+        ):
+            await store.create(self.documents, client, key, checked({"frequency": morning, **said}), by="cli:ada")
+        self.ago(minutes=29)
+        await dispatch(self.services, alert_kind(self.settings))
+        await self.work_off()
 
     async def _evaluate(self, *, days: float) -> None:
         await evaluate_due(self.services, self.ago(days=days))

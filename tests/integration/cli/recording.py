@@ -34,7 +34,24 @@ from tests.integration.jobs.worlds import MovingClock
 _EVENT = {"event_id": "e", "orgId": "acme", "kind": "llm", "occurredAt": "2026-11-23T09:20:00.000Z"}
 _CALL = {"merchantId": "m1", "status": "FINISHED", "updatedAt": "2026-11-23T09:00:00Z"}
 _LIKE = {"user_id": BEN, "item_id": "x", "image_url": "https://pictures.example/x.png"}
+_PICKUPS = {"measure": "pickup_call_rate", "scope": "global", "operator": "<", "threshold": 90, "windowSeconds": 604800}
+_COSTS = {"measure": "llm_usage", "scope": "org:acme", "operator": ">", "threshold": 250}
+_RULES = [
+    {"name": "Late", "condition": _COSTS, "after": ["Model costs"]},
+    {"name": "Model costs", "condition": _COSTS, "after": ["pickups"], "owner": BEN},
+    {
+        "id": "pickups",
+        "name": "Few pickups",
+        "condition": _PICKUPS,
+        "frequency": {"type": "daily", "time": "09:00", "timezone": "UTC"},
+    },
+]
 FILES = {
+    "rule.json": json.dumps({"id": "filed", "cron": "0 0 * * *", "name": "Filed", "condition": _COSTS}),
+    "change.json": json.dumps({"condition": {"threshold": 300}, "owner": None}),
+    "rules.json": json.dumps({"rules": _RULES}),
+    "cycle.json": json.dumps([*_RULES[1:2], {**_RULES[2], "after": ["Model costs"]}]),
+    "bad-rules.json": json.dumps([*_RULES, {"name": "Bad", "condition": {**_COSTS, "operator": "=>"}}]),
     "items.csv": "id,title,image\n1,Red Heels,{pictures}/red-heels.png\n2,T-shirt,{pictures}/breton-tee.png\n",
     "bad.csv": "id,title,image\n1,Red Heels,{pictures}/red-heels.png\n2,Gone,gone.png\n",
     "wardrobe.csv": "item_id,user_id,title,brand,category,tags,price,image\n"

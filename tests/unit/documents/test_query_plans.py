@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from shared.documents import queries
-from shared.documents.containers import ALERT_RULES, CALLS, JOBS, TASTE_EVIDENCE, USERS, WARDROBE
+from shared.documents.containers import ALERT_RULES, ALERT_STATES, CALLS, JOBS, TASTE_EVIDENCE, USERS, WARDROBE
 from shared.documents.queries import Place, Selection
 
 BEHIND = Place("2026-11-23T09:00:00.000Z", "job-1", "ada")
@@ -30,6 +30,8 @@ def plan_of(selection: Selection, after: Place | None) -> str:
         (Selection(JOBS, where=(("status", "=", "dead"),)), "jobs.status"),
         (Selection(JOBS, where=(("rescueAt", "<=", "2027"),), order_by="rescueAt"), "jobs.rescueAt"),
         (Selection(ALERT_RULES, where=(("nextDueAt", "<=", "2027"),), order_by="nextDueAt"), "alertRules.nextDueAt"),
+        (Selection(ALERT_RULES, where=(("leaving", "=", True),)), "alertRules.leaving"),
+        (Selection(ALERT_STATES, where=(("unsent", "=", True),)), "alertStates.unsent"),
         (Selection(CALLS, where=(("initiatedAt", "exists", False),)), "calls.initiatedAt"),
         (Selection(TASTE_EVIDENCE, partition="ada"), "sqlite_autoindex_tasteEvidence_1 (partition=?"),
         (Selection(WARDROBE, partition="ada", order_by="-title"), "sqlite_autoindex_wardrobe_1"),
@@ -40,6 +42,8 @@ def plan_of(selection: Selection, after: Place | None) -> str:
         "by status",
         "to rescue",
         "rules that are due",
+        "rules that are leaving",
+        "unsent alerts",
         "undated",
         "of one user",
         "of one user, sorted",
