@@ -100,8 +100,8 @@ async def update(
     Raises UsageError that names what is wrong; then nothing is changed.
     """
     by.require("operator", client_scope(client))
-    said = await _with_ids(services.documents, client, said)
     before = await _find(services.documents, client, rule)
+    said = await _with_ids(services.documents, client, said, before.definition.after)
     await rule_checks.checked(services, by, _merged(before.definition, said), before.definition)
 
     def made(standing: Definition) -> Definition:
@@ -211,12 +211,17 @@ def _merged(before: Definition, said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in merged.items() if value is not None}
 
 
-async def _with_ids(documents: Documents, client: str, said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a rule's members with the ids of its predecessors, which may be named as `show` takes them."""
+async def _with_ids(
+    documents: Documents, client: str, said: Mapping[str, Any], standing: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Return a rule's members with the ids of its predecessors, which may be named as `show` takes them.
+
+    Those that are `standing` may stay, though they are deleted.
+    """
     members, after = said_of(said), said.get("after")
     if isinstance(after, list | tuple) and all(isinstance(one, str) for one in after):
         try:
-            members["after"] = [(await _find(documents, client, one)).id for one in after]
+            members["after"] = [one if one in standing else (await _find(documents, client, one)).id for one in after]
         except NotFound as error:
             text = f"after: {error} Nothing was stored."
             raise UsageError(text, code="rule_unknown", fields={"field": "after"}) from None

@@ -13,8 +13,13 @@ from shared.errors import Permanent, UsageError
 from shared.jobs.record_store import Records
 
 
-async def check(documents: Documents, client: str, id: str, after: tuple[str, ...]) -> None:
-    """Raise UsageError for a predecessor that there isn't, and for a cycle, which is told."""
+async def check(
+    documents: Documents, client: str, id: str, after: tuple[str, ...], standing: tuple[str, ...] = ()
+) -> None:
+    """Raise UsageError for a predecessor that there isn't, and for a cycle, which is told.
+
+    Predecessors that are `standing` may stay, though they are deleted.
+    """
     ways: list[tuple[str, tuple[str, ...]]] = [(one, (id, one)) for one in after]
     seen: set[str] = set()
     while ways:
@@ -26,7 +31,7 @@ async def check(documents: Documents, client: str, id: str, after: tuple[str, ..
             continue
         seen.add(at)
         is_there, before = await _read(documents, client, at)
-        if not is_there and at in after:
+        if not is_there and at in after and at not in standing:
             text = f"after: there is no alert rule {at!r}. Nothing was stored."
             raise UsageError(text, code="rule_unknown", fields={"field": "after"})
         if before is not None:

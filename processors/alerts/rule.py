@@ -111,7 +111,7 @@ def checked(said: Any) -> Definition:
     try:
         return Definition.model_validate(said)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
         place = [str(part) for part in first["loc"]]
         name = ".".join(place) or "the rule"
         if first["type"] == "extra_forbidden":
@@ -254,6 +254,6 @@ def _instant(text: str | None) -> datetime | None:
 def _told(error: Exception) -> str:
     """Return what is wrong with a stored rule, in one line."""
     if isinstance(error, ValidationError):
-        first = error.errors(include_url=False)[0]
+        first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
         return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
     return f"{error.args[0]} is missing" if isinstance(error, KeyError) else f"{error}"

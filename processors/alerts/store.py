@@ -100,7 +100,7 @@ async def update(
         if definition == held.rule.definition:
             return held.rule
         if definition.after != held.rule.definition.after:
-            await chains.check(documents, client, id, definition.after)
+            await chains.check(documents, client, id, definition.after, held.rule.definition.after)
         return await _replaced(documents, held, rules.edited(held.rule, definition, by=by, now=clock.now()))
 
     return await in_rounds(changed, contended(ALERT_RULES, id))

@@ -48,6 +48,11 @@ INVALID: list[tuple[dict[str, Any], str, str]] = [
     ({"condition": {"threshold": "many"}}, "condition.threshold", "can't be 'many'"),
     ({"condition": {"threshold": float("nan")}}, "condition.threshold", "finite"),
     ({"condition": {"type": "no_data"}}, "condition", "operator has no meaning with type no_data"),
+    (
+        {"condition": {"type": "no_data", "operator": None, "threshold": None, "margin": 1}},
+        "condition",
+        "margin has no",
+    ),
     ({"condition": {"windowSeconds": 299}}, "condition.windowSeconds", "300"),
     ({"condition": {"windowSeconds": 32 * 86_400}}, "condition.windowSeconds", "2678400"),
     ({"condition": {"minimumSample": -1}}, "condition.minimumSample", "can't be -1"),
