@@ -26,6 +26,7 @@ _MODULES = {
     "pickup-rate": "pickup_rate",
     "metrics": "metrics",
     "false-alarms": "false_alarms",
+    "rules": "rules",
     "peers": "beside",
 }
 _LEAST_RUNS = 1

@@ -27,6 +27,7 @@ MODULES = {
     "metrics": ("metrics", "metric_series", "metric_backfill"),
     "alerts": ("alerts", "alert_rules", "alert_files"),
     "scheduler": ("scheduler",),
+    "tasks": ("tasks",),
     "notify": ("notify",),
     "users": ("users",),
     "gates": ("gates",),

@@ -54,7 +54,7 @@ async def rescue_jobs() -> None:
     from functools import partial
 
     from processors.catalogue import registry
-    from shared.alerts import notifications
+    from shared.alerts import sending
     from shared.alerts.states import send_all
     from shared.config import settings
     from shared.heartbeats import beating
@@ -67,7 +67,7 @@ async def rescue_jobs() -> None:
         return
     async with beating(of.services.documents, "RescueJobs"):
         await Rescue(of.records, of.services.queues, of.gates, registry(settings())).run()
-        await send_all(of.services.documents, None, partial(notifications.send, of.services))
+        await send_all(of.services.documents, None, partial(sending.send, of.services))
 
 
 async def catch_up_runs() -> None:

@@ -223,8 +223,22 @@ class Settings:
     notify_webhook_secret: str = setting(
         "NOTIFY_WEBHOOK_SECRET", "", "Secret that signs the messages to that webhook.", secret=True
     )
+    pagerduty_routing_key: str = setting(
+        "PAGERDUTY_ROUTING_KEY",
+        "",
+        "Integration key (Events API v2) of the PagerDuty service that gets alerts. A secret.",
+        secret=True,
+    )
+    pagerduty_url: str = setting(
+        "PAGERDUTY_URL",
+        "https://events.pagerduty.com/v2/enqueue",
+        "Address of PagerDuty's Events API v2. In the EU: https://events.eu.pagerduty.com/v2/enqueue, whose host "
+        "NOTIFY_ALLOWED_HOSTS then has to name.",
+    )
     notify_allowed_hosts: str = setting(
-        "NOTIFY_ALLOWED_HOSTS", "hooks.slack.com", "Hosts that webhooks may post to, separated by commas."
+        "NOTIFY_ALLOWED_HOSTS",
+        "hooks.slack.com,events.pagerduty.com",
+        "Hosts that webhooks and PagerDuty's events may be posted to, separated by commas.",
     )
     alert_queue: str = setting(
         "ALERT_QUEUE_NAME",

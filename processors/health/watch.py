@@ -15,7 +15,7 @@ from processors.health.expected import longest_wait
 from processors.health.judging import checks
 from processors.health.watched import ASKS, WATCH, Watched, WatchedTimer
 from shared import clock, heartbeats, telemetry
-from shared.alerts import notifications
+from shared.alerts import sending
 from shared.jobs import worker_heartbeats
 from shared.services import Services
 
@@ -41,7 +41,7 @@ async def watch(services: Services, watched: Watched) -> list[Check]:
     others = [timer for timer in watched.timers if timer.name != WATCH]
     itself = success.TIMER.ok(f"timer:{WATCH}", "it looks now")
     found = [*checks(seen, known, others, services.settings, watched_since=known.since), itself]
-    send = partial(notifications.send, services)
+    send = partial(sending.send, services)
     await telling.tell(documents, found, first.at, partial(surroundings.lines, seen), send)
     wrong = [check.scope for check in found if check.state == "finding"]
     telemetry.event(
@@ -65,5 +65,5 @@ async def watch_the_watch(services: Services, timer: WatchedTimer) -> Check:
     since = now if back and mine else known.since
     found = success.check_timer(timer.name, timer.schedule, beats.get(timer.name), since, now)
     host = surroundings.processes(worker_heartbeats.seen_in(beats, now), now)
-    await telling.tell_one(documents, found, now, [host], partial(notifications.send, services))
+    await telling.tell_one(documents, found, now, [host], partial(sending.send, services))
     return found

@@ -18,6 +18,10 @@ Verdict = Literal["breach", "pass", "clear", "no_data", "error", "unwatched"]
 ``unwatched``: nobody wants to know any more. It ends whatever is open at once.
 """
 Kind = Literal["firing", "reminder", "resolved", "error", "error_over"]
+OVER: frozenset[str] = frozenset({"resolved", "error_over"})
+"""Kinds that tell that something is over."""
+ABOUT_ERRORS: frozenset[str] = frozenset({"error", "error_over"})
+"""Kinds that tell whether a rule can be evaluated; the others tell whether it fires."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,10 @@ DIGEST_OUTCOMES = Container("digestOutcomes", "group", expires=True, indexed=("u
 CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"), ordered=("initiatedAt",))
 CALL_LEADS = Container("callLeads", "bucket", expires=True)
 CALL_ROLLUPS = Container("callRollups", "place", expires=True, ordered=("bucketKey",))
-ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt",))
+ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt", "leaving"))
 ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
+ALERT_TASKS = Container("alertTasks", "clientId", expires=True, indexed=("owner",), ordered=("rule",))
 AUDIT = Container("audit", "day", expires=True)
 
 CONTAINERS: tuple[Container, ...] = (
@@ -90,5 +91,6 @@ CONTAINERS: tuple[Container, ...] = (
     ALERT_RULES,
     ALERT_STATES,
     ALERT_EVENTS,
+    ALERT_TASKS,
     AUDIT,
 )

@@ -11,13 +11,26 @@ from tests.chaos.planted import PLANTED
 FEW_SEEDS, SEEDS_A_TEST = 100, 25
 """Each planted bug is noticed by a lower seed. ./scripts/chaos runs more of them."""
 NOTICED_BY = {
-    "later_asking_leaves_a_live_record_as_it_is": 11,
-    "no_more_room_than_what_was_taken": 28,
-    "poison_kills_beside_a_live_claim": 44,
-    "probe_opens_whatever_closed_since": 56,
-    "rescue_leaves_due_gates_alone": 29,
+    "attempts_forgotten": 2,
+    "crashes_forgotten_by_a_429": 2,
+    "creation_passes_a_closed_gate": 3,
+    "effect_written_blindly": 2,
+    "gate_passed_by_new_generations": 3,
+    "hashes_as_they_are": 8,
+    "later_asking_leaves_a_live_record_as_it_is": 54,
+    "next_record_before_its_message": 11,
+    "no_more_room_than_what_was_taken": 18,
+    "poison_kills_beside_a_live_claim": 4,
+    "probe_due_too_soon": 3,
+    "probe_opens_whatever_closed_since": 36,
+    "replay_record_before_its_message": 9,
+    "rescue_leaves_due_gates_alone": 7,
+    "rescue_off": 7,
+    "rescue_without_touching": 8,
+    "stray_generation_dropped": 2,
+    "stray_generation_taken": 2,
 }
-"""A seed to look at first, where the search for one takes long."""
+"""The first seed that notices, where that is not one of the first two: the search begins there."""
 
 
 @pytest.mark.parametrize("start", range(0, FEW_SEEDS, SEEDS_A_TEST))

@@ -111,7 +111,7 @@ def test_init_again_changes_nothing(terminal: Terminal) -> None:
 
     made = terminal.run("init", "--json").json()["items"]
 
-    assert [thing["what"] for thing in made] == ["queue"] * 20 + ["container"] * 3
+    assert [thing["what"] for thing in made] == ["queue"] * 22 + ["container"] * 3
     assert not any(thing["created"] for thing in made)
 
 

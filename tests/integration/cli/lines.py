@@ -189,6 +189,12 @@ alerts apply {folder}/rules.json --dry-run
 alerts apply {folder}/rules.json --prune --dry-run
 alerts apply {folder}/cycle.json --dry-run
 scheduler status
+alerts states --client acme
+alerts history --client acme
+tasks list
+tasks list --client acme
+tasks list --client acme --owner {ada} --state all --limit 1
+tasks list --client acme --state resolved
 users export {ada}
 users export {ben}
 users export nobody
@@ -298,6 +304,11 @@ alerts apply {folder}/bad-rules.json --yes
 scheduler stop --reason 'the store is being moved'
 scheduler start
 scheduler reload
+alerts silence pickup-rate global --for 2h --client acme
+tasks ack 8b34cee5 --client acme
+tasks ack a12c3b79 --client acme
+tasks ack ca11954b --client acme
+tasks ack nonesuch
 notify test outbox
 notify test slack
 users opt-out {ada}

@@ -24,6 +24,7 @@ moods trend
 digest show {ada}
 alerts states
 alerts history
+tasks list --client acme --state all
 gates list
 rescue --dry-run
 jobs show job-completed

@@ -26,6 +26,8 @@ from tests.integration.cli.recording import Recording
         ("sources pause Shopp --reason asked", "Did you mean 'Shop'?"),
         ("alerts silence pickup_rate merchant:m1 --for 2h", "Did you mean 'pickup-rate'?"),
         ("alerts silence pickup-rate merchant:m1 --for soon", "'soon' is no length of time. Write 30m, 2h or 3d."),
+        ("tasks ack nonesuch", "There is no task 'nonesuch'."),
+        ("tasks ack ca11954b --client acme", "is over: its alert was resolved at 2026-11-21T09:33:00.000Z."),
         ("pickup-rate show --lookback 0h", "'0h' is no length of time."),
         ("gates close queue:recorded-mood-jobs --reason deploy --for now", "'now' is no length of time."),
         ("sas recorded-mood-job", "Did you mean 'recorded-mood-jobs'?"),
@@ -55,6 +57,8 @@ def test_what_is_not_there_is_an_error_that_helps(line: str, says: str, recordin
         ("dead-letters list --user nobody", "None of the dead letters is such a one."),
         ("runs list --name moods --state completed", "No run of moods is completed."),
         ("moods list --primary sporty", "No mood is sporty."),
+        ("tasks list", "There is no such task. Those that are over, too: nightshift tasks list --state all"),
+        ("tasks list --state all", "There is no such task.\n"),
     ],
 )
 def test_an_empty_list_says_what_there_is_none_of(line: str, says: str, recording: Recording, tmp_path: Path) -> None:
@@ -62,6 +66,14 @@ def test_an_empty_list_says_what_there_is_none_of(line: str, says: str, recordin
 
     assert (said.code, said.out) == (0, "")
     assert says in said.err
+
+
+def test_a_task_is_acknowledged_once_and_the_second_time_says_by_whom(recording: Recording, tmp_path: Path) -> None:
+    words = shlex.split("tasks ack 8b34cee5 --client acme")
+    first, again = recording.typed(words, tmp_path), recording.typed(words, tmp_path)
+
+    assert first.out == "Costs: 12 s: acknowledged.\n"
+    assert "acknowledged it at 2026-11-23T09:30:00.000Z. Nothing was changed." in again.out
 
 
 @pytest.mark.parametrize("line", ["dead-letters purge --all", "dead-letters purge --all --dry-run"])

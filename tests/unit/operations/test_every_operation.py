@@ -45,7 +45,7 @@ def found() -> dict[str, Callable[..., Any]]:
 
 
 OPERATIONS = found()
-NOT_ASKED = {"jobs.interventions"}
+NOT_ASKED = {"jobs.interventions", "rule_checks.checked"}
 """What operations share, behind their own asking."""
 
 
