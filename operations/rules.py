@@ -95,11 +95,11 @@ async def update(
     """
     by.require("operator", scope_of(client))
     said = await _with_ids(services.documents, client, said)
-    before = await _find(services.documents, client, rule)
-    await checked(services, by, _merged(before.definition, said))
+    before = await find(services.documents, client, rule)
+    await checked(services, by, merged(before.definition, said))
 
     def made(standing: Definition) -> Definition:
-        return rules.checked(_merged(standing, said))
+        return rules.checked(merged(standing, said))
 
     after = await store.update(services.documents, client, before.id, made, by=by.name)
     await _end_what_is_left(services, before, after)
@@ -110,7 +110,7 @@ async def update(
 async def delete(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> RuleView:
     """Delete a rule. What it told last is told to be over."""
     by.require("operator", scope_of(client))
-    found = await _find(services.documents, client, rule)
+    found = await find(services.documents, client, rule)
     gone = await store.delete(services.documents, client, found.id)
     await run.over(services, client, gone.id)
     await _audited(services.documents, "delete", by, gone.id, gone.definition.name, client)
@@ -120,7 +120,7 @@ async def delete(services: Services, by: Actor, rule: str, *, client: str = SYST
 async def show(documents: Documents, by: Actor, rule: str, *, client: str = SYSTEM) -> RuleView:
     """Return a rule (its id, the beginning of it, or its name). Raises NotFound."""
     by.require("reader", scope_of(client))
-    return _view(await _find(documents, client, rule))
+    return _view(await find(documents, client, rule))
 
 
 async def all_rules(documents: Documents, by: Actor, *, client: str = SYSTEM) -> Page[RuleView]:
@@ -133,7 +133,7 @@ async def all_rules(documents: Documents, by: Actor, *, client: str = SYSTEM) ->
 async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> Asked:
     """Have a rule evaluated now, beside its schedule. Raises Refused for one that isn't active."""
     by.require("operator", scope_of(client))
-    found = await _find(services.documents, client, rule)
+    found = await find(services.documents, client, rule)
     if not found.definition.active:
         raise Refused(f"Alert rule {found.definition.name!r} isn't active.", code="rule_inactive")
     slot, kind = clock.now(), alert_kind(services.settings)
@@ -148,7 +148,7 @@ async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYS
 async def preview(documents: Documents, by: Actor, rule: str, *, count: int = 5, client: str = SYSTEM) -> Page[Coming]:
     """Return the next times at which a rule runs; none when it isn't active."""
     by.require("reader", scope_of(client))
-    found = await _find(documents, client, rule)
+    found = await find(documents, client, rule)
     zone = frequencies.parse(found.definition.frequency).zone
     coming: list[Coming] = []
     at = found.timing.next_due if found.definition.active else None
@@ -216,7 +216,7 @@ async def _audited(documents: Documents, what: str, by: Actor, rule: str, name: 
     await audit.write(documents, f"{what} alert rule", by=by.name, rule=rule, of=name, client=whose)
 
 
-def _merged(before: Definition, said: Mapping[str, Any]) -> dict[str, Any]:
+def merged(before: Definition, said: Mapping[str, Any]) -> dict[str, Any]:
     """Return a rule's members changed as a JSON merge patch says (RFC 7396): None takes one away.
 
     A frequency of another type takes nothing over from the one before but its time zone.
@@ -237,7 +237,7 @@ async def _with_ids(documents: Documents, client: str, said: Mapping[str, Any]) 
     members, after = said_of(said), said.get("after")
     if isinstance(after, list | tuple) and all(isinstance(one, str) for one in after):
         try:
-            members["after"] = [(await _find(documents, client, one)).id for one in after]
+            members["after"] = [(await find(documents, client, one)).id for one in after]
         except NotFound as error:
             raise UsageError(f"after: {error} Nothing was stored.", code="rule_unknown") from None
     return members
@@ -250,7 +250,7 @@ async def _end_what_is_left(services: Services, before: Rule, after: Rule) -> No
         await run.left(services, after, before.definition.condition.scope)
 
 
-async def _find(documents: Documents, client: str, text: str) -> Rule:
+async def find(documents: Documents, client: str, text: str) -> Rule:
     """Return the rule that is meant by its id, the beginning of it, or its name. Raises NotFound, UsageError."""
     held = await store.get(documents, client, text) if text else None
     if held is not None:
