@@ -132,9 +132,9 @@ def _numbers(definition: Definition) -> dict[str, Any]:
 async def _meant(
     services: Services, by: Actor, which: Any, changes: Mapping[str, Any], client: str
 ) -> tuple[str, Definition]:
-    by.require("reader", rules.scope_of(client))
     try:
         if isinstance(which, str):
+            by.require("reader", rules.scope_of(client))
             rule = await rules.find(services.documents, client, which)
             key, definition = rule.id, rule.definition
         else:
