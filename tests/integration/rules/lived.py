@@ -100,6 +100,10 @@ class LivedWorld(RuleWorld):
                 "occurredAt": clock.text_now(-timedelta(minutes=30)), "values": {"cost": cost},
             }  # fmt: skip
             await events.record(self.documents, usage_event(Event.model_validate(event), self.time.now))
+        await self.rolled_up()
+
+    async def rolled_up(self) -> None:
+        """Have all events in the roll-ups, as workers do each minute."""
         dirty = [marks.standing(found).mark async for found in self.documents.query(ROLLUP_WORK)]
         await roll_up(self.documents, EVENTS, [mark for mark in dirty if EVENTS.has(mark.kind)])
 
