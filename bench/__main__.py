@@ -26,6 +26,7 @@ _MODULES = {
     "pickup-rate": "pickup_rate",
     "metrics": "metrics",
     "false-alarms": "false_alarms",
+    "backtest": "backtest",
     "peers": "beside",
 }
 _LEAST_RUNS = 1

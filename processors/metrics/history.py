@@ -129,12 +129,13 @@ async def _tallies(
     documents: Documents, place: tuple[str, str], asked: list[_Question], whole: _Span
 ) -> dict[_Question, dict[int, Tally]]:
     found: dict[_Question, dict[int, Tally]] = {one: {} for one in asked}
+    metrics = {one.metric.name for one in asked}
     first, end = (Bucket(whole.tier, _start(whole.tier, number)) for number in (whole.begin, whole.end))
     where: list[Condition] = [("bucketKey", ">=", first.key), ("bucketKey", "<", end.key)]
     async for document in documents.query(ROLLUPS, partition=rows_of(*place), where=where, order_by="bucketKey"):
         row = SHAPE.present(document.body)
         number = _number(whole.tier, clock.parse(row["bucket"]))
-        for key, tally in folding.read(row):
+        for key, tally in folding.read(row, metrics):
             for one, its in found.items():
                 if key.metric == one.metric.name and one.options.counts(key):
                     its[number] = its[number] + tally if number in its else tally

@@ -12,16 +12,21 @@ from processors.pickup_rate.rules import Rule, whole_slices
 from shared.alerts.replay import Evaluation
 from shared.documents.port import Documents
 from shared.measures import Period
-from shared.rollups.buckets import SLICE, slice_of
+from shared.rollups.buckets import Bucket, Tier, start_of
+
+_HOUR = timedelta(hours=1)
 
 
 def ticks(rule: Rule, begin: datetime, end: datetime, most: int) -> list[datetime]:
     """Return when a scope is evaluated: at the first 5-minute edge, then at each that is an interval later.
 
+    With an interval of whole hours at the first hour: rows by the hour do then.
+
     From `begin` to `end`, both included: the first `most` of them.
     """
-    first = slice_of(begin + SLICE - timedelta.resolution)
     every = timedelta(seconds=whole_slices(rule.interval_seconds))
+    edge: Tier = "leaf" if every % _HOUR else "hour"
+    first = start_of(edge, Bucket(edge, begin).end - timedelta.resolution)
     return [first + n * every for n in range(min((end - first) // every + 1, most))]
 
 
