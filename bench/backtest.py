@@ -27,7 +27,7 @@ from processors.alerts.rule import checked
 from processors.metrics import buckets
 from processors.metrics.folding import Key, Tally, written
 from processors.metrics.measures import MEASURES as METRICS
-from processors.pickup_rate import chains, sliding
+from processors.pickup_rate import chains, rollups
 from processors.pickup_rate.sums import ClassCounts, Sum
 from shared import clock
 from shared.config import PROJECT_FOLDER, Settings
@@ -69,10 +69,10 @@ def measure(runs: int) -> Result:
     return Result(
         "backtest",
         f"{YEAR.days} days of hourly evaluations over windows of 24 hours, in a SQLite file: of a rule on a metric "
-        f"(rows of {KEYS} keys), of a rule on the ratio of two, of 41 thresholds, and of a pickup rate on call and lead "
-        f"rate; 88 days of the last each 5 minutes; and {_ASKED} windows of the first that are read one by one, times "
-        "what a year has of them. From the reading of the rows to what would have fired, without a command's start. "
-        "Rows are kept for the whole year here, so that all of it is judged.",
+        f"(rows of {KEYS} keys), of a rule on the ratio of two, of 41 thresholds, and of a pickup rate on call and "
+        f"lead rate; 88 days of the last each 5 minutes; and {_ASKED} windows of the first that are read one by one, "
+        "times what a year has of them. From the reading of the rows to what would have fired, without the start of a "
+        "command. Rows are kept for the whole year here, so that all of it is judged.",
         "a year of hourly evaluations of one rule in at most 2 s",
         (
             Measure("metric_s", "s", "a year of a metric by the hour"),
@@ -148,7 +148,7 @@ def _row(place: str, bucket: Bucket, more: dict[str, Any]) -> tuple[Any, ...]:
 
 
 async def _replay(file: Path) -> Run:
-    buckets.KEPT["hour"] = sliding.RECOMPUTED = _KEPT
+    buckets.KEPT["hour"] = rollups.RECOMPUTED = _KEPT
     queues = MemoryQueues()
     services = Services(Settings(), SqliteDocuments(file), queues, cast(Any, None))
     queues._queues.setdefault(services.settings.usage_events_queue, {})

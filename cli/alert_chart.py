@@ -71,10 +71,10 @@ def _rows(columns: Sequence[set[float | None]], seen: Sequence[float], threshold
     def height(value: float) -> int:
         return round((value - least) / (most - least) * (_HEIGHT - 1)) if most > least else 0
 
-    labels = {height(least): f"{least:.5g}", height(most): f"{most:.5g}"}
+    labels = {height(least): f"{least:.4g}", height(most): f"{most:.4g}"}
     line = height(threshold) if threshold is not None else None
     if line is not None:
-        labels[line] = f"{threshold:.5g} ─"
+        labels[line] = f"{threshold:.4g} ─"
     for row in range(max(labels), -1, -1):
         empty = _THRESHOLD if row == line else " "
         signs = []

@@ -121,7 +121,7 @@ def _chart(found: backtest.Backtest) -> list[str]:
 
     its = found.found
     firing = [(one.fired_at, one.over_at or its.end) for one in its.episodes]
-    values = [(one.at, one.value) for one in found.evaluations]
+    values = [(one.at, one.value) for one in found.evaluations if one.at >= its.begin]
     width = min(output.width(), _WIDTH)
     return drawn(Charted(its.begin, its.end, values, firing, found.subject.threshold), width)
 
@@ -138,10 +138,13 @@ def _compares(found: backtest.Backtest) -> str:
 def _note(found: backtest.Backtest) -> None:
     if found.unknown:
         count = output.counted(found.unknown, "evaluation")
-        output.note(f"Judged from {_day(found.found.begin)} on; {count} before can't be: {found.why_unknown}.")
-    first = found.evaluations[0].at
-    if found.data_from is not None and found.data_from > first:
+        output.note(f"Judged from {_day(found.judged_from)} on; {count} before can't be: {found.why_unknown}.")
+    if found.data_from is not None and found.data_from > found.evaluations[0].at:
         output.note(f"There is no data before {_day(found.data_from)}.")
+    if found.lacking_since is not None:
+        output.note(
+            f"Calls that came in from {_day(found.lacking_since)} on may be missing: they aren't rolled up yet."
+        )
 
 
 def _times(count: int) -> str:

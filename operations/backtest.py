@@ -6,7 +6,7 @@ operations/rule_backtest.py has those of rules that users define, operations/pic
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -44,7 +44,8 @@ class Backtest:
     """What a range of evaluations comes to.
 
     The first `unknown` slots aren't judged: what their windows were made of isn't kept any more, as `why_unknown` says.
-    Before `data_from`, the first slot with a sample, there was nothing.
+    `data_from` is the first slot with a sample. What is told of a month or of the time counts from there on, or from
+    the first alert if that was before; `found.begin` says so. Calls that came in since `lacking_since` may be missing.
     """
 
     subject: Subject
@@ -55,6 +56,12 @@ class Backtest:
     data_from: datetime | None
     evaluations: tuple[Evaluation, ...]
     found: Replayed
+    lacking_since: datetime | None = None
+
+    @property
+    def judged_from(self) -> datetime:
+        """From when on its slots are judged."""
+        return self.evaluations[0].at if self.unknown else self.begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What each value of a sweep comes to, in order; `without` is the subject as it is."""
+    """What each value of a sweep comes to, in order."""
 
     member: str
     tried: tuple[tuple[float, Backtest], ...]
@@ -153,10 +160,11 @@ def assembled(
     )
     data_from = next((one.at for one in evaluations if one.sample), None)
     if data_from is None and needs_data:
-        text = f"There is no data of {subject.watched} from {clock.to_text(slots[first])} to {clock.to_text(over.end)}."
-        raise NotFound(text, code="backtest_no_data")
-    begin = slots[first] if first else over.begin
-    replay = replayed(evaluations, policy, begin, over.end)
+        begin, end = clock.to_text(slots[first]), clock.to_text(over.end)
+        raise NotFound(f"There is no data from {begin} to {end}: {subject.watched}.", code="backtest_no_data")
+    replay = replayed(evaluations, policy, slots[first] if first else over.begin, over.end)
+    if data_from not in (None, evaluations[0].at):
+        replay = replace(replay, begin=min([data_from, *(one.fired_at for one in replay.episodes)]))
     return Backtest(subject, over.begin, over.end, first, str(why) if first else None, data_from, evaluations, replay)
 
 
@@ -201,10 +209,12 @@ def _span(one: Backtest) -> dict[str, Any]:
     return {
         "from": one.begin,
         "to": one.end,
-        "judgedFrom": one.found.begin,
+        "judgedFrom": one.judged_from,
         "notJudged": one.unknown,
         "whyNotJudged": one.why_unknown,
         "dataFrom": one.data_from,
+        "countedFrom": one.found.begin,
+        "lackingSince": one.lacking_since,
         "evaluations": len(one.evaluations),
     }
 

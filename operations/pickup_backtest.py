@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from operations.backtest import Backtest, Range, Subject, Sweep, Swept, Told
 from processors.pickup_rate import backtest as replays
 from processors.pickup_rate import rules, sliding
 from processors.pickup_rate.evaluation import Counts
+from processors.pickup_rate.freshness import lacking_since
 from processors.pickup_rate.rules import Numbers, Rule
 from shared.config import Settings
 from shared.documents.port import Documents
@@ -36,7 +38,8 @@ async def replay(
     Raises UsageError for what is no scope, and for numbers that can't be.
     """
     rule = _changed(scope, await _rule(documents, settings, by, scope), changes or {})
-    return _tested(scope, rule, over, *await _counted(documents, scope, rule, over))
+    found = _tested(scope, rule, over, *await _counted(documents, scope, rule, over))
+    return replace(found, lacking_since=await lacking_since(documents))
 
 
 async def sweep(
@@ -55,12 +58,13 @@ async def sweep(
     variants = [(value, _changed(scope, rule, {wanted.member: value})) for value in wanted.values]
     read: dict[tuple[Any, ...], tuple[Sequence[datetime], list[Counts | None]]] = {}
     found: list[tuple[float, Backtest]] = []
+    lacking = await lacking_since(documents)
     for value, variant in variants:
         told(len(found), len(variants))
         key = variant.interval_seconds, variant.lookback_seconds, variant.include_tests, variant.include_inbound
         if key not in read:
             read[key] = await _counted(documents, scope, variant, over)
-        found.append((value, _tested(scope, variant, over, *read[key])))
+        found.append((value, replace(_tested(scope, variant, over, *read[key]), lacking_since=lacking)))
     told(len(found), len(variants))
     return Swept(wanted.member, tuple(found))
 

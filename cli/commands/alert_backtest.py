@@ -35,7 +35,7 @@ def backtest(
     """Show when a rule would have fired, for how long and how often, and what other numbers would change.
 
     The rule's slots in the range are judged over the roll-ups that are stored, as if all data had been there in time.
-    Nothing is stored and nobody is told.
+    No alert's state changes, and nobody is told.
     """
     from operations import backtest as operation
     from operations import rule_backtest

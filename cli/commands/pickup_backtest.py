@@ -24,8 +24,9 @@ def backtest(
 ) -> None:
     """Show when a scope's alert would have fired, for how long and how often, and what other numbers would change.
 
-    It is judged at the first 5 minutes of the range and then after each interval, over the roll-ups that are stored, as
-    if all calls had been there in time. Nothing is stored and nobody is told.
+    It is judged at the first 5 minutes of the range (the first hour, when the interval is of hours) and then after each
+    interval, over the roll-ups that are stored, as if all calls had been there in time. No alert's state changes, and
+    nobody is told.
     """
     from operations import backtest as operation
     from operations import pickup_backtest

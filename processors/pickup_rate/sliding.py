@@ -17,7 +17,7 @@ from processors.pickup_rate import chains, rollups
 from processors.pickup_rate.adding_up import on_edges
 from processors.pickup_rate.chains import LONGEST, Way
 from processors.pickup_rate.reading import Wanted
-from processors.pickup_rate.rollups import RECOMPUTED, TIERS
+from processors.pickup_rate.rollups import TIERS
 from processors.pickup_rate.sums import Total
 from shared import clock
 from shared.documents.port import Documents
@@ -25,7 +25,7 @@ from shared.errors import UsageError
 from shared.measures import Period
 from shared.rollups.buckets import Bucket, Tier, start_of
 
-GONE = f"roll-ups of calls reach {RECOMPUTED.days} days back"
+GONE = f"roll-ups of calls reach {rollups.RECOMPUTED.days} days back"
 """Why a window isn't counted."""
 _WAYS: tuple[Way, ...] = ("any", "finished", "picked")
 _SECONDS = {"leaf": 300, "hour": 3600, "day": 86_400}
@@ -48,7 +48,7 @@ async def counted(documents: Documents, wanted: Iterable[Wanted]) -> dict[Wanted
     The windows of a scope are read together, whatever their lengths. Raises UsageError (``window_not_rolled_up``) for
     one that is too long.
     """
-    oldest = clock.now() - RECOMPUTED
+    oldest = clock.now() - rollups.RECOMPUTED
     groups: dict[tuple[str, bool, bool], list[tuple[Period, Wanted]]] = defaultdict(list)
     for one in wanted:
         period = on_edges(one.period)
