@@ -95,7 +95,7 @@ def show_sweep(found: backtest.Swept, *, as_json: bool) -> None:
         output.print_json(backtest.swept_as_json(found))
         return
     (_, first), *_ = found.tried
-    output.show(f"{first.subject.name}: {first.subject.watched}, by {found.member}")
+    output.show(f"{found.subject.name}: {found.subject.watched}, by {found.member}")
     output.show(f"{_day(first.found.begin)} to {_day(first.found.end)} UTC", "")
     most = max(one.found.alarms_a_month for _, one in found.tried)
     shown = output.table(

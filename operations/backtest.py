@@ -36,14 +36,13 @@ class Subject:
     numbers: Mapping[str, Any]
     threshold: float | None
     unit: str
-    breaches_below: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
     """What a range of evaluations comes to.
 
-    The first `unknown` slots aren't judged: what their windows were made of isn't kept any more, as `why_unknown` says.
+    The first `unknown` slots aren't judged: what their windows were made of isn't there, as `why_unknown` says.
     `data_from` is the first slot with a sample. What is told of a month or of the time counts from there on, or from
     the first alert if that was before; `found.begin` says so. Calls that came in since `lacking_since` may be missing.
     """
@@ -74,8 +73,9 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What each value of a sweep comes to, in order."""
+    """What each value of a sweep comes to, in order. `subject` has the numbers beside the member."""
 
+    subject: Subject
     member: str
     tried: tuple[tuple[float, Backtest], ...]
 
@@ -124,7 +124,7 @@ def sweep_of(member: str, begin: float, end: float, step: float | None) -> Sweep
         raise UsageError(text, code="sweep_invalid")
     count = int((end - begin) / taken + 1e-9) + 1
     if count > MOST_VALUES:
-        text = f"That makes {count} values of {member}; up to {MOST_VALUES} are tried. Take larger steps."
+        text = f"That makes {count:g} values of {member}; up to {MOST_VALUES} are tried. Take larger steps."
         raise UsageError(text, code="sweep_invalid")
     return Sweep(member, tuple(float(f"{begin + n * taken:.12g}") for n in range(count)))
 
@@ -154,7 +154,7 @@ def assembled(
     first = first_known([not isinstance(one, str) for one in found])
     why = found[first - 1] if first else None
     if first == len(slots):
-        raise NotFound(f"None of {first} evaluations can be made any more: {why}.", code="backtest_no_data")
+        raise NotFound(f"None of {first} evaluations can be made: {why}.", code="backtest_no_data")
     evaluations = tuple(
         judge(slot, one) for slot, one in zip(slots[first:], found[first:], strict=True) if not isinstance(one, str)
     )
@@ -194,10 +194,10 @@ def swept_as_json(swept: Swept) -> dict[str, Any]:
     """Return all numbers of a sweep."""
     (_, first), *_ = swept.tried
     return {
-        "name": first.subject.name,
-        "watched": first.subject.watched,
-        "numbers": first.subject.numbers,
-        "unit": first.subject.unit,
+        "name": swept.subject.name,
+        "watched": swept.subject.watched,
+        "numbers": swept.subject.numbers,
+        "unit": swept.subject.unit,
         "from": first.begin,
         "to": first.end,
         "member": swept.member,

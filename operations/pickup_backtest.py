@@ -22,6 +22,11 @@ from shared.errors import UsageError
 _NOT_REPLAYED = ("enabled", "reseller")
 SETTABLE = tuple(name for name in Numbers.model_fields if name not in _NOT_REPLAYED)
 """What a backtest may set: all that decides when a scope's alert fires."""
+_JUDGED = {
+    "CALL_BASED": "call rate",
+    "LEAD_BASED": "lead rate",
+    "BOTH": "lower one of call and lead rate",
+}
 
 
 async def replay(
@@ -58,15 +63,15 @@ async def sweep(
     variants = [(value, _changed(scope, rule, {wanted.member: value})) for value in wanted.values]
     read: dict[tuple[Any, ...], tuple[Sequence[datetime], list[Counts | None]]] = {}
     found: list[tuple[float, Backtest]] = []
-    lacking = await lacking_since(documents)
     for value, variant in variants:
         told(len(found), len(variants))
         key = variant.interval_seconds, variant.lookback_seconds, variant.include_tests, variant.include_inbound
         if key not in read:
             read[key] = await _counted(documents, scope, variant, over)
-        found.append((value, replace(_tested(scope, variant, over, *read[key]), lacking_since=lacking)))
+        tested = _tested(scope, variant, over, *read[key])
+        found.append((value, replace(tested, lacking_since=await lacking_since(documents))))
     told(len(found), len(variants))
-    return Swept(wanted.member, tuple(found))
+    return Swept(_subject(scope, rule), wanted.member, tuple(found))
 
 
 async def _rule(documents: Documents, settings: Settings, by: Actor, scope: str) -> Rule:
@@ -85,21 +90,21 @@ async def _counted(
 def _tested(
     scope: str, rule: Rule, over: Range, ticks: Sequence[datetime], counts: Sequence[Counts | None]
 ) -> Backtest:
-    rates = {"connection": "pickup rate"}.get(rule.definition) or {
-        "CALL_BASED": "call rate",
-        "LEAD_BASED": "lead rate",
-        "BOTH": "lower one of call and lead rate",
-    }[rule.alert_type]
-    what = f"upper bound of the {rates}" if rule.evaluation == "wilson" else rates
-    numbers = {name: getattr(rule, name) for name in SETTABLE}
     return backtest.assembled(
-        Subject("Pickup rate", f"{what} of {scope}", numbers, rule.threshold, "%", breaches_below=True),
+        _subject(scope, rule),
         over,
         ticks,
         [one if one is not None else sliding.GONE for one in counts],
         lambda tick, its: replays.evaluated(rule, tick, its),
         rule.policy,
     )
+
+
+def _subject(scope: str, rule: Rule) -> Subject:
+    judged = "pickup rate" if rule.definition == "connection" else _JUDGED[rule.alert_type]
+    what = f"upper bound of the {judged}" if rule.evaluation == "wilson" else judged
+    numbers = {name: getattr(rule, name) for name in SETTABLE}
+    return Subject("Pickup rate", f"{what} of {scope}", numbers, rule.threshold, "%")
 
 
 def _changed(scope: str, rule: Rule, changes: Mapping[str, Any]) -> Rule:

@@ -94,7 +94,7 @@ async def sweep(
         told(len(found), len(variants))
         found.append((value, await _tested(known, key, variant)))
     told(len(found), len(variants))
-    return Swept(wanted.member, tuple(found))
+    return Swept(_subject(definition, known.measures), wanted.member, tuple(found))
 
 
 async def _tested(known: _Known, id: str, definition: Definition) -> Backtest:
@@ -121,7 +121,6 @@ def _subject(definition: Definition, measures: Measures) -> Subject:
         _numbers(definition),
         condition.threshold,
         "%" if condition.type == "change_percent" else unit,
-        condition.operator in ("<", "<="),
     )
 
 

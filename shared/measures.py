@@ -57,7 +57,7 @@ class NoData:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Nobody can tell any more, for this reason: what a value was made of isn't kept, or only in larger pieces."""
+    """Nobody can tell, for this reason: what a value was made of isn't kept any more, or only in larger pieces."""
 
     reason: str
 

@@ -14,8 +14,9 @@ from math import inf
 
 from processors.metrics import folding, registry
 from processors.metrics.buckets import KEPT, Bucket
+from processors.metrics.completeness import complete_up_to
 from processors.metrics.folding import Tally
-from processors.metrics.questions import Options, answer, complete, options_of, org_of, whole_hours
+from processors.metrics.questions import BEHIND, Options, answer, options_of, org_of, whole_hours
 from processors.metrics.registry import Metric
 from processors.metrics.rows import SHAPE
 from shared import clock
@@ -71,8 +72,11 @@ class _Line:
 
 
 async def read(services: Services, asks: Sequence[Ask]) -> list[Past]:
-    """Return what many asks come to. See Historian."""
-    until, now = await complete(services), clock.now()
+    """Return what many asks come to. See Historian.
+
+    When roll-ups are too far behind for a judgement, windows that end later than they are complete are Gone, too.
+    """
+    now, until = clock.now(), (await complete_up_to(services.documents, services.queues, services.settings)).at
     known: dict[tuple[str, str, str], _Question] = {}
     windows: dict[tuple[datetime, datetime], tuple[Period, list[_Span] | Gone]] = {}
     wanted: list[tuple[_Question, Period, list[_Span] | Gone]] = []
@@ -83,7 +87,8 @@ async def read(services: Services, asks: Sequence[Ask]) -> list[Past]:
         place = ask.window.begin, ask.window.end
         if place not in windows:
             window = whole_hours(ask.window, until)
-            windows[place] = window, _spans(window, now)
+            is_lacking = now - until > BEHIND and ask.window.end > until
+            windows[place] = window, _lacking(until) if is_lacking else _spans(window, now)
         wanted.append((known[key], *windows[place]))
     kept = [span for _, found in windows.values() if not isinstance(found, Gone) for span in found]
     lines = await _lines(services.documents, list(dict.fromkeys(known.values())), kept)
@@ -91,6 +96,10 @@ async def read(services: Services, asks: Sequence[Ask]) -> list[Past]:
         spans if isinstance(spans, Gone) else answer(one.metric, one.options, window, _total(lines, one, spans))
         for one, window, spans in wanted
     ]
+
+
+def _lacking(until: datetime) -> Gone:
+    return Gone(f"the roll-ups of metrics are complete up to {clock.to_text(until)} only")
 
 
 def _spans(window: Period, now: datetime) -> list[_Span] | Gone:

@@ -1,11 +1,11 @@
-"""Backtest of pickup rates: when would a scope have been evaluated, and how? Pure but for the counting itself."""
+"""Backtest of pickup rates: when would a scope have been evaluated, and how? Pure but for the counting."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from processors.pickup_rate import sliding
+from processors.pickup_rate import freshness, sliding
 from processors.pickup_rate.evaluation import Counts, compared, judged_by, rates_of
 from processors.pickup_rate.reading import Wanted
 from processors.pickup_rate.rules import Rule, whole_slices
@@ -31,7 +31,11 @@ def ticks(rule: Rule, begin: datetime, end: datetime, most: int) -> list[datetim
 
 
 async def counted(documents: Documents, scope: str, rule: Rule, ticks: Sequence[datetime]) -> list[Counts | None]:
-    """Return the counts of each tick's window, without merchants; None: its roll-ups aren't kept any more."""
+    """Return the counts of each tick's window, without merchants; None: its roll-ups aren't kept any more.
+
+    What is marked is rolled up first, as an evaluation does.
+    """
+    await freshness.catch_up(documents)
     wanted = [
         Wanted(scope, Period(tick - rule.lookback, tick), rule.include_tests, rule.include_inbound) for tick in ticks
     ]

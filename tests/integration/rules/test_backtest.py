@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from operations import pickup_backtest, rule_backtest
 from operations.backtest import Backtest, range_of
-from shared import clock
 from tests.actors import ADMIN
-from tests.integration.jobs.worlds import MovingClock
-from tests.integration.rules.lived import LivedWorld, Told
+from tests.integration.rules.lived import HOUR, LivedWorld, Told
 
 DAY = timedelta(days=1)
 HOURLY, DAILY = {"type": "hourly", "time": "00:00"}, {"type": "daily", "time": "00:00"}
-EVERY_THREE = {"type": "cron", "expression": "0 */3 * * *"}
+EVERY_SIX = {"type": "cron", "expression": "0 */6 * * *"}
 FEW = {"measure": "pickup_call_rate", "scope": "global", "operator": "<", "threshold": 45, "windowSeconds": 86_400}
 COSTS = {"measure": "llm_usage", "scope": "org:acme", "operator": ">", "threshold": 10, "windowSeconds": 86_400}
-
-
-@pytest.fixture
-async def lived(time: MovingClock) -> AsyncIterator[LivedWorld]:
-    """A worker at midnight, 1 September."""
-    time.now = clock.parse("2026-09-01T00:00:00Z")
-    made = LivedWorld(time, seed=5)
-    yield made
-    await made.services.close()
 
 
 def told(found: Backtest) -> Told:
@@ -38,8 +24,8 @@ def told(found: Backtest) -> Told:
 async def test_sixty_days_of_live_evaluation_told_what_a_backtest_over_the_same_store_tells(lived: LivedWorld) -> None:
     rules: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         "calls": (HOURLY, {**FEW, "minimumSample": 5, "margin": 2, "for": 2, "clearFor": 2, "remindSeconds": 43_200}),
-        "leads": (EVERY_THREE, {**FEW, "measure": "pickup_lead_rate", "type": "change_percent", "threshold": -20}),
-        "silence": (EVERY_THREE, {"type": "no_data", "measure": "pickup_call_rate", "scope": "global"}),
+        "leads": (EVERY_SIX, {**FEW, "measure": "pickup_lead_rate", "type": "change_percent", "threshold": -20}),
+        "silence": (EVERY_SIX, {"type": "no_data", "measure": "pickup_call_rate", "scope": "global"}),
         "costs": (DAILY, {**COSTS, "type": "change_percent", "threshold": 40, "windowSeconds": 2 * 86_400}),
         "share": (DAILY, {**COSTS, "measure": None, "ratio": ["llm_usage", "llm_calls"], "threshold": 1.8}),
     }
@@ -48,7 +34,7 @@ async def test_sixty_days_of_live_evaluation_told_what_a_backtest_over_the_same_
     await lived.watch(interval_seconds=7200, threshold=45, minimum_sample=5, margin=3, evaluation="wilson")
     begin = lived.time.now
     await lived.live(begin + 60 * DAY)
-    over = range_of(begin + timedelta(hours=1), lived.time.now)
+    over = range_of(begin + HOUR, lived.time.now)
 
     of_rules = {name: told(await rule_backtest.replay(lived.services, ADMIN, name, over)) for name in rules}
     of_watch = told(await pickup_backtest.replay(lived.documents, lived.services.settings, ADMIN, "global", over))
