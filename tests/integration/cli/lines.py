@@ -189,10 +189,10 @@ alerts apply {folder}/rules.json --prune --dry-run
 alerts apply {folder}/cycle.json --dry-run
 alerts backtest pickups --from 3d
 alerts backtest 'Few pickups' --from 2026-11-20T10:00:00Z --to 2026-11-22T10:00:00Z --set threshold=60 --set for=2
-alerts backtest silence --client acme --from 2d
+alerts backtest silence --client acme --from 12d --to 8d
 alerts backtest costs --from 3d --sweep threshold=0..1
 alerts backtest pickups --from 4d --set windowSeconds=86400 --sweep threshold=70..90:10
-alerts backtest {folder}/rule.json --from 3d
+alerts backtest {folder}/rule.json --from 12d --to 8d
 alerts backtest {folder}/rules.json
 alerts backtest pickups --set treshold=50
 alerts backtest pickups --set threshold=many
