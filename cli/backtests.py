@@ -30,6 +30,8 @@ Sweep = Annotated[
 
 _SWEEP = re.compile(r"\s*([^=\s]+)\s*=\s*([^:]+?)\s*\.\.\s*([^:]+?)\s*(?::\s*(.+?)\s*)?")
 _WIDTH, _MOST_SHOWN, _BAR = 80, 30, 24
+_SHORT = timedelta(days=7)
+"""Of less than that nobody should tell what a month would have."""
 
 
 def changes(given: Sequence[str] | None, *, as_text: bool = False) -> dict[str, Any]:
@@ -66,7 +68,9 @@ def show(found: backtest.Backtest, *, as_json: bool) -> None:
         return
     its, episodes = found.found, found.found.episodes
     output.show(f"{found.subject.name}: {found.subject.watched}{_compares(found)}")
-    output.show(f"{output.counted(len(found.evaluations), 'evaluation')}, {_day(its.begin)} to {_day(its.end)} UTC")
+    output.show(
+        f"{output.counted(len(found.evaluations), 'evaluation')}, {_day(found.judged_from)} to {_day(its.end)} UTC"
+    )
     if episodes:
         longest = f"; the longest {length(max(its.lengths))}" if len(episodes) > 1 else ""
         output.show(
@@ -79,7 +83,7 @@ def show(found: backtest.Backtest, *, as_json: bool) -> None:
     if episodes:
         shown = output.table("fired", "over", "for", right=("for",))
         for one, its_length in list(zip(episodes, its.lengths, strict=True))[-_MOST_SHOWN:]:
-            over = _day(one.over_at) if one.over_at else "fires still"
+            over = _day(one.over_at) if one.over_at else "not over"
             shown.add_row(_day(one.fired_at), over, length(its_length))
         output.show(shown)
     if len(episodes) > _MOST_SHOWN:
@@ -96,24 +100,18 @@ def show_sweep(found: backtest.Swept, *, as_json: bool) -> None:
         return
     (_, first), *_ = found.tried
     output.show(f"{found.subject.name}: {found.subject.watched}, by {found.member}")
-    output.show(f"{_day(first.found.begin)} to {_day(first.found.end)} UTC", "")
+    output.show(f"{_day(first.judged_from)} to {_day(first.end)} UTC", "")
     most = max(one.found.alarms_a_month for _, one in found.tried)
-    shown = output.table(
-        found.member,
-        "alarms",
-        "a month",
-        "days firing",
-        "of the time",
-        "",
-        right=(found.member, "alarms", "a month", "days firing", "of the time"),
-    )
+    numbers = (found.member, "alarms", "a month", "days firing", "of the time")
+    shown = output.table(*numbers, "", right=numbers)
     for value, one in found.tried:
         its = one.found
         bar = "█" * round(_BAR * its.alarms_a_month / most) if most else ""
-        days = f"{its.firing / timedelta(days=1):.1f}"
-        shown.add_row(f"{value:g}", str(its.alarms), f"{its.alarms_a_month:.1f}", days, f"{its.share:.1%}", bar)
+        days = its.firing / timedelta(days=1)
+        told_days = f"{days:.{1 if days >= 1 else 2}f}"
+        shown.add_row(f"{value:g}", str(its.alarms), f"{its.alarms_a_month:.1f}", told_days, f"{its.share:.1%}", bar)
     output.show(shown)
-    _note(max((one for _, one in found.tried), key=lambda one: one.unknown))
+    _note(max((one for _, one in found.tried), key=lambda one: (one.unknown, one.found.alarms)))
 
 
 def _chart(found: backtest.Backtest) -> list[str]:
@@ -141,6 +139,9 @@ def _note(found: backtest.Backtest) -> None:
         output.note(f"Judged from {_day(found.judged_from)} on; {count} before can't be: {found.why_unknown}.")
     if found.data_from is not None and found.data_from > found.evaluations[0].at:
         output.note(f"There is no data before {_day(found.data_from)}.")
+    span = found.found.end - found.found.begin
+    if found.found.alarms and span < _SHORT:
+        output.note(f"That is {length(span)}: it says little of a month.")
     if found.lacking_since is not None:
         output.note(
             f"Calls that came in from {_day(found.lacking_since)} on may be missing: they aren't rolled up yet."

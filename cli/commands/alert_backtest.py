@@ -45,9 +45,10 @@ def backtest(
     changes = backtests.changes(numbers)
     more = {"changes": changes, **of_client(client)}
     if sweep is None:
-        found = session.with_services(
-            lambda services: rule_backtest.replay(services, whoami.actor(), which, over, **more)
-        )
+        with progress.bar("Backtesting", None):
+            found = session.with_services(
+                lambda services: rule_backtest.replay(services, whoami.actor(), which, over, **more)
+            )
         backtests.show(found, as_json=as_json)
         return
     wanted = backtests.swept(sweep)

@@ -34,11 +34,12 @@ def backtest(
     over = operation.range_of(times.since(since), times.since(until))
     changes = backtests.changes(numbers, as_text=True)
     if sweep is None:
-        found = session.with_documents(
-            lambda documents, settings: pickup_backtest.replay(
-                documents, settings, whoami.actor(), scope, over, changes=changes
+        with progress.bar("Backtesting", None):
+            found = session.with_documents(
+                lambda documents, settings: pickup_backtest.replay(
+                    documents, settings, whoami.actor(), scope, over, changes=changes
+                )
             )
-        )
         backtests.show(found, as_json=as_json)
         return
     wanted = backtests.swept(sweep)
