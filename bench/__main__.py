@@ -27,6 +27,7 @@ _MODULES = {
     "metrics": "metrics",
     "false-alarms": "false_alarms",
     "rules": "rules",
+    "backtest": "backtest",
     "peers": "beside",
 }
 _LEAST_RUNS = 1

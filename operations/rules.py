@@ -100,12 +100,12 @@ async def update(
     Raises UsageError that names what is wrong; then nothing is changed.
     """
     by.require("operator", client_scope(client))
-    before = await _find(services.documents, client, rule)
+    before = await find(services.documents, client, rule)
     said = await _with_ids(services.documents, client, said, before.definition.after)
-    await rule_checks.checked(services, by, _merged(before.definition, said), before.definition)
+    await rule_checks.checked(services, by, merged(before.definition, said), before.definition)
 
     def made(standing: Definition) -> Definition:
-        return rules.checked(_merged(standing, said))
+        return rules.checked(merged(standing, said))
 
     after = await store.update(services.documents, client, before.id, made, by=by.name)
     await _audited(services.documents, "update", by, after.id, after.definition.name, client)
@@ -127,7 +127,7 @@ async def delete(services: Services, by: Actor, rule: str, *, client: str = SYST
 async def show(documents: Documents, by: Actor, rule: str, *, client: str = SYSTEM) -> RuleView:
     """Return a rule (its id, the beginning of it, or its name). Raises NotFound."""
     by.require("reader", client_scope(client))
-    return _view(await _find(documents, client, rule))
+    return _view(await find(documents, client, rule))
 
 
 async def all_rules(documents: Documents, by: Actor, *, client: str = SYSTEM) -> Page[RuleView]:
@@ -143,7 +143,7 @@ async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYS
     Raises Refused for one that isn't active.
     """
     by.require("operator", client_scope(client))
-    found = await _find(services.documents, client, rule)
+    found = await find(services.documents, client, rule)
     if not found.definition.active:
         raise Refused(f"Alert rule {found.definition.name!r} isn't active.", code="rule_inactive")
     slot, kind = clock.parse(clock.text_now()), alert_kind(services.settings)
@@ -162,7 +162,7 @@ async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYS
 async def preview(documents: Documents, by: Actor, rule: str, *, count: int = 5, client: str = SYSTEM) -> Page[Coming]:
     """Return the next times at which a rule runs; none when it isn't active."""
     by.require("reader", client_scope(client))
-    found = await _find(documents, client, rule)
+    found = await find(documents, client, rule)
     zone = frequencies.parse(found.definition.frequency).zone
     coming: list[Coming] = []
     at = found.timing.next_due if found.definition.active else None
@@ -195,20 +195,20 @@ async def _audited(documents: Documents, what: str, by: Actor, rule: str, name: 
     await audit.write(documents, f"{what} alert rule", by=by.name, rule=rule, of=name, client=whose)
 
 
-def _merged(before: Definition, said: Mapping[str, Any]) -> dict[str, Any]:
+def merged(before: Definition, said: Mapping[str, Any]) -> dict[str, Any]:
     """Return a rule's members changed as a JSON merge patch says (RFC 7396): None takes one away.
 
     A frequency of another type takes nothing over from the one before but its time zone.
     """
-    merged = before.as_json()
+    changed = before.as_json()
     for name, value in said.items():
         if name == "condition" and isinstance(value, Mapping):
-            value = {part: one for part, one in {**merged["condition"], **value}.items() if one is not None}
+            value = {part: one for part, one in {**changed["condition"], **value}.items() if one is not None}
         if name == "frequency" and isinstance(value, Mapping):
             kept = {"timezone": before.frequency["timezone"]} if "type" in value else before.frequency
             value = {**kept, **value}
-        merged[name] = value
-    return {name: value for name, value in merged.items() if value is not None}
+        changed[name] = value
+    return {name: value for name, value in changed.items() if value is not None}
 
 
 async def _with_ids(
@@ -221,14 +221,14 @@ async def _with_ids(
     members, after = said_of(said), said.get("after")
     if isinstance(after, list | tuple) and all(isinstance(one, str) for one in after):
         try:
-            members["after"] = [one if one in standing else (await _find(documents, client, one)).id for one in after]
+            members["after"] = [one if one in standing else (await find(documents, client, one)).id for one in after]
         except NotFound as error:
             text = f"after: {error} Nothing was stored."
             raise UsageError(text, code="rule_unknown", fields={"field": "after"}) from None
     return members
 
 
-async def _find(documents: Documents, client: str, text: str) -> Rule:
+async def find(documents: Documents, client: str, text: str) -> Rule:
     """Return the rule that is meant by its id, the beginning of it, or its name. Raises NotFound, UsageError."""
     held = await store.get(documents, client, text) if text else None
     if held is not None:

@@ -188,6 +188,28 @@ alerts preview
 alerts apply {folder}/rules.json --dry-run
 alerts apply {folder}/rules.json --prune --dry-run
 alerts apply {folder}/cycle.json --dry-run
+alerts backtest pickups --from 3d
+alerts backtest 'Few pickups' --from 2026-11-20T10:00:00Z --to 2026-11-22T10:00:00Z --set threshold=60 --set for=2
+alerts backtest silence --client acme --from 12d --to 8d
+alerts backtest costs --from 3d --sweep threshold=0..1
+alerts backtest pickups --from 4d --set windowSeconds=86400 --sweep threshold=70..90:10
+alerts backtest {folder}/rule.json --from 12d --to 8d
+alerts backtest {folder}/rules.json
+alerts backtest pickups --set treshold=50
+alerts backtest pickups --set threshold=many
+alerts backtest pickups --sweep threshold=60
+alerts backtest pickups --sweep threshold=0..1000
+alerts backtest pickups --from 1h --to 2h
+alerts backtest pickups --from 10m
+alerts backtest pickups --from 300d --to 200d
+alerts backtest nonesuch
+pickup-rate backtest --from 4d --to 1h --set interval_seconds=43200
+pickup-rate backtest --scope merchant:m1 --from 4d --set interval_seconds=21600 --sweep threshold=20..80:20
+pickup-rate backtest --scope merchant:off
+pickup-rate backtest --scope nonesuch
+pickup-rate backtest --set treshold=50
+pickup-rate backtest --set threshold=many
+pickup-rate backtest --set threshold
 scheduler status
 alerts states --client acme
 alerts history --client acme
