@@ -44,6 +44,8 @@ REMEDIES = {
     "slot_missing": "Give its slot: nightshift runs cancel {name}/SLOT",
     "source_ambiguous": "See: nightshift sources list",
     "source_not_found": "See: nightshift sources list",
+    "thing_ambiguous": "Give more of the id, --user or --client, or the sort before it: nightshift explain job:ID",
+    "thing_not_found": "See: nightshift jobs list, runs list, alerts list, sources list or dead-letters list",
     "window_not_rolled_up": "Count the calls themselves: nightshift pickup-rate show --exact",
     "store_missing": "Create the database and its containers: nightshift store init",
 }
@@ -60,6 +62,26 @@ NEXT_STEPS = {
     "timer_failed": "See: nightshift schedule {timer}",
 }
 """What to type next about what a verdict remarks, by the remark's code."""
+
+EXPLANATIONS = {
+    "dead": "Mend the cause, then: nightshift dead-letters replay {id}. All of its cause: "
+    "nightshift dead-letters replay --cause {cause}",
+    "gate_budget": "It passes at 00:00 UTC. Or raise LLM_DAILY_BUDGET_MICRO_USD, then: nightshift gates open {gate}",
+    "gate_by_hand": "Open it: nightshift gates open {gate}",
+    "gate_limited": "It passes by itself. Or: nightshift gates open {gate}",
+    "gate_misconfigured": "Mend the setting, key or role; then, sooner than by itself: nightshift gates open {gate}",
+    "gate_opened": "It comes by itself then. Sooner: nightshift gates open {gate}",
+    "kind_unknown": "Deploy the version of the app that has it, or: nightshift jobs cancel {id}",
+    "overdue": "Sooner: nightshift rescue",
+    "payload_invalid": "Replay it corrected: nightshift dead-letters replay {id} --edit FILE",
+    "replay_loop": "Mend the cause; then: nightshift dead-letters replay {id} --force",
+    "replay_waits": "Open the gate first: nightshift gates open {gate}. Then: nightshift dead-letters replay {id}",
+    "seems_mended": "Replay it: nightshift dead-letters replay {id}. All of its cause: "
+    "nightshift dead-letters replay --cause {cause}",
+    "suspect": "Look at its payload: nightshift jobs show {id}",
+    "worker_died": "Sooner: nightshift rescue",
+}
+"""What to type about a thing that is explained, by the explanation's code; those of a verdict hold too."""
 
 _OF_DEPENDENCIES = {
     "queue": "Try again; nightshift status shows whether it answers.",
@@ -79,6 +101,11 @@ def remedy(error: NightshiftError) -> str:
 def next_step(code: str, fields: Mapping[str, str]) -> str:
     """Return what to do about what a verdict remarks; nothing when there is nothing to do."""
     return (NEXT_STEPS.get(code) or REMEDIES.get(code, "")).format_map(fields)
+
+
+def explanation_step(code: str, fields: Mapping[str, str]) -> str:
+    """Return what to do about a thing that is explained; nothing when there is nothing to do."""
+    return (EXPLANATIONS.get(code) or NEXT_STEPS.get(code, "")).format_map(fields)
 
 
 def explained(error: NightshiftError) -> str:

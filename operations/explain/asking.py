@@ -1,0 +1,42 @@
+"""Explaining a thing: why is it where it is, and what happens next?"""
+
+from __future__ import annotations
+
+from operations import rules
+from operations.actor import Actor, user_scope
+from operations.explain import jobs, letters
+from operations.explain.answer import Answer
+from operations.explain.finding import Finder
+from operations.explain.gathering import Gathering
+from shared.config import Settings
+from shared.documents.port import Documents
+from shared.jobs.held_messages import HeldMessage
+from shared.queues.port import Queues
+
+
+async def explain(
+    documents: Documents,
+    settings: Settings,
+    by: Actor,
+    named: str,
+    *,
+    user: str | None = None,
+    client: str | None = None,
+    queues: Queues | None = None,
+) -> Answer:
+    """Return why a job, run, alert rule, source or dead letter is where it is, and what happens next.
+
+    `named` is its id, name or the beginning of its id (finding.py). With `user` only that user's jobs and dead letters
+    are meant, with `client` only that client's rules. The number of operations that it costs is bounded. `queues` None:
+    they are opened, and what they would say is left out when they can't be. Raises NotFound, Refused when several
+    things are meant.
+    """
+    by.require("reader", rules.scope_of(client) if client is not None else user_scope(user))
+    found = await Finder(documents, settings, by, user=user, client=client).find(named)
+    gathering = Gathering(documents, settings, queues)
+    thing = found.thing
+    if isinstance(thing, HeldMessage):
+        return jobs.message_answer(await gathering.message(thing))
+    if thing["status"] == "dead":
+        return letters.answer_of(await gathering.letter(thing))
+    return jobs.answer_of(await gathering.job(thing))
