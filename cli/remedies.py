@@ -66,19 +66,33 @@ NEXT_STEPS = {
 EXPLANATIONS = {
     "dead": "Mend the cause, then: nightshift dead-letters replay {id}. All of its cause: "
     "nightshift dead-letters replay --cause {cause}",
+    "before_active": "Run it: nightshift run {name} --slot {slot}",
+    "dispatcher_silent": "Is its function disabled? nightshift schedule DispatchAlerts",
     "gate_budget": "It passes at 00:00 UTC. Or raise LLM_DAILY_BUDGET_MICRO_USD, then: nightshift gates open {gate}",
     "gate_by_hand": "Open it: nightshift gates open {gate}",
     "gate_limited": "It passes by itself. Or: nightshift gates open {gate}",
     "gate_misconfigured": "Mend the setting, key or role; then, sooner than by itself: nightshift gates open {gate}",
     "gate_opened": "It comes by itself then. Sooner: nightshift gates open {gate}",
+    "job_gone": "Run it anew: nightshift run {name} --slot {slot} --force",
     "kind_unknown": "Deploy the version of the app that has it, or: nightshift jobs cancel {id}",
+    "missed": "Run it: nightshift run {name} --slot {slot}",
     "overdue": "Sooner: nightshift rescue",
     "payload_invalid": "Replay it corrected: nightshift dead-letters replay {id} --edit FILE",
     "replay_loop": "Mend the cause; then: nightshift dead-letters replay {id} --force",
     "replay_waits": "Open the gate first: nightshift gates open {gate}. Then: nightshift dead-letters replay {id}",
+    "rule_behind": "See: nightshift alerts show {id}{client}",
+    "rule_inactive": "Make it active: nightshift alerts update {id}{client} --active",
+    "run_failed": "Mend the cause, then: nightshift dead-letters replay '{shown}'",
+    "run_failures": "See: nightshift jobs list --state dead --user '~run|{id}'",
+    "run_waits": "See: nightshift jobs list --user '~run|{id}'",
+    "scheduler_stopped": "Start it: nightshift scheduler start",
     "seems_mended": "Replay it: nightshift dead-letters replay {id}. All of its cause: "
     "nightshift dead-letters replay --cause {cause}",
+    "source_failing": "Try it: nightshift sources test '{url}'",
+    "source_paused": "Try it: nightshift sources test '{url}'. Then: nightshift sources resume {id}",
+    "source_silent": "Try it: nightshift sources test '{url}'",
     "suspect": "Look at its payload: nightshift jobs show {id}",
+    "timer_silent": "Run it: nightshift run {name} --slot {slot}",
     "worker_died": "Sooner: nightshift rescue",
 }
 """What to type about a thing that is explained, by the explanation's code; those of a verdict hold too."""

@@ -58,4 +58,5 @@ def explain(id: Id, user: UserFilter = None, client: Client = None, as_json: Jso
 
 def paragraph(answer: Answer) -> str:
     """Return an explanation as one paragraph: the thing, and what its sentences say of it."""
-    return f"{answer.what.capitalize()} {answer.id} {'; '.join(answer.sentences)}."
+    of = f" of {answer.scope}" if answer.scope is not None and answer.what != "source" else ""
+    return f"{answer.what.capitalize()} {answer.id}{of} {'; '.join(answer.sentences)}."

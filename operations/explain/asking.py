@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from operations import rules
 from operations.actor import Actor, user_scope
-from operations.explain import jobs, letters
+from operations.explain import jobs, letters, rules, runs, sources
 from operations.explain.answer import Answer
-from operations.explain.finding import Finder
+from operations.explain.finding import Asked, Finder
 from operations.explain.gathering import Gathering
+from operations.rules import scope_of
+from processors.alerts.rule import Rule
 from shared.config import Settings
 from shared.documents.port import Documents
 from shared.jobs.held_messages import HeldMessage
@@ -31,12 +32,18 @@ async def explain(
     they are opened, and what they would say is left out when they can't be. Raises NotFound, Refused when several
     things are meant.
     """
-    by.require("reader", rules.scope_of(client) if client is not None else user_scope(user))
+    by.require("reader", scope_of(client) if client is not None else user_scope(user))
     found = await Finder(documents, settings, by, user=user, client=client).find(named)
     gathering = Gathering(documents, settings, queues)
     thing = found.thing
     if isinstance(thing, HeldMessage):
         return jobs.message_answer(await gathering.message(thing))
+    if isinstance(thing, Asked):
+        return runs.answer_of(await gathering.run(thing))
+    if isinstance(thing, Rule):
+        return rules.answer_of(await gathering.rule(thing))
+    if found.sort == "source":
+        return sources.answer_of(await gathering.source(thing))
     if thing["status"] == "dead":
         return letters.answer_of(await gathering.letter(thing))
     return jobs.answer_of(await gathering.job(thing))

@@ -157,7 +157,7 @@ class _Live:
             return None
         limit = self.kind.policy.crash_limit
         times = "once" if count == 1 else f"{count} times"
-        return f"its worker died {times} while it ran: it runs alone in the suspect slot, and ends at crash {limit}"
+        return f"its worker has died {times}: it runs alone in the suspect slot, and ends at crash {limit}"
 
 
 def _running(live: _Live) -> Told:
@@ -188,7 +188,9 @@ def _turn(live: _Live) -> Told:
     if is_new:
         waits = f"is queued since {live.since} and waits for its turn"
     code = "suspect" if live.record.crashes else "turn"
-    return Told(code, (waits, live.failed, live.suspect, live.left))
+    due = next((gate for gate in _gates(live) if gate.due_at(live.facts.now)), None)
+    tries = f"its turn may be the one that tries gate {due.name}, which is due" if due is not None else None
+    return Told(code, (waits, live.failed, live.suspect, tries, live.left))
 
 
 def _due(live: _Live) -> str:
