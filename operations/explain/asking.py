@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operations.actor import Actor, user_scope
-from operations.explain import jobs, letters, rules, runs, sources
+from operations.explain import jobs, letters, messages, rules, runs, sources
 from operations.explain.answer import Answer
 from operations.explain.finding import Asked, Finder
 from operations.explain.gathering import Gathering
@@ -37,7 +37,7 @@ async def explain(
     gathering = Gathering(documents, settings, queues)
     thing = found.thing
     if isinstance(thing, HeldMessage):
-        return jobs.message_answer(await gathering.message(thing))
+        return messages.answer_of(await gathering.message(thing))
     if isinstance(thing, Asked):
         return runs.answer_of(await gathering.run(thing))
     if isinstance(thing, Rule):

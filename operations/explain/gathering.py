@@ -11,8 +11,9 @@ from typing import Any
 
 from operations import storage
 from operations.explain.finding import Asked
-from operations.explain.jobs import JobFacts, MessageFacts
+from operations.explain.jobs import JobFacts
 from operations.explain.letters import LetterFacts
+from operations.explain.messages import MessageFacts
 from operations.explain.rules import RuleFacts
 from operations.explain.runs import RunFacts
 from operations.explain.sources import SourceFacts

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from operations.explain.answer import Answer, Attempts
+from operations.explain.gates import code_of, phrase
 from operations.explain.timer_trouble import Beat, trouble
 from operations.explain.traffic import Traffic
 from operations.explain.traffic import told as traffic_told
@@ -17,14 +18,9 @@ from operations.explanations import Explanation, Surroundings, explained, no_hos
 from shared import clock, instants
 from shared.jobs import history
 from shared.jobs.gates import Gate
-from shared.jobs.held_messages import HeldMessage
 from shared.jobs.kinds import Kind
 from shared.jobs.record import Record
 from shared.jobs.trust import trusted
-from shared.lengths import length
-
-BUDGET = "budget:"
-"""What gates of spending begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +40,6 @@ class JobFacts:
     def now(self) -> datetime:
         """When it was read."""
         return self.around.now
-
-
-@dataclass(frozen=True, slots=True)
-class MessageFacts:
-    """What was read of a message that asks for a job which nobody has begun: a gate holds it back."""
-
-    held: HeldMessage
-    gate: Gate | None
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,39 +66,6 @@ def answer_of(facts: JobFacts) -> Answer:
         return _answer(facts, told, explanation, None)
     told = _LIVE[explanation.code](_Live(facts, trusted(facts.record, kind.policy, facts.now), kind, explanation))
     return _answer(facts, told, explanation, kind)
-
-
-def message_answer(facts: MessageFacts) -> Answer:
-    """Return why a message waits for which there is no job yet."""
-    held, now = facts.held, facts.now
-    looks = f"looks again at {instants.short(held.until, now)}"
-    if facts.gate is None:
-        why = f"has no job yet: gate {held.gate}, which is open by now, held its message back"
-        code = "gate_opened"
-    else:
-        code = gate_code(facts.gate)
-        why = f"has no job yet: its message waits for gate {gate_phrase(facts.gate, now)}"
-    job = held.job
-    put = f"its message is in queue {held.delivery.queue} since {instants.short(held.delivery.put_at, now)}"
-    return Answer(
-        "message", job.id if job else held.delivery.id, job.scope if job else None, "held back", code,
-        (why, put, looks), held.until, gate=held.gate, fields={"gate": held.gate},
-    )  # fmt: skip
-
-
-def gate_code(gate: Gate) -> str:
-    """Return what sort of closing holds a job back: by hand, a budget, a rate limit, or a setting that is wrong."""
-    if gate.name.startswith(BUDGET):
-        return "gate_budget"
-    if gate.reason.startswith("RateLimited"):
-        return "gate_limited"
-    return "gate_misconfigured" if gate.reason.startswith("Misconfigured") else "gate_by_hand"
-
-
-def gate_phrase(gate: Gate, now: datetime) -> str:
-    """Return a gate's name, with when it was closed, for how long, by whom and why."""
-    how_long = f" for {length(gate.due - gate.closed_at)}" if gate.due is not None and not gate.probed else ""
-    return f"{gate.name} (closed at {instants.short(gate.closed_at, now)}{how_long} by {gate.by}: {gate.reason})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +178,8 @@ def _gate_closed(live: _Live) -> Told:
             (f"waits since {live.since}, as {opened} held it back{said}", *rest),
             until,
         )
-    waits = f"waits since {live.since} for gate {gate_phrase(gate, live.facts.now)}"
-    return Told(gate_code(gate), (waits, *rest), until, moves=False)
+    waits = f"waits since {live.since} for gate {phrase(gate, live.facts.now)}"
+    return Told(code_of(gate), (waits, *rest), until, moves=False)
 
 
 def _gate_probed(live: _Live) -> Told:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from operations.explain.answer import Answer, Attempts
-from operations.explain.jobs import gate_phrase
+from operations.explain.gates import phrase
 from operations.explanations import Surroundings
 from shared import instants
 from shared.jobs.interventions import LOOP_GUARD
@@ -100,7 +100,7 @@ def _closed(facts: LetterFacts) -> tuple[str, str] | None:
     for name in facts.kind.gates_of(facts.record.payload or {}):
         gate = facts.around.gates.get(name)
         if gate is not None and not gate.due_at(now):
-            return name, gate_phrase(gate, now)
+            return name, phrase(gate, now)
     return None
 
 
