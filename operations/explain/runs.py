@@ -92,11 +92,10 @@ def _unopened(facts: RunFacts) -> _Told:
     if not definition.is_due(slot, facts.now):
         return _Told("not_due", ("isn't due yet", _opens(facts, slot)), slot.at)
     due = f"was due at {facts.at(slot.at)}"
-    if facts.active_since is None:
-        return _not_fired(facts, f"{due}, and wasn't opened", "CatchUpRuns has never settled a slot of this schedule")
-    if slot.at < facts.active_since:
-        since = f"{due}, before its schedule was active here, which it is since {facts.at(facts.active_since)}"
-        return _Told("before_active", (since, "it is run by hand only", _following(facts)))
+    if facts.active_since is None or slot.at < facts.active_since:
+        since = f" (since {facts.at(facts.active_since)})" if facts.active_since is not None else ""
+        early = f"{due}, before CatchUpRuns knew its schedule{since}"
+        return _Told("before_active", (early, "it is run by hand only", _following(facts)))
     if facts.settled is not None and slot.at <= facts.settled:
         return _Told("forgotten", (f"{due}, and the ledger has forgotten what became of it", _following(facts)))
     if facts.now - slot.at <= GRACE and facts.around.host.is_there(facts.now):
