@@ -80,8 +80,8 @@ EXPLANATIONS = {
     "payload_invalid": "Replay it corrected: nightshift dead-letters replay {id} --edit FILE",
     "replay_loop": "Mend the cause; then: nightshift dead-letters replay {id} --force",
     "replay_waits": "Open the gate first: nightshift gates open {gate}. Then: nightshift dead-letters replay {id}",
-    "rule_behind": "See: nightshift alerts show {id}{client}",
-    "rule_inactive": "Make it active: nightshift alerts update {id}{client} --active",
+    "rule_behind": "See: nightshift alerts show {id}{of_client}",
+    "rule_inactive": "Make it active: nightshift alerts update {id}{of_client} --active",
     "run_failed": "Mend the cause, then: nightshift dead-letters replay '{shown}'",
     "run_failures": "See: nightshift jobs list --state dead --user '~run|{id}'",
     "run_waits": "See: nightshift jobs list --user '~run|{id}'",
@@ -119,7 +119,8 @@ def next_step(code: str, fields: Mapping[str, str]) -> str:
 
 def explanation_step(code: str, fields: Mapping[str, str]) -> str:
     """Return what to do about a thing that is explained; nothing when there is nothing to do."""
-    return (EXPLANATIONS.get(code) or NEXT_STEPS.get(code, "")).format_map(fields)
+    of_client = f" --client {fields['client']}" if fields.get("client") else ""
+    return (EXPLANATIONS.get(code) or NEXT_STEPS.get(code, "")).format_map({**fields, "of_client": of_client})
 
 
 def explained(error: NightshiftError) -> str:

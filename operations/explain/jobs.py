@@ -141,10 +141,10 @@ def _turn(live: _Live) -> Told:
     waits = f"waits for its turn since {_due(live)}"
     if is_new:
         waits = f"is queued since {live.since} and waits for its turn"
-    code = "suspect" if live.record.crashes else "turn"
     due = next((gate for gate in _gates(live) if gate.due_at(live.facts.now)), None)
     tries = f"its turn may be the one that tries gate {due.name}, which is due" if due is not None else None
-    return Told(code, (waits, live.failed, live.suspect, tries, live.left))
+    sentences = (waits, live.failed, live.suspect, tries, live.left)
+    return Told("suspect" if live.record.crashes else "turn", sentences)
 
 
 def _due(live: _Live) -> str:
@@ -157,11 +157,7 @@ def _no_host(live: _Live) -> Told:
     waits = f"waits since {live.since}, and {nobody}"
     if live.record.status == "running":
         waits = f"was begun at {live.since}, and its worker died; {nobody}"
-    return Told(
-        "no_host",
-        (waits, live.failed, live.suspect, live.left),
-        moves=False,
-    )
+    return Told("no_host", (waits, live.failed, live.suspect, live.left), moves=False)
 
 
 def _gate_closed(live: _Live) -> Told:
@@ -179,13 +175,13 @@ def _gate_closed(live: _Live) -> Told:
             until,
         )
     waits = f"waits since {live.since} for gate {phrase(gate, live.facts.now)}"
-    return Told(code_of(gate), (waits, *rest), until, moves=False)
+    return Told(code_of(gate), (waits, *rest), until, moves=until is not None)
 
 
 def _gate_probed(live: _Live) -> Told:
     until = live.explanation.until
     waits = f"waits since {live.since} for gate {live.explanation.gate}, which one job tries now"
-    return Told("gate_probed", (waits, f"looks again at {live.at(until)}", live.left), until, moves=False)
+    return Told("gate_probed", (waits, f"looks again at {live.at(until)}", live.left), until)
 
 
 def _next_attempt(live: _Live) -> Told:
@@ -267,8 +263,9 @@ def _ended(facts: JobFacts) -> Told:
         failure = history.last_failure(record)
         before = f"before that: {failure['code']}: {failure['message']}" if failure else None
         later = f"job {facts.superseded_by} asked later for the same thing, so what that one says stands"
-        code = "superseded" if facts.superseded_by else "completed"
-        return Told(code, (f"completed at {at}", before, later if facts.superseded_by else None, rest))
+        if facts.superseded_by is None:
+            return Told("completed", (f"completed at {at}", before, rest))
+        return Told("superseded", (f"completed at {at}", before, later, rest))
     by = f" by {event['by']}" if event.get("by") else ""
     why = f": {event['why']}" if event.get("why") else ""
     return Told(record.status, (f"was {record.status} at {at}{by}{why}", rest))

@@ -23,17 +23,19 @@ class MessageFacts:
 
 def answer_of(facts: MessageFacts) -> Answer:
     """Return why a message waits for which there is no job yet."""
-    held, now = facts.held, facts.now
-    looks = f"looks again at {instants.short(held.until, now)}"
-    if facts.gate is None:
-        why = f"has no job yet: gate {held.gate}, which is open by now, held its message back"
-        code = "gate_opened"
-    else:
-        code = code_of(facts.gate)
+    held, now, job = facts.held, facts.now, facts.held.job
+    why = f"has no job yet: gate {held.gate}, which is open by now, held its message back"
+    if facts.gate is not None:
         why = f"has no job yet: its message waits for gate {phrase(facts.gate, now)}"
-    job = held.job
     put = f"its message is in queue {held.delivery.queue} since {instants.short(held.delivery.put_at, now)}"
     return Answer(
-        "message", job.id if job else held.delivery.id, job.scope if job else None, "held back", code,
-        (why, put, looks), held.until, gate=held.gate, fields={"gate": held.gate},
-    )  # fmt: skip
+        "message",
+        job.id if job else held.delivery.id,
+        job.scope if job else None,
+        "held back",
+        "gate_opened" if facts.gate is None else code_of(facts.gate),
+        (why, put, f"looks again at {instants.short(held.until, now)}"),
+        held.until,
+        gate=held.gate,
+        fields={"gate": held.gate},
+    )

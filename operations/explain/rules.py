@@ -60,7 +60,7 @@ def answer_of(facts: RuleFacts) -> Answer:
         (*told.sentences, *_alert(facts)), told.next_at,
         fields={
             "id": rule.id,
-            "client": f" --client {client}" if client else "",
+            "client": client or "",
             "before": facts.waits_for or "",
             "scope": rule.definition.condition.scope,
         },

@@ -151,8 +151,9 @@ def _over(facts: RunFacts, run: Run) -> _Told:
         return _Told("cancelled", (f"was cancelled at {at}{by}{why}", _following(facts)))
     lost = sum(count for state, count in shards.items() if state != "completed")
     failed = f"{lost} of {sum(shards.values())} shards failed" if lost else None
-    code = "run_failures" if lost else run.status
-    return _Told(code, (f"ended at {at}: {run.status}", failed, counted, _following(facts)))
+    return _Told(
+        "run_failures" if lost else run.status, (f"ended at {at}: {run.status}", failed, counted, _following(facts))
+    )
 
 
 def _live(facts: RunFacts, run: Run) -> _Told:

@@ -281,5 +281,5 @@ def test_a_clients_rule_is_told_as_such() -> None:
     answer = rules.answer_of(facts)
 
     assert (answer.id, answer.scope, answer.state) == ("load", "acme", "never run")
-    assert answer.fields["client"] == " --client acme"
+    assert answer.fields["client"] == "acme"
     assert timedelta(minutes=30) == (answer.next_at or NOW) - NOW
