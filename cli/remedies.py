@@ -6,6 +6,7 @@ name the error's fields: ``{gate}``.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 
 from shared.errors import NightshiftError, Transient
@@ -64,7 +65,7 @@ NEXT_STEPS = {
 """What to type next about what a verdict remarks, by the remark's code."""
 
 EXPLANATIONS = {
-    "dead": "Mend the cause, then: nightshift dead-letters replay {id}. All of its cause: "
+    "dead": "Mend the cause, then: nightshift dead-letters replay {typed}. All of its cause: "
     "nightshift dead-letters replay --cause {cause}",
     "before_active": "Run it: nightshift run {name} --slot {slot}",
     "dispatcher_silent": "Is its function disabled? nightshift schedule DispatchAlerts",
@@ -74,24 +75,24 @@ EXPLANATIONS = {
     "gate_misconfigured": "Mend the setting, key or role; then, sooner than by itself: nightshift gates open {gate}",
     "gate_opened": "It comes by itself then. Sooner: nightshift gates open {gate}",
     "job_gone": "Run it anew: nightshift run {name} --slot {slot} --force",
-    "kind_unknown": "Deploy the version of the app that has it, or: nightshift jobs cancel {id}",
+    "kind_unknown": "Deploy the version of the app that has it, or: nightshift jobs cancel {typed}",
     "missed": "Run it: nightshift run {name} --slot {slot}",
     "overdue": "Sooner: nightshift rescue",
-    "payload_invalid": "Replay it corrected: nightshift dead-letters replay {id} --edit FILE",
-    "replay_loop": "Mend the cause; then: nightshift dead-letters replay {id} --force",
-    "replay_waits": "Open the gate first: nightshift gates open {gate}. Then: nightshift dead-letters replay {id}",
-    "rule_behind": "See: nightshift alerts show {id}{of_client}",
-    "rule_inactive": "Make it active: nightshift alerts update {id}{of_client} --active",
-    "run_failed": "Mend the cause, then: nightshift dead-letters replay '{shown}'",
+    "payload_invalid": "Replay it corrected: nightshift dead-letters replay {typed} --edit FILE",
+    "replay_loop": "Mend the cause; then: nightshift dead-letters replay {typed} --force",
+    "replay_waits": "Open the gate first: nightshift gates open {gate}. Then: nightshift dead-letters replay {typed}",
+    "rule_behind": "See: nightshift alerts show {typed}{of_client}",
+    "rule_inactive": "Make it active: nightshift alerts update {typed}{of_client} --active",
+    "run_failed": "Mend the cause, then: nightshift dead-letters replay {typed}",
     "run_failures": "See: nightshift jobs list --state dead --user '~run|{id}'",
     "run_waits": "See: nightshift jobs list --user '~run|{id}'",
     "scheduler_stopped": "Start it: nightshift scheduler start",
-    "seems_mended": "Replay it: nightshift dead-letters replay {id}. All of its cause: "
+    "seems_mended": "Replay it: nightshift dead-letters replay {typed}. All of its cause: "
     "nightshift dead-letters replay --cause {cause}",
     "source_failing": "Try it: nightshift sources test '{url}'",
-    "source_paused": "Try it: nightshift sources test '{url}'. Then: nightshift sources resume {id}",
+    "source_paused": "Try it: nightshift sources test '{url}'. Then: nightshift sources resume {typed}",
     "source_silent": "Try it: nightshift sources test '{url}'",
-    "suspect": "Look at its payload: nightshift jobs show {id}",
+    "suspect": "Look at its payload: nightshift jobs show {typed}",
     "timer_silent": "Run it: nightshift run {name} --slot {slot}",
     "worker_died": "Sooner: nightshift rescue",
 }
@@ -119,8 +120,11 @@ def next_step(code: str, fields: Mapping[str, str]) -> str:
 
 def explanation_step(code: str, fields: Mapping[str, str]) -> str:
     """Return what to do about a thing that is explained; nothing when there is nothing to do."""
-    of_client = f" --client {fields['client']}" if fields.get("client") else ""
-    return (EXPLANATIONS.get(code) or NEXT_STEPS.get(code, "")).format_map({**fields, "of_client": of_client})
+    named, client = fields.get("id", ""), fields.get("client")
+    typed = shlex.quote(named if "/" in named else named.replace("|", "/"))  # a shell takes | for something else
+    of_client = f" --client {shlex.quote(client)}" if client else ""
+    words = {**fields, "typed": typed, "of_client": of_client}
+    return (EXPLANATIONS.get(code) or NEXT_STEPS.get(code, "")).format_map(words)
 
 
 def explained(error: NightshiftError) -> str:

@@ -76,7 +76,7 @@ def answer_of(facts: RunFacts) -> Answer:
     return Answer(
         "run", wanted, None, state, told.code, tuple(one for one in told.sentences if one), told.next_at,
         gate=told.gate,
-        fields={"id": wanted, "shown": wanted.replace("|", "/"), "name": facts.name, "slot": slot,
+        fields={"id": wanted, "name": facts.name, "slot": slot,
                 "gate": told.gate or ""},
     )  # fmt: skip
 

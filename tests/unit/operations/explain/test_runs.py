@@ -352,12 +352,11 @@ def test_a_run_of_another_version_of_the_app_says_nothing_of_slots() -> None:
     )
 
 
-def test_a_remedy_can_name_the_run_as_a_shell_takes_it() -> None:
+def test_a_remedy_can_name_the_run_and_its_slot() -> None:
     facts = RunFacts("count", run("failed", **ENDED), definition(), None, around(), beat())
 
     assert dict(runs.answer_of(facts).fields) == {
         "id": "count|2026-11-23",
-        "shown": "count/2026-11-23",
         "name": "count",
         "slot": "2026-11-23",
         "gate": "",
