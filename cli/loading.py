@@ -13,6 +13,7 @@ MODULES = {
     "init": ("init",),
     "wardrobe": ("wardrobe",),
     "enqueue": ("enqueue",),
+    "explain": ("explain",),
     "jobs": ("jobs", "follow"),
     "profile": ("profile",),
     "dead-letters": ("dead_letters", "dead_letter_actions"),

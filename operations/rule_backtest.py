@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from operations import backtest, rules
+from operations import backtest, rule_checks, rules
 from operations.actor import Actor, client_scope
 from operations.backtest import Backtest, Range, Subject, Sweep, Swept, Told
 from processors.alerts import backtest as replays

@@ -38,6 +38,34 @@ wardrobe list nobody
 profile show {ada}
 profile show {ada} --evidence
 profile show nobody
+explain job-queued
+explain job:job-running
+explain job-crashed
+explain job-wait
+explain job-held --user {ben}
+explain job-completed
+explain job-cancelled
+explain dead-slow
+explain dead-letter:dead-missing-1
+explain dead-again
+explain dead-body
+explain job:dead-shard
+explain digest
+explain digest/2026-W49
+explain scraper/2026-11-20
+explain scraper/2026-11-22
+explain run:scraper/2026-11-23
+explain moods/2026-11-22/1
+explain moods/2026-11-24
+explain pickups
+explain 'Model costs'
+explain asleep
+explain rule:silence --client acme
+explain Shop
+explain Streets
+explain source:Broken
+explain job-
+explain nonesuch
 jobs list
 jobs list --limit 3
 jobs list --state queued

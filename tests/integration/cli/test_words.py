@@ -93,6 +93,40 @@ def test_a_slot_that_has_run_says_when_and_how_to_run_it_again(recording: Record
     assert "The slot has run already: completed 28 m 55 s ago (at 09:01:05). To run it again: add --force" in said.err
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (
+            "explain job-wait",
+            "Job job-waiting of recorded-ada waits since 09:28:00, as it failed at attempt 1 of 5: timeout: The "
+            "picture's host doesn't answer within 10 s; tries again at 09:32:00; 4 of 5 attempts left; about 1 message "
+            "ahead, and nothing of its kind has ended in the last ten minutes.\n",
+        ),
+        (
+            "explain digest/2026-W49",
+            "Run digest|2026-W49 isn't due yet; its timer PluckItWeeklyDigest opens slot 2026-W49 at 30 Nov 09:00.\n",
+        ),
+        (
+            "explain asleep",
+            "Rule asleep is inactive: it doesn't run until it is made active; it has never been evaluated.\n"
+            "Make it active: nightshift alerts update asleep --active\n",
+        ),
+    ],
+)
+def test_an_explanation_is_a_paragraph_and_what_to_do(
+    line: str, says: str, recording: Recording, tmp_path: Path
+) -> None:
+    assert recording.typed(shlex.split(line), tmp_path).out == says
+
+
+def test_an_explanation_that_is_ambiguous_says_how_to_choose(recording: Recording, tmp_path: Path) -> None:
+    said = recording.typed(["explain", "job-"], tmp_path)
+
+    assert said.code == 1
+    assert "job:job-queued (of recorded-ada)" in said.err
+    assert "nightshift explain job:ID" in said.err
+
+
 def test_a_file_that_was_imported_is_known(recording: Recording, tmp_path: Path) -> None:
     said = recording.typed(["calls", "import", "{folder}/calls.csv"], tmp_path)
 
