@@ -16,6 +16,7 @@ from shared.errors import UsageError
 
 if TYPE_CHECKING:
     from operations import backtest
+    from shared.alerts.replay import Replayed
 
 From = Annotated[str, typer.Option("--from", metavar="TIME", help="Such as 60d or 2026-11-01T00:00:00Z.")]
 To = Annotated[str, typer.Option("--to", metavar="TIME", help="Likewise. Default: now.")]
@@ -30,8 +31,8 @@ Sweep = Annotated[
 
 _SWEEP = re.compile(r"\s*([^=\s]+)\s*=\s*([^:]+?)\s*\.\.\s*([^:]+?)\s*(?::\s*(.+?)\s*)?")
 _WIDTH, _MOST_SHOWN, _BAR = 80, 30, 24
-_SHORT = timedelta(days=7)
-"""Of less than that nobody should tell what a month would have."""
+_SHORT, _SHORTEST = timedelta(days=7), timedelta(days=1)
+"""What a month would have is a guess from less than the first, and isn't told from less than the second."""
 
 
 def changes(given: Sequence[str] | None, *, as_text: bool = False) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def show(found: backtest.Backtest, *, as_json: bool) -> None:
     if episodes:
         longest = f"; the longest {length(max(its.lengths))}" if len(episodes) > 1 else ""
         output.show(
-            f"It would have fired {_times(its.alarms)} ({its.alarms_a_month:.1f} a month), for {length(its.firing)} "
+            f"It would have fired {_times(its.alarms)}{_a_month(its, ' ({} a month)')}, for {length(its.firing)} "
             f"({its.share:.1%} of the time){longest}."
         )
     else:
@@ -109,7 +110,7 @@ def show_sweep(found: backtest.Swept, *, as_json: bool) -> None:
         bar = "█" * round(_BAR * its.alarms_a_month / most) if most else ""
         days = its.firing / timedelta(days=1)
         told_days = f"{days:.{1 if days >= 1 else 2}f}"
-        shown.add_row(f"{value:g}", str(its.alarms), f"{its.alarms_a_month:.1f}", told_days, f"{its.share:.1%}", bar)
+        shown.add_row(f"{value:g}", str(its.alarms), _a_month(its, "{}"), told_days, f"{its.share:.1%}", bar)
     output.show(shown)
     _note(max((one for _, one in found.tried), key=lambda one: (one.unknown, one.found.alarms)))
 
@@ -146,6 +147,10 @@ def _note(found: backtest.Backtest) -> None:
         output.note(
             f"Calls that came in from {_day(found.lacking_since)} on may be missing: they aren't rolled up yet."
         )
+
+
+def _a_month(its: Replayed, text: str) -> str:
+    return text.format(f"{its.alarms_a_month:.1f}") if its.end - its.begin >= _SHORTEST else ""
 
 
 def _times(count: int) -> str:

@@ -16,6 +16,7 @@ from processors.alerts import rule as definitions
 from processors.alerts.condition import MEMBERS as CONDITION_MEMBERS
 from processors.alerts.rule import Definition
 from processors.catalogue import measures
+from shared import clock
 from shared.alerts.states import SYSTEM
 from shared.documents.shapes import camel_case
 from shared.errors import UsageError
@@ -113,8 +114,7 @@ async def _tested(known: _Known, id: str, definition: Definition) -> Backtest:
 
 def _subject(definition: Definition, measures: Measures) -> Subject:
     condition = definition.condition
-    units = [measures.named(name).unit for name in condition.measures]
-    unit = units[0] if len(units) == 1 else "" if units[0] == units[1] else "/".join(units)
+    unit = replays.asks_of(condition, measures, [clock.now()])[0].measure.unit
     return Subject(
         definition.name,
         f"{condition.subject} of {condition.scope}",
