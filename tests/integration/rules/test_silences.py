@@ -54,7 +54,7 @@ async def test_states_of_a_client_have_the_names_of_its_rules(world: RuleWorld) 
 async def test_a_rule_of_another_client_is_unknown_and_the_known_ones_are_named(world: RuleWorld) -> None:
     await world.create("rule-1", client="acme", name="Model costs")
 
-    with pytest.raises(UsageError, match=r"no alert rule 'Model costs'\. Known are: pickup-rate\.") as own:
+    with pytest.raises(UsageError, match=r"no alert rule 'Model costs'\. Known are: job-health, pickup-rate\.") as own:
         await silence(world, "Model costs")
     with pytest.raises(UsageError, match=r"'Model cost'\. Did you mean 'Model costs'\? Known are: Model costs\."):
         await silence(world, "Model cost", "acme")
