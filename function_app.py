@@ -5,7 +5,7 @@ Each `queue_job` is two functions: one on the queue that the setting names, and 
 
 import azure.functions as func
 
-from processors import alerts, composition, health, metrics, mood, pickup_rate, scraper, taste, users
+from processors import alerts, composition, metrics, mood, pickup_rate, scraper, taste, users
 from shared.config import settings
 from shared.jobs.queue_functions import queue_job
 
@@ -117,7 +117,7 @@ queue_job(
     app,
     "ProcessJobRun",
     "RUN_QUEUE_NAME",
-    health.run_kind,
+    composition.run_kind,
     "Takes a run one step further: planning, checking its shards, or fan-in.",
 )
 
@@ -133,11 +133,18 @@ async def reconcile_users(timer: func.TimerRequest) -> None:
 @app.timer_trigger(arg_name="timer", schedule="45 * * * * *")
 async def rescue_jobs(timer: func.TimerRequest) -> None:
     """Sends the messages of overdue jobs again, and alerts that a crash left unsent."""
-    await health.rescue_jobs()
+    await composition.rescue_jobs()
 
 
 @app.function_name("CatchUpRuns")
 @app.timer_trigger(arg_name="timer", schedule="15 */5 * * * *")
 async def catch_up_runs(timer: func.TimerRequest) -> None:
     """Runs scheduled slots whose timer didn't fire, or records them as missed."""
-    await health.catch_up_runs()
+    await composition.catch_up_runs()
+
+
+@app.function_name("WatchJobHealth")
+@app.timer_trigger(arg_name="timer", schedule="30 */5 * * * *")
+async def watch_job_health(timer: func.TimerRequest) -> None:
+    """Looks at runs, queues and jobs, and tells what is wrong."""
+    await composition.watch_job_health()

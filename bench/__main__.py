@@ -26,6 +26,8 @@ _MODULES = {
     "pickup-rate": "pickup_rate",
     "metrics": "metrics",
     "false-alarms": "false_alarms",
+    "rules": "rules",
+    "backtest": "backtest",
     "peers": "beside",
 }
 _LEAST_RUNS = 1

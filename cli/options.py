@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,8 +22,16 @@ UserFilter = Annotated[
     ),
 ]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, metavar="N", help="Show at most N.")]
+Client = Annotated[
+    str | None, typer.Option("--client", metavar="CLIENT", help="Client whose alerts they are. Default: the app's own.")
+]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait until every job has ended; exit 1 unless all completed.")]
 Timeout = Annotated[float, typer.Option("--timeout", min=0.1, metavar="SECONDS", help="Longest wait.")]
+
+
+def of_client(client: str | None) -> dict[str, Any]:
+    """Return what an operation is told of --client: nothing without it."""
+    return {} if client is None else {"client": client}
 
 
 def examples(*lines: str) -> str:

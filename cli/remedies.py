@@ -6,6 +6,7 @@ name the error's fields: ``{gate}``.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 
 from shared.errors import NightshiftError, Transient
@@ -39,11 +40,17 @@ REMEDIES = {
     "raw_not_utf8": "Such as: base64 FILE | nightshift enqueue taste --raw -",
     "replay_loop": "--force replays it all the same.",
     "rule_ambiguous": "See: nightshift alerts list",
+    "rule_behind": "Is the scheduler stopped? See: nightshift scheduler status. Or delete the rule.",
+    "rule_broken": "Delete it: nightshift alerts delete ID; then create it anew.",
     "run_not_by_user": "Leave out --user.",
     "run_not_found": "See: nightshift runs list",
     "slot_missing": "Give its slot: nightshift runs cancel {name}/SLOT",
     "source_ambiguous": "See: nightshift sources list",
     "source_not_found": "See: nightshift sources list",
+    "task_ambiguous": "Give more of the id.",
+    "task_not_found": "See: nightshift tasks list --state all; of a client's: --client",
+    "thing_ambiguous": "Give more of the id, --user or --client, or the sort before it: nightshift explain job:ID",
+    "thing_not_found": "See: nightshift jobs list, runs list, alerts list, sources list or dead-letters list",
     "window_not_rolled_up": "Count the calls themselves: nightshift pickup-rate show --exact",
     "store_missing": "Create the database and its containers: nightshift store init",
 }
@@ -60,6 +67,40 @@ NEXT_STEPS = {
     "timer_failed": "See: nightshift schedule {timer}",
 }
 """What to type next about what a verdict remarks, by the remark's code."""
+
+EXPLANATIONS = {
+    "dead": "Mend the cause, then: nightshift dead-letters replay {typed}. All of its cause: "
+    "nightshift dead-letters replay --cause {cause}",
+    "before_active": "Run it: nightshift run {name} --slot {slot}",
+    "dispatcher_silent": "Is its function disabled? nightshift schedule DispatchAlerts",
+    "gate_budget": "It passes at 00:00 UTC. Or raise LLM_DAILY_BUDGET_MICRO_USD, then: nightshift gates open {gate}",
+    "gate_by_hand": "Open it: nightshift gates open {gate}",
+    "gate_limited": "It passes by itself. Or: nightshift gates open {gate}",
+    "gate_misconfigured": "Mend the setting, key or role; then, sooner than by itself: nightshift gates open {gate}",
+    "gate_opened": "It comes by itself then. Sooner: nightshift gates open {gate}",
+    "job_gone": "Run it anew: nightshift run {name} --slot {slot} --force",
+    "kind_unknown": "Deploy the version of the app that has it, or: nightshift jobs cancel {typed}",
+    "missed": "Run it: nightshift run {name} --slot {slot}",
+    "overdue": "Sooner: nightshift rescue",
+    "payload_invalid": "Replay it corrected: nightshift dead-letters replay {typed} --edit FILE",
+    "replay_loop": "Mend the cause; then: nightshift dead-letters replay {typed} --force",
+    "replay_waits": "Open the gate first: nightshift gates open {gate}. Then: nightshift dead-letters replay {typed}",
+    "rule_behind": "See: nightshift alerts show {typed}{of_client}",
+    "rule_inactive": "Make it active: nightshift alerts update {typed}{of_client} --active",
+    "run_failed": "Mend the cause, then: nightshift dead-letters replay {typed}",
+    "run_failures": "See: nightshift jobs list --state dead --user '~run|{id}'",
+    "run_waits": "See: nightshift jobs list --user '~run|{id}'",
+    "scheduler_stopped": "Start it: nightshift scheduler start",
+    "seems_mended": "Replay it: nightshift dead-letters replay {typed}. All of its cause: "
+    "nightshift dead-letters replay --cause {cause}",
+    "source_failing": "Try it: nightshift sources test '{url}'",
+    "source_paused": "Try it: nightshift sources test '{url}'. Then: nightshift sources resume {typed}",
+    "source_silent": "Try it: nightshift sources test '{url}'",
+    "suspect": "Look at its payload: nightshift jobs show {typed}",
+    "timer_silent": "Run it: nightshift run {name} --slot {slot}",
+    "worker_died": "Sooner: nightshift rescue",
+}
+"""What to type about a thing that is explained, by the explanation's code; those of a verdict hold too."""
 
 _OF_DEPENDENCIES = {
     "queue": "Try again; nightshift status shows whether it answers.",
@@ -79,6 +120,15 @@ def remedy(error: NightshiftError) -> str:
 def next_step(code: str, fields: Mapping[str, str]) -> str:
     """Return what to do about what a verdict remarks; nothing when there is nothing to do."""
     return (NEXT_STEPS.get(code) or REMEDIES.get(code, "")).format_map(fields)
+
+
+def explanation_step(code: str, fields: Mapping[str, str]) -> str:
+    """Return what to do about a thing that is explained; nothing when there is nothing to do."""
+    named, client = fields.get("id", ""), fields.get("client")
+    typed = shlex.quote(named if "/" in named else named.replace("|", "/"))  # a shell takes | for something else
+    of_client = f" --client {shlex.quote(client)}" if client else ""
+    words = {**fields, "typed": typed, "of_client": of_client}
+    return (EXPLANATIONS.get(code) or NEXT_STEPS.get(code, "")).format_map(words)
 
 
 def explained(error: NightshiftError) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from shared import clock, skew
+from shared import clock, instants, skew
 from shared.errors import UsageError
 from shared.lengths import length as length
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DURATION = re.compile(r"(\d{1,6})([smhd])")
 
 
@@ -36,10 +35,7 @@ def short(instant: str | datetime | None) -> str:
     """Return an instant as tables show it, in UTC: ``02:31:07``; another day's as ``22 Nov 02:31``, else its date."""
     if instant is None:
         return ""
-    at, now = clock.parse(instant) if isinstance(instant, str) else instant.astimezone(UTC), clock.now()
-    if at.date() == now.date():
-        return f"{at:%H:%M:%S}"
-    return f"{at:%d} {_MONTHS[at.month - 1]} {at:%H:%M}" if at.year == now.year else f"{at:%Y-%m-%d}"
+    return instants.short(clock.parse(instant) if isinstance(instant, str) else instant, clock.now())
 
 
 def age(instant: str | None) -> str:

@@ -6,11 +6,13 @@ the app itself, for one function, on a queue of its own.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from demo import outside_double
 from demo.stage import PROJECT_FOLDER, Stage
 from demo.terminal import ask, check, run, say, wait_until
+from shared.jobs.gates import CACHE
 
 _USER = "cleo"
 _QUEUE = "outside-taste-jobs"
@@ -49,14 +51,27 @@ def _like_three(stage: Stage, environment: dict[str, str], address: str) -> str:
     _like(environment, "trap", _METADATA)
     _wait(stage, "dead", "dead")
     run(environment, "dead-letters", "list", "--queue", _QUEUE)
-    say(
-        "\nA like of a picture that it shows. The model's first answer is 429 (Retry-After: "
-        f"{outside_double.RETRY_AFTER_SECONDS}):"
-    )
-    _like(environment, "red-heels", f"http://{address}{_PICTURE}")
+    _explain_one(stage, environment, f"http://{address}{_PICTURE}")
+    say(f"\nThe model's first answer is 429 (Retry-After: {outside_double.RETRY_AFTER_SECONDS}):")
     _wait(stage, "completed", "dead", "dead")
     seen: str = next(job["id"] for job in _jobs(stage) if job["status"] == "completed")
     return seen
+
+
+def _explain_one(stage: Stage, environment: dict[str, str], picture: str) -> None:
+    """Like a picture while the queue's gate is closed, ask why nothing happens, and open it."""
+    say("\nA like of a picture that it shows, while somebody holds the queue back. Why does nothing happen?")
+    gate = f"queue:{_QUEUE}"
+    run(environment, "gates", "close", gate, "--reason", "the shop is busy")
+    time.sleep(2 * CACHE.total_seconds())  # until every worker has seen it
+    _like(environment, "red-heels", picture)
+    waiting = next(job["id"] for job in _jobs(stage) if job["status"] != "dead")
+    run(environment, "explain", waiting, "--user", _USER)
+    told = ask(environment, "explain", waiting, "--user", _USER)
+    check(
+        (told["code"], told["gate"]) == ("gate_by_hand", gate), f"the explanation is {told['code']} at {told['gate']}"
+    )
+    run(environment, "gates", "open", gate)
 
 
 def _check(stage: Stage, seen: str, answered: list[tuple[str, int]]) -> None:

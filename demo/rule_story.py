@@ -25,6 +25,9 @@ def tell(stage: Stage) -> None:
     run(stage.environment, "alerts", "create", "--name", _NAME, *_CONDITION, "--cron", "* * * *", exits=2)
     every_minute = ("--cron", "* * * * *", "--timezone", "UTC", "--owner", "ada")
     run(stage.environment, "alerts", "create", "--name", _NAME, *_CONDITION, *every_minute)
+    say("\nWhen would it have fired in the last hours, and how often with other thresholds?")
+    run(stage.environment, "alerts", "backtest", _NAME, "--from", "3h")
+    run(stage.environment, "alerts", "backtest", _NAME, "--from", "3h", "--sweep", "threshold=10..60:10")
 
     say("\nRules can be kept in git: a file is brought into the store, after a look at what changes.")
     rules = stage.home / "rules.json"

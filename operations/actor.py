@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.documents.ids import Own
 from shared.errors import NotAllowed
 
 Role = Literal["producer", "reader", "operator", "admin"]
@@ -55,3 +56,14 @@ class Actor:
 def user_scope(user: str | None) -> str:
     """Return the scope of one user's things; of everybody's for None."""
     return EVERYTHING if user is None else f"user:{user}"
+
+
+def client_scope(client: str) -> str:
+    """Return the scope of one client's things; the app's own are everybody's."""
+    name = client_name(client)
+    return EVERYTHING if name is None else f"client:{name}"
+
+
+def client_name(client: str) -> str | None:
+    """Return a client's name as people see it; None for the app's own."""
+    return None if isinstance(client, Own) else client

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from operations.actor import Actor
+from operations import rule_names
+from operations.actor import Actor, client_name, client_scope
 from operations.answers import Page, page, read
+from processors.alerts import store
+from processors.health.telling import RULE as JOB_HEALTH
 from processors.pickup_rate.rules import RULE as PICKUP_RATE
 from shared import audit, clock
 from shared.alerts import states as alert_states
@@ -15,17 +19,21 @@ from shared.alerts.channels.port import Notice
 from shared.alerts.channels.registry import open_channel
 from shared.alerts.states import SYSTEM
 from shared.documents.containers import ALERT_EVENTS
+from shared.documents.ids import Own
 from shared.documents.port import Body, Condition, Documents
-from shared.errors import UsageError
+from shared.errors import NotFound, UsageError
 from shared.services import Services
-from shared.suggestion import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
 class AlertState:
-    """The state of one (rule, scope), and how many messages of it are still to be sent."""
+    """The state of one (rule, scope), and how many messages of it are still to be sent.
+
+    `name` is that of a rule that users defined; None when there is none (any more).
+    """
 
     rule: str
+    name: str | None
     scope: str
     state: str
     since: str | None
@@ -54,8 +62,9 @@ class AlertEvent:
 
 async def states(documents: Documents, by: Actor, *, client: str = SYSTEM) -> Page[AlertState]:
     """Return the state of each (rule, scope) of a client, those that fire first. The app's own rules are SYSTEM's."""
-    by.require("reader")
-    found = [_view(body) async for body in alert_states.of_client(documents, client)]
+    by.require("reader", client_scope(client))
+    names = await store.names(documents, client)
+    found = [_view(body, names) async for body in alert_states.of_client(documents, client)]
     return page(sorted(found, key=lambda one: (not one.firing_since, one.rule, one.scope)))
 
 
@@ -68,28 +77,26 @@ async def silence(
     *,
     reason: str = "",
     client: str = SYSTEM,
-) -> None:
+) -> str:
     """Tell nobody of a (rule, scope) until an instant (None ends the silence). What still fires is told after it.
 
-    Raises UsageError for a rule that there isn't.
+    A rule that users defined is named by its id, the beginning of it, or its name. Returns its id. Raises UsageError
+    for a rule that there isn't.
     """
-    by.require("operator")
-    known = {PICKUP_RATE} | {body["rule"] async for body in alert_states.of_client(documents, client)}
-    if rule not in known:
-        meant = did_you_mean(rule, known)
-        raise UsageError(
-            f"There is no alert rule {rule!r}.{meant} Known are: {', '.join(sorted(known))}.", code="rule_unknown"
-        )
+    by.require("operator", client_scope(client))
+    rule = await _meant(documents, client, rule)
     await alert_states.silence(documents, client, rule, scope, until, by=by.name, why=reason)
     told = clock.to_text(until) if until else None
-    await audit.write(documents, "silence alert", by=by.name, rule=rule, of=scope, why=reason or None, until=told)
+    about = {"client": client_name(client), "rule": rule, "of": scope, "why": reason or None, "until": told}
+    await audit.write(documents, "silence alert", by=by.name, **about)
+    return rule
 
 
 async def history(
     documents: Documents, by: Actor, since: datetime, *, scope: str | None = None, limit: int = 50, client: str = SYSTEM
 ) -> Page[AlertEvent]:
     """Return what was told since an instant, the latest first."""
-    by.require("reader")
+    by.require("reader", client_scope(client))
     where: list[Condition] = [("at", ">=", clock.to_text(since))]
     if scope is not None:
         where.append(("scope", "=", scope))
@@ -101,16 +108,30 @@ async def test_channel(services: Services, by: Actor, channel: str) -> str:
     """Send a test message to a channel, now and without a queue; return the message's id."""
     by.require("operator")
     at = clock.text_now()
-    notice = Notice(f"test|{at}", "test", at, "A test of nightshift", "Alerts reach this channel.", {})
+    notice = Notice(f"test|{at}", "test", at, "A test of nightshift", "Alerts reach this channel.", {}, severity="info")
     to = open_channel(channel, services.settings, services.fetcher, services.blobs)
     await to.send(notice.id, [notice])
     return notice.id
 
 
-def _view(body: Body) -> AlertState:
+async def _meant(documents: Documents, client: str, text: str) -> str:
+    """Return the id of a rule that users defined, or that has a state. Raises UsageError."""
+    without_name = {body["rule"] async for body in alert_states.of_client(documents, client)}
+    if isinstance(client, Own):
+        without_name |= {PICKUP_RATE, JOB_HEALTH}
+    names = {**{rule: rule for rule in without_name}, **await store.names(documents, client)}
+    try:
+        return rule_names.meant(text, names)
+    except NotFound as error:
+        known = f" Known are: {', '.join(sorted(names.values()))}." if names else ""
+        raise UsageError(f"{error}{known}", code=error.code) from None
+
+
+def _view(body: Body, names: Mapping[str, str]) -> AlertState:
     state = alert_states.state_of(body)
     return AlertState(
         body["rule"],
+        names.get(body["rule"]),
         body["scope"],
         body["status"],
         _text(state.since),

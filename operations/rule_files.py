@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
 
-from operations import rules
-from operations.actor import Actor
+from operations import rule_checks, rules
+from operations.actor import Actor, client_scope
 from processors.alerts import store
 from processors.alerts.condition import MEMBERS as CONDITION_MEMBERS
 from processors.alerts.rule import MEMBERS, Definition, Rule
@@ -60,7 +60,7 @@ class Plan:
 
 async def exported(documents: Documents, by: Actor, *, client: str = SYSTEM) -> dict[str, Any]:
     """Return a client's rules as a file has them."""
-    by.require("reader", rules.scope_of(client))
+    by.require("reader", client_scope(client))
     found = sorted(
         [one async for one in store.of_client(documents, client)], key=lambda one: (one.definition.name, one.id)
     )
@@ -72,7 +72,7 @@ async def plan(services: Services, by: Actor, said: Any, *, prune: bool = False,
 
     Raises UsageError that names the rule and its member when one can't be stored.
     """
-    by.require("operator", rules.scope_of(client))
+    by.require("operator", client_scope(client))
     standing = {rule.id: rule async for rule in store.of_client(services.documents, client)}
     named = _named(_listed(said), standing, client)
     ids = {rule.definition.name: key for key, rule in standing.items()}
@@ -98,7 +98,7 @@ async def apply(services: Services, by: Actor, plan: Plan, *, client: str = SYST
 
     What another hand changed since the plan was made is overwritten: the file is what is wanted.
     """
-    by.require("operator", rules.scope_of(client))
+    by.require("operator", client_scope(client))
     for change in plan.changes:
         if change.what == "delete":
             await rules.delete(services, by, change.id, client=client)
@@ -152,8 +152,8 @@ async def _checked(
     if isinstance(after, list):
         members = {**members, "after": [ids.get(one, one) if isinstance(one, str) else one for one in after]}
     try:
-        rules.checked_id(id)
-        return await rules.checked(services, by, members)
+        rule_checks.checked_id(id)
+        return await rule_checks.checked(services, by, members)
     except UsageError as error:
         raise UsageError(f"Rule {members['name']!r}: {error}", code=error.code, fields=error.fields) from None
 

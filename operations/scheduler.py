@@ -7,26 +7,38 @@ from typing import Any
 from operations.actor import Actor
 from processors.alerts import frequency as frequencies
 from processors.alerts import scheduler, store
-from processors.alerts.rule import Rule
+from processors.alerts.rule import Held, Rule
+from processors.alerts.store import Broken
 from shared import audit, clock
 from shared.documents.containers import ALERT_STATES
 from shared.documents.port import Documents
 
 
 async def status(documents: Documents, by: Actor) -> dict[str, Any]:
-    """Return whether it runs, and its jobs: one per active rule, of all clients, the next due first."""
+    """Return whether it runs, and its jobs: one per active rule, of all clients, the next due first.
+
+    A rule that can't be read is a job, too, whose state is ``broken``: it never runs.
+    """
     by.require("reader")
     now = await scheduler.read(documents)
-    states = {(body["clientId"], body["rule"]): body async for body in _states(documents)}
-    rules = [held.rule async for held in store.everything(documents) if held.rule.definition.active]
+    states = await _states(documents)
+    found = [one async for one in store.everything(documents)]
+    broken = sorted([one for one in found if isinstance(one, Broken)], key=lambda one: one.id)
+    rules = [one.rule for one in found if isinstance(one, Held) and one.rule.definition.active]
     rules.sort(key=lambda rule: (rule.timing.next_due is None, rule.timing.next_due, rule.id))
     return {
         "status": "stopped" if now.stopped else "running",
         "since": now.since,
         "by": now.by,
         "why": now.why,
-        "job_count": len(rules),
-        "jobs": [_job(rule, states.get((rule.client, rule.id))) for rule in rules],
+        "job_count": len(rules) + len(broken),
+        "jobs": [
+            *(
+                _job(rule, states.get((rule.client, rule.id), {}).get(rule.definition.condition.scope))
+                for rule in rules
+            ),
+            *(_broken_job(one) for one in broken),
+        ],
     }
 
 
@@ -52,12 +64,16 @@ async def reload(documents: Documents, by: Actor) -> int:
     return count
 
 
-async def _states(documents: Documents) -> Any:
+async def _states(documents: Documents) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the names of all states: by client and rule, then by scope."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
     async for document in documents.query(ALERT_STATES):
-        yield document.body
+        body = document.body
+        found.setdefault((body["clientId"], body["rule"]), {})[body["scope"]] = body["status"]
+    return found
 
 
-def _job(rule: Rule, state: dict[str, Any] | None) -> dict[str, Any]:
+def _job(rule: Rule, state: str | None) -> dict[str, Any]:
     when = rule.timing
     return {
         "id": f"alert_{rule.id}",
@@ -65,5 +81,10 @@ def _job(rule: Rule, state: dict[str, Any] | None) -> dict[str, Any]:
         "next_run_time": clock.to_text(when.next_due) if when.next_due else None,
         "trigger": f"cron[{frequencies.parse(rule.definition.frequency).cron()}]",
         "last_run": clock.to_text(when.last_slot) if when.last_slot else None,
-        "state": state["status"] if state else None,
+        "state": state,
     }
+
+
+def _broken_job(rule: Broken) -> dict[str, Any]:
+    never = {"next_run_time": None, "trigger": None, "last_run": None}
+    return {"id": f"alert_{rule.id}", "name": f"Alert: {rule.name or rule.id}", **never, "state": "broken"}

@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING
 from processors.alerts import kind as alerts
 from processors.digest import kind as digests
 from processors.digest.run import digest_run
+from processors.health.measures import health_measures
+from processors.health.paused_sources import PausedSource
+from processors.health.watched import WATCH, Watched, WatchedQueue, WatchedRun, WatchedTimer
 from processors.metrics.backfill import backfill_run
 from processors.metrics.kind import event_kind
-from processors.metrics.measures import MEASURES as METRICS
+from processors.metrics.measures import MEASURES as METRIC_MEASURES
+from processors.metrics.measures import METRICS
 from processors.metrics.reconcile import reconcile_run as metrics_reconcile_run
 from processors.metrics.source import EVENTS
+from processors.metrics.spending import spent_today
 from processors.mood.recent import recent_moods
 from processors.mood.run import mood_run
 from processors.pickup_rate.backfill import backfill_run as calls_backfill_run
@@ -21,6 +26,7 @@ from processors.pickup_rate.measures import MEASURES as PICKUP_RATES
 from processors.pickup_rate.rollups import CALL_SOURCE
 from processors.pickup_rate.run import pickup_rate_run
 from processors.pickup_rate.taking_in import call_kind
+from processors.scraper import sources
 from processors.scraper.run import scraper_run
 from processors.taste.kind import taste_kind
 from processors.taste.stored import taste_of
@@ -31,6 +37,7 @@ from shared.errors import Misconfigured
 from shared.jobs.kinds import Job, Kind, Registry
 from shared.jobs.runs import run_kind as runs
 from shared.jobs.runs.definition import RunDefinitions
+from shared.masking import masked
 from shared.measures import Measures
 from shared.rollups.rolling_up import RollUp, Source, roll_up, source_of
 from shared.schedules import Schedule
@@ -38,6 +45,7 @@ from shared.schedules import Schedule
 if TYPE_CHECKING:
     from processors.digest.preview import Preview
     from shared.documents.port import Documents
+    from shared.services import Services
 
 SOURCES: tuple[Source, ...] = (EVENTS, CALL_SOURCE)
 """What is rolled up."""
@@ -62,6 +70,7 @@ def housekeeping(settings: Settings) -> tuple[Housekeeping, ...]:
         ),
         Housekeeping("DispatchAlerts", Schedule("0 * * * * *"), "enqueues the alert rules that are due"),
         Housekeeping("CatchUpRuns", Schedule("15 */5 * * * *"), "catches up missed slots, or records them as missed"),
+        Housekeeping(WATCH, Schedule("30 */5 * * * *"), "looks at runs, queues and jobs, and tells what is wrong"),
         Housekeeping(
             "AggregateMetrics",
             _given_schedule("METRICS_SCHEDULE", settings.metrics_schedule),
@@ -136,7 +145,51 @@ def registry(settings: Settings) -> Registry:
 
 def measures(settings: Settings) -> Measures:
     """Return every measure of the app: what a kind that asks other workloads for values is given."""
-    return Measures([*PICKUP_RATES, *METRICS])
+    return Measures([*PICKUP_RATES, *METRIC_MEASURES, *health_measures(watched)])
+
+
+@lru_cache(maxsize=1)
+def watched(settings: Settings) -> Watched:
+    """Return what the watch over jobs looks at: every scheduled run, queue and housekeeping timer of the app."""
+    return Watched(
+        runs=[
+            WatchedRun(one, one.shard_kind(settings).queue if one.shard_kind else None)
+            for one in run_definitions(settings).scheduled()
+        ],
+        queues=[WatchedQueue(kind.queue, kind.poison_queue, kind.name, kind.recorded) for kind in registry(settings)],
+        timers=[WatchedTimer(one.name, one.schedule) for one in housekeeping(settings)],
+        jobs_ended=METRICS["jobs_ended"],
+        spent_today=spent_today,
+        paused_sources=_paused_sources,
+    )
+
+
+async def watch_jobs(services: Services) -> None:
+    """Do what the watch over jobs does: one look."""
+    from processors.health.watch import watch
+
+    await watch(services, watched(services.settings))
+
+
+async def watch_the_watch(services: Services) -> None:
+    """See whether the watch over jobs lives."""
+    from processors.health.watch import watch_the_watch
+
+    (timer,) = [one for one in watched(services.settings).timers if one.name == WATCH]
+    await watch_the_watch(services, timer)
+
+
+async def _paused_sources(documents: Documents) -> list[PausedSource]:
+    return [
+        PausedSource(
+            body["id"],
+            body["name"],
+            body.get("pausedAt", "an unknown time"),
+            masked(body.get("pausedReason") or "no reason given"),
+            body.get("pausedBy", "somebody"),
+        )
+        for body in await sources.paused(documents)
+    ]
 
 
 def _given_schedule(name: str, expression: str) -> Schedule:

@@ -12,14 +12,14 @@ import asyncio
 import logging
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from shared import clock, heartbeats, telemetry
 from shared.config import Settings
-from shared.documents.port import Documents
+from shared.documents.port import Body, Documents
 from shared.errors import NightshiftError
 from shared.skew import MAX_OFF
 
@@ -148,6 +148,13 @@ class ClockCheck:
         await heartbeats.note(self._documents, f"{_PREFIX}{self._name}", {"machine": self._name, **found.to_body()})
 
 
+def off_lately(beats: Mapping[str, Body], now: datetime) -> list[Body]:
+    """Return the heartbeats (of all, by name) of machines that said lately that their clock is off."""
+    lately = clock.to_text(now - 2 * EVERY)
+    clocks = [beat for name, beat in sorted(beats.items()) if name.startswith(_PREFIX)]
+    return [beat for beat in clocks if beat["off"] and beat["at"] >= lately]
+
+
 async def report(documents: Documents, service: object, of: Settings) -> dict[str, Any]:
     """Return what is known of clocks, as plain data, for whoever asks whether all is well.
 
@@ -156,9 +163,7 @@ async def report(documents: Documents, service: object, of: Settings) -> dict[st
     """
     here = await ClockCheck(service, documents, machine(of)).look()
     now = here.at if here is not None else clock.now()
-    lately = clock.to_text(now - 2 * EVERY)
-    beats = (await heartbeats.all_of(documents)).items()
-    off = [beat for name, beat in sorted(beats) if name.startswith(_PREFIX) and beat["off"] and beat["at"] >= lately]
+    off = off_lately(await heartbeats.all_of(documents), now)
     return {
         "here": None if here is None else {"machine": machine(of), **here.to_body()},
         "workers": [{member: beat[member] for member in ("machine", "at", "aheadSeconds")} for beat in off],

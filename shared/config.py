@@ -223,8 +223,22 @@ class Settings:
     notify_webhook_secret: str = setting(
         "NOTIFY_WEBHOOK_SECRET", "", "Secret that signs the messages to that webhook.", secret=True
     )
+    pagerduty_routing_key: str = setting(
+        "PAGERDUTY_ROUTING_KEY",
+        "",
+        "Integration key (Events API v2) of the PagerDuty service that gets alerts. A secret.",
+        secret=True,
+    )
+    pagerduty_url: str = setting(
+        "PAGERDUTY_URL",
+        "https://events.pagerduty.com/v2/enqueue",
+        "Address of PagerDuty's Events API v2. In the EU: https://events.eu.pagerduty.com/v2/enqueue, whose host "
+        "NOTIFY_ALLOWED_HOSTS then has to name.",
+    )
     notify_allowed_hosts: str = setting(
-        "NOTIFY_ALLOWED_HOSTS", "hooks.slack.com", "Hosts that webhooks may post to, separated by commas."
+        "NOTIFY_ALLOWED_HOSTS",
+        "hooks.slack.com,events.pagerduty.com",
+        "Hosts that webhooks and PagerDuty's events may be posted to, separated by commas.",
     )
     alert_queue: str = setting(
         "ALERT_QUEUE_NAME",
@@ -273,6 +287,34 @@ class Settings:
         "When roll-ups are recomputed from what came in: an NCRONTAB schedule in UTC. The host reads it; without it "
         "the timer AggregateMetrics doesn't run.",
         trigger=True,
+    )
+    health_dead_letter_baseline_percent: float = setting(
+        "HEALTH_DEAD_LETTER_BASELINE_PERCENT",
+        2.0,
+        "Share of a day's ended jobs that may be dead letters, in percent. A larger one that rises is told of.",
+        section="Job health",
+        minimum=0,
+        maximum=100,
+    )
+    health_dead_letter_minimum_sample: int = setting(
+        "HEALTH_DEAD_LETTER_MINIMUM_SAMPLE",
+        50,
+        "Jobs that must have ended in a day for that share to be judged.",
+        minimum=1,
+    )
+    health_budget_warning_percent: float = setting(
+        "HEALTH_BUDGET_WARNING_PERCENT",
+        80.0,
+        "Share of the day's budget for models from which on it is told of, in percent.",
+        minimum=0,
+        maximum=100,
+    )
+    health_ping_url: str = setting(
+        "HEALTH_PING_URL",
+        "",
+        "Address that is asked (GET) after each good look of the watch over jobs, so that a monitor elsewhere notices "
+        "when it dies. Its host must be in NOTIFY_ALLOWED_HOSTS. A secret.",
+        secret=True,
     )
     embeddings: str = setting(
         "EMBEDDINGS",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import UsageError
@@ -54,20 +55,36 @@ class NoData:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Nobody can tell, for this reason: what a value was made of isn't kept any more, or only in larger pieces."""
+
+    reason: str
+
+
 Reading = Measured | NoData
+Past = Reading | Gone
 Reader = Callable[["Services", Sequence["Ask"]], Awaitable[list[Reading]]]
 """Answers many asks at once, in their order. Raises UsageError for a scope or an option that it doesn't know, and the
 failure's class when it can't read: a failure is never NoData."""
+Historian = Callable[["Services", Sequence["Ask"]], Awaitable[list[Past]]]
+"""Answers very many asks at once, in their order, from one reading of the rows of their whole span. Values, samples and
+counts are the reader's, as if all data had arrived in time; facts may be left out. Raises as a reader does, but for
+windows whose rows are no longer kept: they are Gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure that a workload provides. All that share a reader are read in one call of it."""
+    """A measure that a workload provides. All that share a reader are read in one call of it.
+
+    One without a `history` has each window of the past read by itself.
+    """
 
     name: str
     unit: str
     about: str
     read: Reader
+    history: Historian | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +154,28 @@ async def read(services: Services, asks: Sequence[Ask]) -> list[Reading]:
     return [_joined(ask.measure, in_order) for ask in asks]
 
 
+async def history(services: Services, asks: Sequence[Ask]) -> list[Past]:
+    """Return what each ask comes to, in their order: many windows of the past, whose rows are read once.
+
+    Raises what a reader raises.
+    """
+    parts = [[part for _, part in _parts(ask)] for ask in asks]
+    flat = [part for its in parts for part in its]
+    places: dict[tuple[Reader, Historian | None], list[int]] = {}
+    for place, part in enumerate(flat):
+        assert isinstance(part.measure, Measure)  # no ratio is left
+        places.setdefault((part.measure.read, part.measure.history), []).append(place)
+    found: dict[int, Past] = {}
+    for (reader, historian), of_both in places.items():
+        of = [flat[place] for place in of_both]
+        if historian is not None:
+            found.update(zip(of_both, await historian(services, of), strict=True))
+        else:
+            found.update([(place, (await reader(services, [flat[place]]))[0]) for place in of_both])
+    in_order = iter([found[place] for place in range(len(flat))])
+    return [_joined_past(ask.measure, list(islice(in_order, len(its)))) for ask, its in zip(asks, parts, strict=True)]
+
+
 def _parts(ask: Ask) -> Iterator[tuple[Reader, Ask]]:
     """Yield what is to be read for an ask: itself, or the two parts of its ratio."""
     if isinstance(ask.measure, Ratio):
@@ -144,6 +183,13 @@ def _parts(ask: Ask) -> Iterator[tuple[Reader, Ask]]:
         yield from _parts(replace(ask, measure=ask.measure.to))
     else:
         yield ask.measure.read, ask
+
+
+def _joined_past(measure: AnyMeasure, its: Sequence[Past]) -> Past:
+    """Return the measure's reading from all of its parts; with one of them it is gone."""
+    readings = [one for one in its if not isinstance(one, Gone)]
+    gone = [one for one in its if isinstance(one, Gone)]
+    return gone[0] if gone else _joined(measure, iter(readings))
 
 
 def _joined(measure: AnyMeasure, readings: Iterator[Reading]) -> Reading:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import output, progress, session, whoami
-from cli.commands.alert_rules import Client, of_client
 from cli.commands.alerts import app
 from cli.confirming import confirm
 from cli.json_file import read_json
-from cli.options import Json, Yes, examples
+from cli.options import Client, Json, Yes, examples, of_client
 
 if TYPE_CHECKING:
     from operations.rule_files import Plan

@@ -11,16 +11,13 @@ from cli import output, session, times, whoami
 from cli.commands.alerts import app
 from cli.confirming import confirm
 from cli.json_file import read_json
-from cli.options import Json, Yes, examples
+from cli.options import Client, Json, Yes, examples, of_client
 from shared.errors import UsageError
 
 if TYPE_CHECKING:
     from operations.rules import RuleView
 
 Which = Annotated[str, typer.Argument(metavar="RULE", help="Its id (or the beginning of it) or name.")]
-Client = Annotated[
-    str | None, typer.Option("--client", metavar="CLIENT", help="Whose rule it is. Default: the app's own.")
-]
 File = Annotated[
     Path | None, typer.Option("--file", metavar="FILE", help="JSON file with the rule's members. Options win over it.")
 ]
@@ -198,7 +195,7 @@ def delete(rule: Which, client: Client = None, yes: Yes = False) -> None:
 
 @app.command(epilog=examples("nightshift alerts run 'Model costs'"))
 def run(rule: Which, client: Client = None, as_json: Json = False) -> None:
-    """Evaluate an alert rule now, beside its schedule: a queue job does it."""
+    """Evaluate an alert rule now, beside its schedule: a queue job does it, and waits for no other rule."""
     from operations import rules
 
     asked = session.with_services(lambda services: rules.run_now(services, whoami.actor(), rule, **of_client(client)))
@@ -325,11 +322,6 @@ def _frequency(cron: str | None, daily: str | None, timezone: str | None) -> dic
     if cron is not None:
         return {"type": "cron", "expression": cron, **said}
     return {"type": "daily", "time": daily, **said} if daily is not None else said
-
-
-def of_client(client: str | None) -> dict[str, Any]:
-    """Return whose rules are meant, as operations take it."""
-    return {} if client is None else {"client": client}
 
 
 def _show_one(rule: RuleView, what: str | None, *, as_json: bool) -> None:

@@ -19,7 +19,8 @@ def notify() -> None:
 
 @app.command("test", epilog=examples("nightshift notify test slack", "nightshift notify test outbox --json"))
 def try_(
-    channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="slack, webhook or outbox.")], as_json: Json = False
+    channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="slack, webhook, pagerduty or outbox.")],
+    as_json: Json = False,
 ) -> None:
     """Send a test message to a channel directly, without a queue."""
     from operations import alerts

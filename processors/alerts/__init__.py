@@ -19,7 +19,8 @@ def notification_kind(settings: Settings) -> Kind:
 
 
 async def dispatch_due(kind_of: Callable[[Settings], Kind]) -> None:
-    """Enqueue the rules that are due, as jobs of the kind that `kind_of` returns."""
+    """Enqueue the rules that are due, as jobs of the kind that `kind_of` returns, and end what crashes left open."""
+    from processors.alerts import endings
     from processors.alerts.dispatch import dispatch
     from shared.heartbeats import beating, note
     from shared.jobs import wrong_clock
@@ -32,3 +33,4 @@ async def dispatch_due(kind_of: Callable[[Settings], Kind]) -> None:
     async with beating(documents, "DispatchAlerts"):
         done = await dispatch(of.services, kind_of(of.services.settings))
         await note(documents, "DispatchAlerts", {"dispatched": done.to_body()})
+        await endings.finish_all(of.services)

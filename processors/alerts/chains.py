@@ -9,36 +9,42 @@ from processors.alerts.identity import key_of
 from processors.alerts.rule import Rule
 from shared.documents.containers import ALERT_RULES
 from shared.documents.port import Documents
-from shared.errors import UsageError
+from shared.errors import Permanent, UsageError
 from shared.jobs.record_store import Records
 
 
-async def check(documents: Documents, client: str, id: str, after: tuple[str, ...]) -> None:
-    """Raise UsageError for a predecessor that there isn't, and for a cycle, which is told."""
+async def check(
+    documents: Documents, client: str, id: str, after: tuple[str, ...], standing: tuple[str, ...] = ()
+) -> None:
+    """Raise UsageError for a predecessor that there isn't, and for a cycle, which is told.
+
+    Predecessors that are `standing` may stay, though they are deleted.
+    """
     ways: list[tuple[str, tuple[str, ...]]] = [(one, (id, one)) for one in after]
     seen: set[str] = set()
     while ways:
         at, way = ways.pop()
         if at == id:
-            raise UsageError(f"after: a cycle: {' → '.join(way)}. Nothing was stored.", code="rule_cycle")
+            text = f"after: a cycle: {' → '.join(way)}. Nothing was stored."
+            raise UsageError(text, code="rule_cycle", fields={"field": "after"})
         if at in seen:
             continue
         seen.add(at)
-        found = await documents.get(ALERT_RULES, client, at)
-        if found is None and at in after:
-            raise UsageError(f"after: there is no alert rule {at!r}. Nothing was stored.", code="rule_unknown")
-        if found is not None:
-            ways += [(one, (*way, one)) for one in rules.from_document(found).rule.definition.after]
+        is_there, before = await _read(documents, client, at)
+        if not is_there and at in after and at not in standing:
+            text = f"after: there is no alert rule {at!r}. Nothing was stored."
+            raise UsageError(text, code="rule_unknown", fields={"field": "after"})
+        if before is not None:
+            ways += [(one, (*way, one)) for one in before.definition.after]
 
 
 async def waits_for(documents: Documents, records: Records, rule: Rule, slot: datetime) -> str | None:
     """Return a predecessor that has yet to run for a slot; None when there is none (rule 11).
 
-    Rules that are deleted or inactive hold nobody.
+    Rules that are deleted, inactive or can't be read hold nobody.
     """
     for one in rule.definition.after:
-        found = await documents.get(ALERT_RULES, rule.client, one)
-        before = rules.from_document(found).rule if found is not None else None
+        _, before = await _read(documents, rule.client, one)
         if before is None or not before.definition.active:
             continue
         if before.timing.next_due is not None and before.timing.next_due <= slot:
@@ -48,3 +54,14 @@ async def waits_for(documents: Documents, records: Records, rule: Rule, slot: da
             if held is not None and not held.record.ended:
                 return one
     return None
+
+
+async def _read(documents: Documents, client: str, id: str) -> tuple[bool, Rule | None]:
+    """Return whether there is a rule, and the rule; None when it can't be read, too."""
+    found = await documents.get(ALERT_RULES, client, id)
+    if found is None or rules.is_deleted(found):
+        return False, None
+    try:
+        return True, rules.from_document(found).rule
+    except Permanent:
+        return True, None

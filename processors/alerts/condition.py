@@ -51,6 +51,9 @@ class Condition(BaseModel):
                 raise ValueError(f"{name} is missing: type {self.type} compares with a threshold")
             if not compares and value is not None:
                 raise ValueError(f"{name} has no meaning with type no_data: leave it out")
+        for name, number in (("margin", self.margin), ("minimumSample", self.minimum_sample)):
+            if not compares and number:
+                raise ValueError(f"{name} has no meaning with type no_data: leave it out")
         return self
 
     @property

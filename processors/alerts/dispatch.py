@@ -19,6 +19,7 @@ from processors.alerts import scheduler, store, timing
 from processors.alerts.identity import key_of, payload_of
 from processors.alerts.rule import SYSTEM_USER, Held, Rule
 from shared import clock, lanes, telemetry
+from shared.documents.ids import Own
 from shared.documents.port import Body, Document
 from shared.errors import PreconditionFailed, Unavailable
 from shared.jobs import transitions
@@ -98,8 +99,8 @@ class _Tick:
             _log.error("rule %s of %s can't be dispatched", body["id"], body["clientId"], exc_info=error)
 
     async def _see_to(self, held: Held) -> What:
-        rule = held.rule
-        slots = timing.due(rule.timing, rule.occasions, self._now, MOST_MISSED + 1)
+        rule, occasions = held.rule, held.rule.occasions
+        slots = timing.due(rule.timing, occasions, self._now, MOST_MISSED + 1)
         last = rule.timing.last_slot
         if last is not None and last < slots[-1] and await self._is_live(rule, last):  # rule 3
             return "waiting"
@@ -112,7 +113,7 @@ class _Tick:
             await store.advance(self._services.documents, held, replace(rule, timing=after))
             return "behind"
         what = await self._decide(rule, slots[-1])  # rule 5
-        after = timing.advanced(rule.timing, rule.occasions, slots[-1], self._now)
+        after = timing.advanced(rule.timing, occasions, slots[-1], self._now)
         await store.advance(self._services.documents, held, replace(rule, timing=after))  # rule 6
         return what
 
@@ -161,5 +162,5 @@ async def _batches(documents: AsyncIterator[Document]) -> AsyncIterator[list[Doc
 
 
 def _tell(what: str, rule: Rule, slot: datetime, **fields: object) -> None:
-    client = rule.client
+    client = None if isinstance(rule.client, Own) else rule.client  # as the run's events have it
     telemetry.event(_log, logging.INFO, what, client=client, rule=rule.id, slot=clock.to_text(slot), **fields)

@@ -35,6 +35,16 @@ class Judged:
     facts: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison comes to, in short. `value` as in Judged."""
+
+    verdict: Verdict
+    reason: str
+    value: float | None
+    unit: str
+
+
 def asks_of(condition: Condition, measures: Measures, end: datetime) -> list[Ask]:
     """Return what is to be read: the window that ends at `end`, and the one before it for a change.
 
@@ -50,20 +60,24 @@ def asks_of(condition: Condition, measures: Measures, end: datetime) -> list[Ask
 
 def judged(condition: Condition, readings: list[Reading], end: datetime) -> Judged:
     """Return the verdict on the readings of what `asks_of` returned."""
-    if condition.type == "no_data":
-        verdict, reason, value, unit = _on_absence(readings[0])
-    else:
-        verdict, reason, value, unit = _on_value(condition, readings)
+    found = compared(condition, readings)
     facts = {
         "condition": condition.model_dump(by_alias=True, exclude_none=True, mode="json"),
         "window": {"from": clock.to_text(end - condition.window), "to": clock.to_text(end)},
-        "verdict": verdict,
-        "reason": reason,
-        "value": value,
-        "unit": unit,
+        "verdict": found.verdict,
+        "reason": found.reason,
+        "value": found.value,
+        "unit": found.unit,
         "readings": [_fact(reading) for reading in readings],
     }
-    return Judged(verdict, reason, value, unit, facts)
+    return Judged(found.verdict, found.reason, found.value, found.unit, facts)
+
+
+def compared(condition: Condition, readings: list[Reading]) -> Compared:
+    """Return the verdict on such readings without the facts behind it."""
+    if condition.type == "no_data":
+        return Compared(*_on_absence(readings[0]))
+    return Compared(*_on_value(condition, readings))
 
 
 def number(value: float, unit: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -13,13 +15,14 @@ from processors.alerts import frequency as frequencies
 from processors.alerts import timing
 from processors.alerts.condition import MEMBERS as CONDITION_MEMBERS
 from processors.alerts.condition import Condition
+from processors.alerts.frequency import Frequency
 from processors.alerts.frequency.schema import SCHEMA
 from processors.alerts.occasions import Occasions
 from processors.alerts.timing import Timing
 from shared import clock, outside_ids
 from shared.documents.port import Body, Document
 from shared.documents.shapes import Shape, camel_case
-from shared.errors import UsageError
+from shared.errors import Permanent, UsageError
 from shared.suggestion import did_you_mean
 
 DEFAULT_FREQUENCY = dict(frequencies.DEFAULT.as_json())
@@ -51,7 +54,7 @@ class Definition(BaseModel):
     @field_validator("frequency")
     @classmethod
     def _normal(cls, value: dict[str, Any]) -> dict[str, Any]:
-        return dict(frequencies.parse(value).as_json())
+        return _frequency_of(json.dumps(value)).as_json()
 
     @property
     def grace(self) -> timedelta:
@@ -67,7 +70,8 @@ class Definition(BaseModel):
 class Rule:
     """A rule as it is stored.
 
-    `incarnation` tells it from an earlier rule of the same id, `version` counts its edits.
+    `incarnation` tells it from an earlier rule of the same id, `version` counts its edits. While it is `leaving` it may
+    have told something that it watches no more, which is yet to be told to be over.
     """
 
     id: str
@@ -80,6 +84,7 @@ class Rule:
     updated_at: datetime
     created_by: str
     updated_by: str
+    leaving: bool = False
 
     @property
     def occasions(self) -> Occasions:
@@ -97,7 +102,8 @@ class Held:
 
 def occasions_of(id: str, definition: Definition) -> Occasions:
     """Return the slots of a rule with this id and definition."""
-    return Occasions(frequencies.parse(definition.frequency), id, timedelta(seconds=definition.jitter_seconds))
+    frequency = _frequency_of(json.dumps(definition.frequency))
+    return Occasions(frequency, id, timedelta(seconds=definition.jitter_seconds))
 
 
 def checked(said: Any) -> Definition:
@@ -105,7 +111,7 @@ def checked(said: Any) -> Definition:
     try:
         return Definition.model_validate(said)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
         place = [str(part) for part in first["loc"]]
         name = ".".join(place) or "the rule"
         if first["type"] == "extra_forbidden":
@@ -118,6 +124,9 @@ def checked(said: Any) -> Definition:
         else:
             text = f"{name} can't be {first['input']!r}: {first['msg']}."
         raise UsageError(f"{text} Nothing was stored.", code="rule_invalid", fields={"field": name}) from None
+    except UsageError as error:
+        fields = {**error.fields, "field": f"frequency.{error.fields['field']}"}
+        raise UsageError(f"{error} Nothing was stored.", code=error.code, fields=fields) from None
 
 
 def created(client: str, id: str, definition: Definition, incarnation: int, *, by: str, now: datetime) -> Rule:
@@ -128,8 +137,10 @@ def created(client: str, id: str, definition: Definition, incarnation: int, *, b
 
 def edited(rule: Rule, definition: Definition, *, by: str, now: datetime) -> Rule:
     """Return the rule with another definition. Its timing stays unless frequency or activity changed."""
-    version = rule.version + 1
-    after = replace(rule, definition=definition, version=version, updated_at=now, updated_by=by)
+    after = replace(
+        rule, definition=definition, version=rule.version + 1, updated_at=now, updated_by=by,
+        leaving=rule.leaving or _leaves(rule.definition, definition),
+    )  # fmt: skip
     is_timed_alike = (
         rule.definition.frequency == definition.frequency
         and rule.definition.jitter_seconds == definition.jitter_seconds
@@ -141,6 +152,10 @@ def edited(rule: Rule, definition: Definition, *, by: str, now: datetime) -> Rul
 def reloaded(rule: Rule, now: datetime) -> Rule:
     """Return the rule with its timing computed anew; it is no edit, so its version stays."""
     return _timed_anew(rule, rule, now)
+
+
+def _leaves(before: Definition, after: Definition) -> bool:
+    return before.active and (not after.active or before.condition.scope != after.condition.scope)
 
 
 def _timed_anew(before: Rule, after: Rule, now: datetime) -> Rule:
@@ -168,11 +183,37 @@ def to_body(rule: Rule) -> Body:
     for name, at in (("nextDueAt", when.next_due), ("lastSlot", when.last_slot)):
         if at is not None:
             body[name] = clock.to_text(at)
+    if rule.leaving:
+        body["leaving"] = True
     return body
 
 
+def deleted(document: Document, *, by: str, now: datetime) -> Body:
+    """Return what stands in the place of a rule that is deleted, until what it told is told to be over."""
+    kept: Body = {name: document.body[name] for name in ("id", "clientId", "incarnation") if name in document.body}
+    said: Body = {"deletedAt": clock.to_text(now), "deletedBy": by, "leaving": True}
+    return {**kept, **said, "schemaVersion": SHAPE.version}
+
+
+def is_deleted(document: Document) -> bool:
+    """Return whether a document only stands in the place of a rule that is deleted."""
+    return "deletedAt" in document.body
+
+
 def from_document(document: Document) -> Held:
-    """Return the rule that a document holds."""
+    """Return the rule that a document holds.
+
+    Raises Permanent (``rule_broken``) for one that no version of the app has written.
+    """
+    try:
+        return _read(document)
+    except (KeyError, TypeError, ValueError, UsageError) as error:
+        raise Permanent(
+            f"Alert rule {document.body['id']!r} can't be read: {_told(error)}", code="rule_broken", dependency="store"
+        ) from error
+
+
+def _read(document: Document) -> Held:
     body = SHAPE.present(document.body)
     definition = Definition.model_validate({name: body[name] for name in MEMBERS if name in body})
     when = Timing(
@@ -185,6 +226,7 @@ def from_document(document: Document) -> Held:
     rule = Rule(
         body["id"], body["clientId"], definition, when, body["incarnation"], body["version"],
         clock.parse(body["createdAt"]), clock.parse(body["updatedAt"]), body["createdBy"], body["updatedBy"],
+        body.get("leaving", False),
     )  # fmt: skip
     return Held(rule, document.etag)
 
@@ -192,6 +234,11 @@ def from_document(document: Document) -> Held:
 SHAPE = Shape("alert rule", 1)
 MEMBERS = tuple(camel_case(name) for name in Definition.model_fields)
 """What users say of a rule, in order."""
+
+
+@lru_cache(maxsize=1024)  # a tick reads many rules, most of which say the same
+def _frequency_of(text: str) -> Frequency:
+    return frequencies.parse(json.loads(text))
 
 
 def _members_at(place: list[str]) -> list[str]:
@@ -202,3 +249,11 @@ def _members_at(place: list[str]) -> list[str]:
 
 def _instant(text: str | None) -> datetime | None:
     return clock.parse(text) if text is not None else None
+
+
+def _told(error: Exception) -> str:
+    """Return what is wrong with a stored rule, in one line."""
+    if isinstance(error, ValidationError):
+        first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else f"{error}"

@@ -9,13 +9,13 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 
-from processors.alerts import chains, judging, store, texts
+from processors.alerts import chains, endings, judging, store, texts
 from processors.alerts.identity import AlertJob
 from processors.alerts.judging import Judged
 from processors.alerts.rule import SYSTEM_USER, Held, Rule
-from shared import clock, telemetry
-from shared.alerts import notifications, states
-from shared.alerts.machine import AlertPolicy, State, Verdict
+from shared import clock, skew, telemetry
+from shared.alerts import sending, states
+from shared.alerts.machine import State
 from shared.alerts.states import Evaluated, Occasion
 from shared.errors import NightshiftError, Unavailable
 from shared.jobs.kinds import Ending, Job, Next, Skipped
@@ -35,7 +35,7 @@ async def run(measures: Measures, job: Job, payload: AlertJob) -> Ending:
     held = await store.get(documents, payload.of_client, payload.rule)
     why = _why_not(held, slot)
     if held is None or why is not None:
-        await over(job.services, payload.of_client, payload.rule)
+        await endings.end(job.services, payload.of_client, payload.rule)
         _tell(logging.INFO, "alert rule skipped", payload, why=why)
         return Skipped(why or "")
     rule = held.rule
@@ -46,6 +46,8 @@ async def run(measures: Measures, job: Job, payload: AlertJob) -> Ending:
     began = clock.now()
     found = await evaluated(job.services, measures, rule, slot)
     state = await _apply(job.services, rule, slot, found)
+    if not state.is_settled:
+        await _end_unless_watched(job.services, rule)
     _tell(
         logging.WARNING if found.verdict == "error" else logging.INFO,
         "alert rule failed" if found.verdict == "error" else "alert rule ran",
@@ -74,31 +76,15 @@ async def evaluated(services: Services, measures: Measures, rule: Rule, end: dat
         return _failed(f"{type(error).__name__}: {error}", "unexpected")
 
 
-async def over(services: Services, client: str, rule: str) -> None:
-    """Tell what a rule that is deleted or inactive told last to be over."""
-    now = clock.now()
-    async for body in states.of_rule(services.documents, client, rule):
-        if states.state_of(body).is_settled or "incarnation" not in body:
-            continue
-        await _unwatched(services, client, rule, body["scope"], Occasion(body["incarnation"], clock.to_text(now)), now)
-
-
-async def left(services: Services, rule: Rule, scope: str) -> None:
-    """Tell what a rule told last of a scope that it speaks of no more to be over."""
-    now = clock.now()
-    async for body in states.of_rule(services.documents, rule.client, rule.id):
-        if body["scope"] == scope and not states.state_of(body).is_settled:
-            occasion = Occasion(rule.incarnation, clock.to_text(now))
-            await _unwatched(services, rule.client, rule.id, scope, occasion, now)
-
-
 def _why_not(held: Held | None, slot: datetime) -> str | None:
     """Return why a slot isn't to be evaluated; None when it is (rule 9)."""
     if held is None:
         return "its rule is deleted"
     if not held.rule.definition.active:
         return "its rule is inactive"
-    return "it is from before its rule was created" if slot <= held.rule.created_at else None
+    created = held.rule.created_at
+    is_earlier = slot <= created and not skew.is_ahead(created)  # a wrong clock's instant is before nothing
+    return "it is from before its rule was created" if is_earlier else None
 
 
 async def _apply(services: Services, rule: Rule, slot: datetime, found: Judged) -> State:
@@ -110,20 +96,16 @@ async def _apply(services: Services, rule: Rule, slot: datetime, found: Judged) 
             partial(texts.message_of, rule, found), Occasion(rule.incarnation, clock.to_text(slot)),
             rule.definition.channels,
         ),
-        partial(notifications.send, services),
+        partial(sending.send, services),
     )  # fmt: skip
 
 
-async def _unwatched(services: Services, client: str, rule: str, scope: str, occasion: Occasion, now: datetime) -> None:
-    verdict: Verdict = "unwatched"
-    message = states.AlertMessage(
-        f"Resolved: rule {rule} no longer watches {scope}",
-        f"Rule {rule} was deleted, made inactive or changed. It no longer watches {scope}.",
-        {"rule": {"id": rule}, "scope": scope, "verdict": verdict},
-    )
-    policy = AlertPolicy(timedelta())
-    evaluation = Evaluated(client, rule, scope, now, verdict, "no longer watched", policy, lambda _: message, occasion)
-    await states.apply(services.documents, evaluation, partial(notifications.send, services))
+async def _end_unless_watched(services: Services, rule: Rule) -> None:
+    """Tell what was written to be over if the rule was deleted or changed since it was read: nobody else would."""
+    held = await store.get(services.documents, rule.client, rule.id)
+    now = held.rule if held is not None else None
+    if not endings.watches(now, rule.definition.condition.scope, rule.incarnation):
+        await endings.end(services, rule.client, rule.id)
 
 
 def _failed(reason: str, code: str) -> Judged:

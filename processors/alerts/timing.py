@@ -11,8 +11,13 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Protocol
 
+from shared import clock
+from shared.errors import Refused
+
 EDIT_MARGIN = timedelta(minutes=1)
 """An edit takes effect so much later: dispatchers whose clocks differ must agree on which frequency owed a slot."""
+MOST_CARRIED = 5000
+"""Slots that an edit may carry on: the document of a rule stays small, however long nothing was dispatched."""
 
 
 class Occasions(Protocol):
@@ -59,10 +64,16 @@ def due(timing: Timing, occasions: Occasions, until: datetime, most: int | None 
 def edited(timing: Timing, before: Occasions, after: Occasions, now: datetime, *, active: bool) -> Timing:
     """Return the timing after frequency or activity changed, or all is to be computed anew (rules 7 and 8).
 
-    What the old frequency owes until the edit takes effect stays owed.
+    What the old frequency owes until the edit takes effect stays owed. Raises Refused (``rule_behind``) when that is
+    more than a document should hold.
     """
     effective = now + EDIT_MARGIN
-    carry = tuple(due(timing, before, effective))
+    carry = tuple(due(timing, before, effective, MOST_CARRIED + 1))
+    if len(carry) > MOST_CARRIED:
+        raise Refused(
+            f"The rule has more than {MOST_CARRIED} slots that are due and haven't been dispatched, since "
+            f"{clock.to_text(carry[0])}: until they are, its schedule can't be changed.", code="rule_behind",
+        )  # fmt: skip
     next_due = timing.next_due if carry or not active else after.after(effective)
     return Timing(active, next_due, timing.last_slot, effective, carry)
 

@@ -14,12 +14,13 @@ from shared.rollups import buckets
 from shared.rollups.buckets import Tier, start_of
 from shared.usage.places import PARTS
 
-_KEPT: dict[Tier, timedelta | None] = {
+KEPT: dict[Tier, timedelta | None] = {
     "leaf": timedelta(days=30),
     "hour": timedelta(days=30),
     "day": timedelta(days=400),
     "month": None,
 }
+"""How long a row of each tier is kept; None: for good."""
 _MARGIN = timedelta(days=1)
 """So long before its children may expire, a bucket is made from events: longer than workers read."""
 
@@ -30,7 +31,7 @@ class Bucket(buckets.Bucket):
 
     def kept(self, now: datetime) -> timedelta | None:
         """Return how long its row is still kept, zero or less when it has expired; None when it is kept for good."""
-        kept = _KEPT[self.tier]
+        kept = KEPT[self.tier]
         return None if kept is None else self.end + kept - now
 
     def has_expired(self, now: datetime) -> bool:

@@ -7,7 +7,7 @@ children that has it: so a bucket says the same, whether it is made from its chi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -86,10 +86,11 @@ def written(tallies: Tallies) -> list[list[Any]]:
     ]
 
 
-def read(row: Mapping[str, Any]) -> Iterable[tuple[Key, Tally]]:
-    """Yield the tallies that a row (its document) keeps."""
+def read(row: Mapping[str, Any], metrics: Collection[str] | None = None) -> Iterable[tuple[Key, Tally]]:
+    """Yield the tallies that a row (its document) keeps, of all metrics or of these."""
     for metric, project, tag, total, count, least, most in row["keys"]:
-        yield Key(project, tag, metric), Tally(int(total), count, least, most)
+        if metrics is None or metric in metrics:
+            yield Key(project, tag, metric), Tally(int(total), count, least, most)
 
 
 def _add(tallies: Tallies, key: Key, tally: Tally) -> None:

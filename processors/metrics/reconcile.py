@@ -17,7 +17,7 @@ from processors.metrics import rows
 from processors.metrics.buckets import Bucket, bucket_of
 from processors.metrics.folding import named
 from shared import clock, telemetry
-from shared.alerts import notifications
+from shared.alerts import sending
 from shared.alerts.machine import AlertPolicy, Transition, Verdict
 from shared.alerts.states import SYSTEM, AlertMessage, Evaluated, apply
 from shared.config import Settings
@@ -151,4 +151,4 @@ async def _tell(run: Run, different: list[str]) -> None:
         return AlertMessage("Roll-ups of metrics differ from their events", text, {"different": different})
 
     evaluated = Evaluated(SYSTEM, NAME, "rows", clock.now(), verdict, reason, _POLICY, message_of)
-    await apply(run.services.documents, evaluated, partial(notifications.send, run.services))
+    await apply(run.services.documents, evaluated, partial(sending.send, run.services))

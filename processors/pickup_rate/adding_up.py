@@ -28,7 +28,7 @@ async def counted(documents: Documents, wanted: Iterable[Wanted]) -> Counted:
 
     Raises UsageError (``window_not_rolled_up``) for a window that is too long, or began too long ago.
     """
-    aligned = {one: replace(one, period=_on_edges(one.period)) for one in wanted}
+    aligned = {one: replace(one, period=on_edges(one.period)) for one in wanted}
     windows = list(dict.fromkeys((one.scope, one.period) for one in aligned.values()))
     for _, period in windows:
         _check(period)
@@ -57,6 +57,11 @@ def spans(period: Period) -> Iterator[tuple[Bucket, datetime]]:
         yield first, at
 
 
+def on_edges(period: Period) -> Period:
+    """Return a period whose edges are moved back to those of 5 minutes."""
+    return Period(slice_of(period.begin), slice_of(period.end))
+
+
 def _from(at: datetime) -> Iterator[Bucket]:
     """Yield the buckets that begin then, the largest first."""
     for tier in reversed(TIERS):
@@ -67,10 +72,6 @@ def _from(at: datetime) -> Iterator[Bucket]:
 async def _sums(documents: Documents, scope: str, period: Period) -> list[Sum]:
     read = await asyncio.gather(*(rollups.read(documents, scope, first, end) for first, end in spans(period)))
     return [one for found in read for one in found]
-
-
-def _on_edges(period: Period) -> Period:
-    return Period(slice_of(period.begin), slice_of(period.end))
 
 
 def _check(period: Period) -> None:

@@ -65,8 +65,13 @@ class Judged:
 
 
 def judged(window: Window, rule: Rule) -> Judged:
-    """Return the verdict on a window. With BOTH either rate breaches, and both have to clear."""
-    rates = rates_of(window.tally, rule)
+    """Return the verdict on a window."""
+    return judged_by(window.tally, rule)
+
+
+def judged_by(tally: Counts, rule: Rule) -> Judged:
+    """Return the verdict on a window's counts. With BOTH either rate breaches, and both have to clear."""
+    rates = rates_of(tally, rule)
     if not any(rate.total for rate in rates.values()):
         return Judged("no_data", "no finished calls in the window", ())
     enough = {name: rate for name, rate in rates.items() if rate.total >= rule.minimum_sample}
@@ -88,6 +93,12 @@ def rates_of(tally: Counts, rule: Rule) -> dict[str, Rate]:
     both = {"call rate": tally.calls, "lead rate": tally.leads_rate}
     wanted = {"CALL_BASED": ("call rate",), "LEAD_BASED": ("lead rate",), "BOTH": tuple(both)}[rule.alert_type]
     return {name: both[name] for name in wanted}
+
+
+def compared(tally: Counts, rule: Rule) -> float | None:
+    """Return what is compared with the threshold, in percent; of several rates the lowest. None: none has enough."""
+    rates = [rate for rate in rates_of(tally, rule).values() if rate.total >= rule.minimum_sample]
+    return min((found for rate in rates if (found := _measured(rate, rule)) is not None), default=None)
 
 
 def facts_of(window: Window, rule: Rule, found: Judged) -> dict[str, Any]:
@@ -113,5 +124,9 @@ def facts_of(window: Window, rule: Rule, found: Judged) -> dict[str, Any]:
 
 
 def _breaches(rate: Rate, rule: Rule) -> bool:
-    measured = rate.upper if rule.evaluation == "wilson" else rate.percent
+    measured = _measured(rate, rule)
     return measured is not None and measured < rule.threshold
+
+
+def _measured(rate: Rate, rule: Rule) -> float | None:
+    return rate.upper if rule.evaluation == "wilson" else rate.percent

@@ -6,16 +6,17 @@ Scopes are those of the rules. Options: `tests` and `inbound`, whether such call
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from processors.pickup_rate import adding_up, freshness, rules
+from processors.pickup_rate import adding_up, freshness, rules, sliding
 from processors.pickup_rate.evaluation import Counts
 from processors.pickup_rate.rates import Rate
 from processors.pickup_rate.reading import Wanted
 from shared.errors import UsageError
-from shared.measures import Ask, Measure, Measured, NoData, Reading
+from shared.measures import Ask, Gone, Measure, Measured, NoData, Past, Reading
 from shared.services import Services
 
 PERCENT = "%"
@@ -42,9 +43,20 @@ async def read(services: Services, asks: Sequence[Ask]) -> list[Reading]:
     return [_read(ask.measure.name, found.tallies[one], found.undated) for ask, one in zip(asks, wanted, strict=True)]
 
 
-CALL_RATE = Measure("pickup_call_rate", PERCENT, "finished calls that were picked up", read)
-LEAD_RATE = Measure("pickup_lead_rate", PERCENT, "leads with a finished attempt that were picked up", read)
-CONNECTION_RATE = Measure("pickup_connection_rate", PERCENT, "dialled calls that were answered", read)
+async def history(services: Services, asks: Sequence[Ask]) -> list[Past]:
+    """Return the rates of many windows, without facts. See Historian."""
+    wanted = [_wanted(ask) for ask in asks]
+    await freshness.catch_up(services.documents)
+    found = await sliding.counted(services.documents, wanted)
+    return [
+        replace(_read(ask.measure.name, found[one], 0), facts={}) if one in found else Gone(sliding.GONE)
+        for ask, one in zip(asks, wanted, strict=True)
+    ]
+
+
+CALL_RATE = Measure("pickup_call_rate", PERCENT, "finished calls that were picked up", read, history)
+LEAD_RATE = Measure("pickup_lead_rate", PERCENT, "leads with a finished attempt that were picked up", read, history)
+CONNECTION_RATE = Measure("pickup_connection_rate", PERCENT, "dialled calls that were answered", read, history)
 MEASURES = (CALL_RATE, LEAD_RATE, CONNECTION_RATE)
 
 

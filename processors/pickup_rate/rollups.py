@@ -9,8 +9,9 @@ So the calls of a slice are read once for all scopes, and a window of a scope re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from processors.pickup_rate import chains, leads, sums
 from processors.pickup_rate.calls import KEPT
@@ -72,14 +73,18 @@ def mark_of(merchant: str, slice: str) -> Mark:
 
 async def read(documents: Documents, scope: str, first: Bucket, end: datetime) -> list[Sum]:
     """Return the sums of a scope's buckets from `first` up to `end`, of the same tier."""
+    return [sums.read(row, bucket) async for bucket, row in written(documents, scope, first, end)]
+
+
+async def written(
+    documents: Documents, scope: str, first: Bucket, end: datetime
+) -> AsyncIterator[tuple[Bucket, Mapping[str, Any]]]:
+    """Yield a scope's buckets from `first` up to `end`, of the same tier, each with its sum as its row keeps it."""
     last = Bucket(first.tier, end)
     where: list[Condition] = [("bucketKey", ">=", first.key), ("bucketKey", "<", last.key)]
-    query = documents.query(CALL_ROLLUPS, partition=_place_of(scope), where=where, order_by="bucketKey")
-    found = []
-    async for document in query:
+    async for document in documents.query(CALL_ROLLUPS, partition=_place_of(scope), where=where, order_by="bucketKey"):
         row = _ROW.present(document.body)
-        found.append(sums.read(row["sum"], Bucket(first.tier, clock.parse(row["bucket"]))))
-    return found
+        yield Bucket(first.tier, clock.parse(row["bucket"])), row["sum"]
 
 
 async def _recompute_piece(documents: Documents, merchant: str, bucket: Bucket) -> list[str]:

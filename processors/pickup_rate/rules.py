@@ -142,7 +142,7 @@ async def change(documents: Documents, scope: str, said: dict[str, Any], *, by: 
     def made(standing: Body | None) -> Body:
         scopes = dict(standing["scopes"]) if standing else {}
         merged = {**scopes.get(scope, {}), **said}
-        numbers = _validated(scope, {name: value for name, value in merged.items() if value is not None})
+        numbers = validated(scope, {name: value for name, value in merged.items() if value is not None})
         scopes[scope] = numbers.model_dump(exclude_none=True)
         return {"id": DOCUMENT, "scopes": scopes, "updatedAt": clock.text_now(), "by": by, "schemaVersion": 1}
 
@@ -151,7 +151,8 @@ async def change(documents: Documents, scope: str, said: dict[str, Any], *, by: 
     return Numbers.model_validate(body["scopes"][scope])
 
 
-def _validated(scope: str, said: dict[str, Any]) -> Numbers:
+def validated(scope: str, said: dict[str, Any]) -> Numbers:
+    """Return a scope's numbers. Raises UsageError for what can't be."""
     try:
         return Numbers.model_validate(said)
     except ValidationError as error:

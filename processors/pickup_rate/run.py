@@ -15,7 +15,7 @@ from processors.pickup_rate.evaluation import Window, judged
 from processors.pickup_rate.rules import RULE, Rule, Rules
 from processors.pickup_rate.windows import windows
 from shared import clock, skew
-from shared.alerts import notifications
+from shared.alerts import sending
 from shared.alerts.machine import AlertPolicy
 from shared.alerts.states import SYSTEM, Evaluated, apply, of_rule, state_of
 from shared.config import Settings
@@ -80,7 +80,7 @@ async def evaluate_due(services: Services, now: datetime, end: datetime | None =
     """
     found = await rules.read(services.documents, services.settings)
     states = await _states(services)
-    send = partial(notifications.send, services)
+    send = partial(sending.send, services)
     verdicts: dict[str, str] = {}
     for scope, rule in _left(found, states).items():
         await apply(services.documents, _unwatched(scope, rule.policy, now), send)

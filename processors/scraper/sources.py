@@ -58,6 +58,16 @@ async def all_of(documents: Documents, *, only_active: bool = False) -> AsyncIte
             yield document.body
 
 
+async def paused(documents: Documents) -> list[Body]:
+    """Return the sources that aren't scraped, by name."""
+    inactive: list[Any] = [("active", "=", False)]
+    found = []
+    for source_type in TYPES:
+        async for document in documents.query(SCRAPER_SOURCES, partition=source_type, where=inactive):
+            found.append(document.body)
+    return sorted(found, key=lambda body: (body["name"], body["id"]))
+
+
 async def find(documents: Documents, wanted: str) -> Body:
     """Return the source with that id (or its beginning), name or address. Raises UsageError when it isn't just one."""
     found = [

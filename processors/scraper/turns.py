@@ -87,6 +87,11 @@ class Turns:
         until = clock.text_now(length)
         await self._change(host, lambda body: {**body, "heldUntil": max(until, body.get("heldUntil", until))})
 
+    async def held_until(self, host: str) -> datetime | None:
+        """Return until when `host` has asked to be left alone; None when it hasn't."""
+        until = await self._held_until(host)
+        return clock.parse(until) if until else None
+
     async def _reserved(self, host: str, delay: timedelta, longest: timedelta) -> tuple[Turn, timedelta]:
         """Return the next turn, written down as this worker's, and how long to wait for it."""
         length = min(delay * _LENGTH_OF_DELAY, _LONGEST)

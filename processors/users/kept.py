@@ -1,8 +1,9 @@
 """User data: what is kept of a user, where, and how is it exported or deleted?
 
 Documents that belong to the user; jobs of the user with their payloads, dead letters included; bodies in dead letters
-that are no jobs but name the user; receipts of messages that a gate holds back; outcomes of digests; blobs in the
-user's folders; that the user is registered. What operators did to the user's jobs stays, without the user's id.
+that are no jobs but name the user; receipts of messages that a gate holds back; outcomes of digests; tasks of alerts
+that the user owns; blobs in the user's folders; that the user is registered. What operators did to the user's jobs
+stays, without the user's id.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from shared.blobs.containers import DIGESTS as DIGEST_BLOBS
 from shared.blobs.containers import WARDROBE_IMAGES
 from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import (
+    ALERT_TASKS,
     AUDIT,
     DIGEST_FEEDBACK,
     DIGEST_OUTCOMES,
@@ -60,6 +62,8 @@ async def documents_of(documents: Documents, user: str) -> AsyncIterator[Found]:
             yield Found(container, document)
     async for document in documents.query(DIGEST_OUTCOMES, where=[("userId", "=", user)]):
         yield Found(DIGEST_OUTCOMES, document)
+    async for document in documents.query(ALERT_TASKS, where=[("owner", "=", user)]):
+        yield Found(ALERT_TASKS, document)
     async for document in documents.query(JOBS, partition=user, where=[("raw", "exists", False)]):
         yield Found(JOBS, document)
     async for document in documents.query(JOBS, where=[("raw", "exists", True)]):

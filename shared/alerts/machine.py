@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 Name = Literal["OK", "PENDING", "FIRING", "RECOVERING", "NO_DATA", "ERROR"]
 Verdict = Literal["breach", "pass", "clear", "no_data", "error", "unwatched"]
@@ -18,6 +18,10 @@ Verdict = Literal["breach", "pass", "clear", "no_data", "error", "unwatched"]
 ``unwatched``: nobody wants to know any more. It ends whatever is open at once.
 """
 Kind = Literal["firing", "reminder", "resolved", "error", "error_over"]
+OVER: frozenset[str] = frozenset({"resolved", "error_over"})
+"""Kinds that tell that something is over."""
+ABOUT_ERRORS: frozenset[str] = frozenset({"error", "error_over"})
+"""Kinds that tell whether a rule can be evaluated; the others tell whether it fires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +137,12 @@ def _evaluated(state: State, verdict: Verdict, policy: AlertPolicy, now: datetim
         failures = state.failures + 1
         name = "ERROR" if failures >= policy.failures_to_error else state.name
         return replace(state, name=name, failures=failures)
-    state = replace(state, failures=0)
+    state = _with(state, failures=0)
     if verdict == "no_data":
-        return replace(state, name="NO_DATA", breaches=0, clears=0)
+        return _with(state, name="NO_DATA", breaches=0, clears=0)
     if verdict == "breach":
         return _breached(replace(state, breaches=state.breaches + 1, clears=0), policy, now)
-    return _passed(replace(state, breaches=0), verdict, policy)
+    return _passed(_with(state, breaches=0), verdict, policy)
 
 
 def _breached(state: State, policy: AlertPolicy, now: datetime) -> State:
@@ -152,9 +156,9 @@ def _breached(state: State, policy: AlertPolicy, now: datetime) -> State:
 
 def _passed(state: State, verdict: Verdict, policy: AlertPolicy) -> State:
     if not state.is_open:
-        return replace(state, name="OK", clears=0)
+        return _with(state, name="OK", clears=0)
     if verdict != "clear":
-        return replace(state, name="FIRING", clears=0)  # better, but not by the margin
+        return _with(state, name="FIRING", clears=0)  # better, but not by the margin
     clears = state.clears + 1
     if clears < policy.passes_to_clear:
         return replace(state, name="RECOVERING", clears=clears)
@@ -183,6 +187,12 @@ def _is_reminded(state: State, policy: AlertPolicy, now: datetime) -> bool:
     if state.told_at is None or policy.remind_every is None:
         return False
     return now - state.told_at >= policy.remind_every
+
+
+def _with(state: State, **values: Any) -> State:
+    """Return the state with these values: itself where it has them, since a backtest takes very many steps."""
+    is_so = all(getattr(state, name) == value for name, value in values.items())
+    return state if is_so else replace(state, **values)
 
 
 def _tell(state: State, kind: Kind, now: datetime, fired_at: datetime | None) -> tuple[State, Transition]:

@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field
 
 from shared import clock, skew
 from shared.alerts.channels import registry
-from shared.alerts.channels.port import Notice
+from shared.alerts.channels.port import Channel, Notice
+from shared.alerts.standing import send_standing
 from shared.alerts.states import SYSTEM, jobs_of
 from shared.config import Settings
 from shared.documents.compare_and_set import change
@@ -105,12 +106,23 @@ async def handle(job: Job, payload: NotificationJob) -> Next | None:
         channel = registry.open_channel(payload.channel, services.settings, services.fetcher, services.blobs)
         # Two clients' messages have the same job id, each in its partition; what receivers see tells them apart.
         group = me if payload.client is None else f"{me}|{payload.client}"
-        await channel.send(group, [_notice(event) for event in claimed])
+        await _tell(services.documents, channel, group, claimed)
     return None
 
 
 def _client_of(payload: NotificationJob) -> str:
     return SYSTEM if payload.client is None else payload.client
+
+
+async def _tell(documents: Documents, channel: Channel, group: str, events: list[Body]) -> None:
+    async def send(*told: Body) -> None:
+        await channel.send(group, [_notice(event) for event in told])
+
+    if not registry.keeps_alerts(channel.name):
+        await send(*events)
+        return
+    for event in events:
+        await send_standing(documents, event, channel.name, send)
 
 
 async def _claim(documents: Documents, event: Body, channel: str, me: str) -> bool:
@@ -126,4 +138,8 @@ async def _claim(documents: Documents, event: Body, channel: str, me: str) -> bo
 
 
 def _notice(event: Body) -> Notice:
-    return Notice(event["id"], event["kind"], event["at"], event["title"], event["text"], event["facts"])
+    client, facts = event["clientId"], event["facts"]
+    return Notice(
+        event["id"], event["kind"], event["at"], event["title"], event["text"], facts, event["rule"], event["scope"],
+        None if isinstance(client, Own) else client, facts.get("severity"),
+    )  # fmt: skip

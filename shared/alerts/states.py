@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import clock, skew
-from shared.alerts.machine import AlertPolicy, State, Transition, Verdict, begun_anew, silenced, step
+from shared.alerts.machine import OVER, AlertPolicy, State, Transition, Verdict, begun_anew, silenced, step
 from shared.documents.compare_and_set import change, create_new
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
 from shared.documents.ids import Own, compound, own
@@ -91,8 +91,10 @@ async def apply(documents: Documents, evaluated: Evaluated, send: Send) -> State
             state = begun_anew(state)
         state, transition = step(state, evaluated.verdict, evaluated.policy, evaluated.at)
         body = _body(evaluated.client, evaluated.rule, evaluated.scope, state, standing or {})
-        told = [_event(evaluated, transition)] if transition is not None else []
+        told = [_event(evaluated, transition, body)] if transition is not None else []
         news: Body = {"evaluatedAt": at, "verdict": evaluated.verdict, "reason": evaluated.reason}
+        if told:
+            news["toldBy"] = told[0]["channels"]
         if evaluated.occasion is not None:
             news |= asdict(evaluated.occasion)
         return _with_outbox({**body, **news}, [*body["outbox"], *told])
@@ -169,7 +171,7 @@ def _is_late(evaluated: Evaluated, at: str, standing: Body) -> bool:
     """Tell whether what stands is of a later evaluation, or of the same one."""
     if evaluated.occasion is None:
         return skew.believed(standing["evaluatedAt"]) >= at
-    return Occasion(standing.get("incarnation", 0), standing.get("slot", "")) >= evaluated.occasion
+    return Occasion(standing.get("incarnation", 0), skew.believed(standing.get("slot", ""))) >= evaluated.occasion
 
 
 def _believed(state: State, policy: AlertPolicy) -> State:
@@ -202,7 +204,18 @@ def _body(client: str, rule: str, scope: str, state: State, over: Body) -> Body:
     }
 
 
-def _event(evaluated: Evaluated, transition: Transition) -> Body:
+def _channels(evaluated: Evaluated, transition: Transition, standing: Body) -> list[str]:
+    """Return the channels that tell a transition (none: all that are set up): what is over, whoever told of it, too."""
+    told_by: list[str] | None = standing.get("toldBy")
+    mine = list(evaluated.channels)
+    if transition.kind not in OVER or told_by is None:
+        return mine
+    if evaluated.verdict == "unwatched":
+        return told_by
+    return [*told_by, *(one for one in mine if one not in told_by)] if told_by and mine else []
+
+
+def _event(evaluated: Evaluated, transition: Transition, standing: Body) -> Body:
     message = evaluated.message_of(transition)
     at = clock.to_text(transition.at)
     return {
@@ -217,7 +230,7 @@ def _event(evaluated: Evaluated, transition: Transition) -> Body:
         "title": message.title,
         "text": message.text,
         "facts": dict(message.facts),
-        "channels": list(evaluated.channels),
+        "channels": _channels(evaluated, transition, standing),
         "sent": {},
         "schemaVersion": 1,
         "ttl": int(EVENTS_KEPT.total_seconds()),

@@ -24,12 +24,13 @@ class Container:
     ordered: tuple[str, ...] = ()
 
 
-JOBS = Container("jobs", "scope", expires=True, indexed=("id", "status", "rescueAt", "updatedAt"))
-RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"))
+JOBS = Container("jobs", "scope", expires=True, indexed=("id", "status", "rescueAt", "updatedAt", "unfinishedSince"))
+RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"), ordered=("slotAt",))
 GATES = Container("gates", "id")
 HELD_MESSAGES = Container("heldMessages", "gate", expires=True, indexed=("jobId",))
 HEARTBEATS = Container("heartbeats", "id")
 SCHEDULER_STATE = Container("schedulerState", "id")
+JOB_HEALTH = Container("jobHealth", "id")
 USERS = Container("users", "bucket", ordered=("key",))
 WARDROBE = Container("wardrobe", "userId")
 WEAR_EVENTS = Container("wearEvents", "userId", ordered=("wornAt",))
@@ -54,9 +55,10 @@ DIGEST_OUTCOMES = Container("digestOutcomes", "group", expires=True, indexed=("u
 CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"), ordered=("initiatedAt",))
 CALL_LEADS = Container("callLeads", "bucket", expires=True)
 CALL_ROLLUPS = Container("callRollups", "place", expires=True, ordered=("bucketKey",))
-ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt",))
+ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt", "leaving"))
 ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
+ALERT_TASKS = Container("alertTasks", "clientId", expires=True, indexed=("owner",), ordered=("rule",))
 AUDIT = Container("audit", "day", expires=True)
 
 CONTAINERS: tuple[Container, ...] = (
@@ -66,6 +68,7 @@ CONTAINERS: tuple[Container, ...] = (
     HELD_MESSAGES,
     HEARTBEATS,
     SCHEDULER_STATE,
+    JOB_HEALTH,
     USERS,
     WARDROBE,
     WEAR_EVENTS,
@@ -88,5 +91,6 @@ CONTAINERS: tuple[Container, ...] = (
     ALERT_RULES,
     ALERT_STATES,
     ALERT_EVENTS,
+    ALERT_TASKS,
     AUDIT,
 )

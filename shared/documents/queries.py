@@ -215,19 +215,20 @@ def _condition(field: str, operator: str, value: Any) -> tuple[Any, ...]:
 
 def _among(field: str, values: Sequence[Any]) -> tuple[Any, ...]:
     numbers = [value for value in values if conditions.is_number(value)]
-    texts = [value for value in values if isinstance(value, str)]
-    words = [value for value in values if value is None or isinstance(value, bool)]
+    texts: list[Any] = [value for value in values if isinstance(value, str)]
+    truths: list[Any] = [value for value in values if isinstance(value, bool)]
+    nulls = [value for value in values if value is None]
     alternatives: list[str] = []
     parameters: Parameters = []
     if numbers:
         clause = f"({_is_number(field)} AND {_value(field)} {_in(numbers)})"
         _append(alternatives, parameters, clause, json.dumps(numbers))
-    if texts:
+    for alike in [of_type for of_type in (texts, truths) if of_type]:
         # The first half is what an index answers; the second is what makes it true.
-        clause = f"({_value(field)} {_in(texts)} AND {_json(field)} {_in(texts)})"
-        _append(alternatives, parameters, clause, json.dumps(texts), _jsons(texts))
-    if words:
-        _append(alternatives, parameters, f"{_json(field)} {_in(words)}", _jsons(words))
+        clause = f"({_value(field)} {_in(alike)} AND {_json(field)} {_in(alike)})"
+        _append(alternatives, parameters, clause, json.dumps(alike), _jsons(alike))
+    if nulls:
+        _append(alternatives, parameters, f"{_json(field)} {_in(nulls)}", _jsons(nulls))
     return (f"({' OR '.join(alternatives) or '0'})", *parameters)
 
 

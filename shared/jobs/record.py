@@ -72,6 +72,8 @@ class Record:
     timeline: tuple[dict[str, Any], ...] = ()
     rescue_at: datetime | None = None
     rescue_distance: timedelta | None = None
+    unfinished_since: datetime | None = None
+    """Since when it is asked for and hasn't ended. Absent in records of older apps until they are written again."""
     traceparent: str | None = None
     first_failed_at: datetime | None = None
     last_failed_at: datetime | None = None
@@ -128,6 +130,7 @@ _INSTANTS = {
         "due",
         "ended_at",
         "rescue_at",
+        "unfinished_since",
         "first_failed_at",
         "last_failed_at",
     )

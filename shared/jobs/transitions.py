@@ -51,7 +51,15 @@ def _queued(
     record: Record, generation: int, payload: dict[str, Any], now: datetime, entry: dict[str, Any], **more: Any
 ) -> Record:
     return _changed(
-        record, now, entry, **_generation(generation, now), **_due(now), status="queued", payload=payload, **more
+        record,
+        now,
+        entry,
+        **_generation(generation, now),
+        **_due(now),
+        status="queued",
+        payload=payload,
+        unfinished_since=now,
+        **more,
     )
 
 
@@ -67,10 +75,12 @@ def claimed(
 ) -> Record:
     """Return the record as its claimer writes it; `seen` is the delivery.
 
-    A `payload` begins a new generation with it, attempts and crashes 0; None goes on with the record's.
+    A `payload` begins a new generation with it, attempts and crashes 0; None goes on with the record's. What hadn't
+    ended is unfinished since it was; else since the queue got the message.
     """
     now = clock.now()
     begun: dict[str, Any] = {} if payload is None else {**_generation(generation, now), "payload": payload}
+    begun["unfinished_since"] = _live_since(record) or min(now, clock.parse(seen["putAt"]))
     entry = event(
         now,
         "delivered",
@@ -237,7 +247,21 @@ def _due(due: datetime) -> dict[str, Any]:
 
 
 def _ended(now: datetime) -> dict[str, Any]:
-    return {"claim": None, "due": None, "rescue_at": None, "rescue_distance": None, "ended_at": now}
+    return {
+        "claim": None,
+        "due": None,
+        "rescue_at": None,
+        "rescue_distance": None,
+        "unfinished_since": None,
+        "ended_at": now,
+    }
+
+
+def _live_since(record: Record) -> datetime | None:
+    """Return since when a record that hasn't ended is unfinished; of one that lacks the member, as far as it tells."""
+    if record.ended or (record.status == "queued" and record.generation_began is None):
+        return None
+    return record.unfinished_since or record.generation_began or record.created_at
 
 
 def _failed(record: Record, now: datetime) -> dict[str, Any]:
@@ -251,4 +275,6 @@ def _failure_event(at: datetime, what: str, reason: Reason, **more: Any) -> dict
 def _changed(record: Record, now: datetime, entry: dict[str, Any], **changes: Any) -> Record:
     """One copy per transition: records are wide and this runs for every delivery."""
     timeline = (*record.timeline, entry)[-TIMELINE_LENGTH:]
+    if "unfinished_since" not in changes and record.unfinished_since is None:
+        changes["unfinished_since"] = _live_since(record)
     return changed(record, timeline=timeline, updated_at=now, **changes)

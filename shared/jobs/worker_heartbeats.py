@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,8 +72,13 @@ async def seen(documents: Documents, now: datetime) -> HostSeen:
 
     What a clock wrote that is ahead doesn't count.
     """
+    return seen_in(await all_of(documents), now)
+
+
+def seen_in(beats: Mapping[str, Body], now: datetime) -> HostSeen:
+    """Return when a host was last seen by these heartbeats, which are all, by name."""
     workers, others = [], []
-    for name, beat in (await all_of(documents)).items():
+    for name, beat in beats.items():
         if name.startswith(_PREFIX):
             workers.append(clock.parse(beat["at"]))
         elif "lastStart" in beat:

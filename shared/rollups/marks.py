@@ -76,9 +76,9 @@ async def get(documents: Documents, mark: Mark) -> Standing | None:
     return standing(found) if found else None
 
 
-async def oldest(documents: Documents, kinds: Iterable[str]) -> Standing | None:
-    """Return the mark of some kinds that is dirty longest; None when none stands."""
-    where: list[Condition] = [("kind", "in", sorted(kinds))]
+async def oldest(documents: Documents, kinds: Iterable[str] | None) -> Standing | None:
+    """Return the mark of some kinds (None: of any) that is dirty longest; None when none stands."""
+    where: list[Condition] = [] if kinds is None else [("kind", "in", sorted(kinds))]
     query = documents.query(ROLLUP_WORK, where=where, order_by="since", limit=1)
     found = [standing(document) async for document in query]
     return found[0] if found else None

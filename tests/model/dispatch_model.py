@@ -23,6 +23,7 @@ RULES = {
     "older": ("recorded", "range", "dropped"),     # recorded: one record per older slot, created only if absent
     "older_live": ("waits", "ignored"),
     "previous": ("waits", "ignored"),              # the last dispatched slot hasn't ended
+    "behind": ("goes-on", "moves-on"),             # a tick that records only some of the older slots leaves the next one due
     "grace": ("kept", "none"),
     "edit": ("keeps-due", "recomputes"),           # also reload and start
     "edit_margin": ("minute", "none"),
@@ -33,6 +34,10 @@ RULES = {
     "since": ("checked", "ignored"),               # a slot from before its rule was created isn't the rule's
     "apply": ("later-only", "blind"),
     "incarnation": ("checked", "ignored"),
+    "leaving": ("stored", "remembered"),           # remembered: only whoever changed the rule knows that something is left to end
+    "cleared": ("if-match", "blind"),              # that nothing is left is written over the version that was read
+    "again": ("looks", "ends"),                    # a run looks again whether its rule still watches what it wrote
+    "over": ("kept", "dropped"),                   # a rule created in the place of one that is leaving is leaving, too
     "chain": ("waits", "ignored", "record-only"),  # record-only: looks at the slot's record, not at what is still due
     "chain_wait": ("bounded", "forever"),
 }
@@ -67,6 +72,14 @@ class Dispatcher(NamedTuple):
     clock: int
     slot: int
     older: tuple
+    upto: int = NEVER                              # the last older slot that this tick records, while later ones are due too
+
+
+class Finisher(NamedTuple):
+    rule: int
+    step: str
+    seen: int = 0                                  # the incarnation whose alert is open
+    same: bool = True
 
 
 class Worker(NamedTuple):
@@ -90,6 +103,9 @@ class State(NamedTuple):
     owed: tuple                                    # slots that must leave a trace
     faults_left: int
     alarm: str
+    opened: tuple = ()                             # the incarnation whose alert is open; 0: none (only where sc.alerts)
+    leaving: tuple = ()                            # rules that may have told what they don't watch any more
+    finishers: tuple = ()
 
 
 def put(items, index, value):
@@ -115,7 +131,7 @@ class Model:
         sc = self.sc
         rules = tuple(Rule(1, 0, f, True, self.after(f, 0), 0, 0, 0) for f in sc.rule_frequencies)
         n = len(rules)
-        return State(0, rules, (1,) * n, ((Record(),) * len(self.ids),) * n, ((0, 0),) * n, (), (), (), 0, (), sc.faults, "")
+        return State(0, rules, (1,) * n, ((Record(),) * len(self.ids),) * n, ((0, 0),) * n, (), (), (), 0, (), sc.faults, "", (0,) * n, (False,) * n)
 
     def after(self, frequency, instant):
         return next((s for s in self.sc.frequencies[frequency] if s > instant), NEVER)
@@ -137,8 +153,10 @@ class Model:
             if len(S.dispatchers) < self.sc.dispatchers and rule and rule.next:
                 for clock in {S.now, min(S.now + 1, self.sc.end)} if self.sc.skew else {S.now}:
                     if rule.next <= clock:
-                        older = self.due(rule, clock)
-                        d = Dispatcher(r, "previous", rule, True, clock, older[-1], older[:-1])
+                        due = self.due(rule, clock)
+                        behind = self.sc.most and len(due) > self.sc.most
+                        due = due[:self.sc.most + 1] if behind else due
+                        d = Dispatcher(r, "previous", rule, True, clock, due[-1], due[:-1], due[-2] if behind else NEVER)
                         T = S._replace(dispatchers=tuple(sorted(S.dispatchers + (d,))))
                         self.add("fair" if not S.dispatchers else "maybe", f"a dispatcher (clock {clock}) reads rule{r}, due at {rule.next}", T)
         for d in dict.fromkeys(S.dispatchers):
@@ -149,6 +167,14 @@ class Model:
             self.deliver(S, message)
             if self.can(S, "duplicate"):
                 self.fault(f"message {self.name(message)} comes twice", S._replace(messages=tuple(sorted(S.messages + (message,)))))
+        for r, leaving in enumerate(S.leaving):
+            if leaving and not any(f.rule == r for f in S.finishers):
+                T = S._replace(finishers=tuple(sorted(S.finishers + (Finisher(r, "states"),))))
+                self.add("fair", f"a tick finds that rule{r} is leaving", T)
+        for f in dict.fromkeys(S.finishers):
+            getattr(self, "finish_" + f.step)(S, f)
+            if self.can(S, "crash"):
+                self.fault(f"whoever ends what rule{f.rule} told dies before '{f.step}'", self.finisher(S, f, None))
         for w in dict.fromkeys(S.workers):
             getattr(self, "work_" + w.step)(S, w)
             if self.can(S, "crash"):
@@ -200,7 +226,8 @@ class Model:
     def set_rule(self, S, r, rule):
         """Every write gives a new ETag."""
         dispatchers = tuple(sorted(d._replace(same=False) if d.rule == r else d for d in S.dispatchers))
-        return S._replace(rules=put(S.rules, r, rule), dispatchers=dispatchers)
+        finishers = tuple(sorted(f._replace(same=False) if f.rule == r else f for f in S.finishers))
+        return S._replace(rules=put(S.rules, r, rule), dispatchers=dispatchers, finishers=finishers)
 
     def tick(self, S):
         now = S.now + 1
@@ -227,7 +254,7 @@ class Model:
     def dispatch_older(self, S, d):
         slot = d.older[0]
         rest = d.older[1:]
-        step = "older" if rest else "decide"
+        step = "older" if rest else "advance" if d.upto else "decide"
         k = self.key(slot, d.seen.version)
         rec = S.records[d.rule][k]
         if rec.status in ("queued", "running") and not self.is_("older", "range"):
@@ -285,9 +312,12 @@ class Model:
         if not d.same and self.is_("advance", "if-match") or rule is None and not self.is_("advance", "upsert"):
             return self.leave(S, d, "the rule has changed, the next tick looks again")
         base = d.seen if not self.is_("advance", "if-match") else rule
-        carry = tuple(s for s in base.carry if s > d.slot)
+        last = d.upto or d.slot
+        carry = tuple(s for s in base.carry if s > last)
         ahead = {self.after(base.frequency, max(d.clock, d.slot)) if base.active else NEVER, *carry} - {NEVER}
-        new = base._replace(next=min(ahead, default=NEVER), last=d.slot, carry=carry)
+        if d.upto and self.is_("behind", "goes-on"):
+            ahead = {d.slot}
+        new = base._replace(next=min(ahead, default=NEVER), last=last, carry=carry)
         T = self.set_rule(S, d.rule, new)
         if rule is None:
             T = self.alarm(T, f"revival: rule{d.rule}, deleted, is there again")
@@ -298,6 +328,38 @@ class Model:
             T = T._replace(dispatchers=tuple(sorted(without(T.dispatchers, d._replace(same=False)) + (d2,))))
             return self.go(T, d2, f"advances to {new.next}", step=after)
         self.add("fair", f"dispatcher of rule{d.rule} slot {d.slot}: advances to {new.next}", self.dispatcher(T, d._replace(same=False), None))
+
+    # ---- what a rule told and doesn't watch any more is told to be over
+    def watches(self, rule, incarnation):
+        return rule is not None and rule.active and rule.incarnation == incarnation
+
+    def leaves(self, S, r):
+        """The change that makes a rule leave; whoever made it begins to end what it told."""
+        if not self.sc.alerts:
+            return S
+        T = S._replace(finishers=tuple(sorted(S.finishers + (Finisher(r, "states"),))))
+        return T._replace(leaving=put(T.leaving, r, True)) if self.is_("leaving", "stored") else T
+
+    def finisher(self, S, old, new):
+        return S._replace(finishers=tuple(sorted(without(S.finishers, old) + ((new,) if new else ()))))
+
+    def finish_states(self, S, f):
+        new = f._replace(step="rule" if S.opened[f.rule] else "clear", seen=S.opened[f.rule])
+        self.add("fair", f"whoever ends what rule{f.rule} told reads its states", self.finisher(S, f, new))
+
+    def finish_rule(self, S, f):
+        step = "clear" if self.watches(S.rules[f.rule], f.seen) else "close"
+        self.add("fair", f"... reads rule{f.rule}", self.finisher(S, f, f._replace(step=step)))
+
+    def finish_close(self, S, f):
+        T = S._replace(opened=put(S.opened, f.rule, 0)) if S.opened[f.rule] == f.seen else S
+        self.add("fair", f"... tells the alert of rule{f.rule} to be over", self.finisher(T, f, f._replace(step="clear")))
+
+    def finish_clear(self, S, f):
+        T = self.finisher(S, f, None)
+        if f.same or self.is_("cleared", "blind"):
+            T = self.set_rule(T._replace(leaving=put(T.leaving, f.rule, False)), f.rule, T.rules[f.rule])
+        self.add("fair", f"... notes that nothing is left of rule{f.rule}" if f.same else "... leaves it, the rule was changed", T)
 
     # ---- the job
     def deliver(self, S, message):
@@ -342,7 +404,7 @@ class Model:
             return self.step(T, w, "evaluates what it was given", "apply", incarnation=rule.incarnation if rule else 0)
         reason = "deleted" if rule is None else "inactive" if not rule.active else "of an earlier rule" if slot <= rule.since and self.is_("since", "checked") else ""
         if reason:
-            return self.step(S, w, f"rule {reason}", "skip")
+            return self.step(S, w, f"rule {reason}", "look_skip" if self.sc.alerts else "skip")
         if slot <= rule.since:
             S = self.alarm(S, f"earlier: {self.name(w.message)} is evaluated by a rule created at {rule.since}")
         others = [o for o in without(S.workers, w) if o.message[0] == r and o.step == "apply" and o.incarnation == rule.incarnation and self.has_claim(S, o)]
@@ -362,13 +424,31 @@ class Model:
         incarnation, last = S.applied[r]
         older = incarnation > w.incarnation and self.is_("incarnation", "checked") or incarnation == w.incarnation and last >= slot
         if older and self.is_("apply", "later-only"):
-            return self.step(S, w, f"state is of slot {last}, left out", "complete")
+            return self.step(S, w, f"state is of slot {last}, left out", "look" if self.sc.alerts and self.is_("again", "looks") else "complete")
         T = S._replace(applied=put(S.applied, r, (w.incarnation, slot)))
         if incarnation > w.incarnation:
             T = self.alarm(T, f"state: rule{r}'s is of its deleted forerunner")
         elif incarnation == w.incarnation and last >= slot:
             T = self.alarm(T, f"state: {self.name(w.message)} applied over slot {last}")
-        self.step(T, w, "applies", "complete")
+        if self.sc.alerts:
+            T = T._replace(opened=put(T.opened, r, w.incarnation))
+        self.step(T, w, "applies", "look" if self.sc.alerts and self.is_("again", "looks") else "complete")
+
+    def work_look(self, S, w, after="complete"):
+        r = w.message[0]
+        gone = S.opened[r] and not self.watches(S.rules[r], S.opened[r])
+        self.step(S, w, "looks again", f"close_{after}" if gone else after, incarnation=S.opened[r] if gone else w.incarnation)
+
+    def work_look_skip(self, S, w):
+        self.work_look(S, w, "skip")
+
+    def work_close_complete(self, S, w, after="complete"):
+        r = w.message[0]
+        T = S._replace(opened=put(S.opened, r, 0)) if S.opened[r] == w.incarnation else S
+        self.step(T, w, "tells it to be over", after)
+
+    def work_close_skip(self, S, w):
+        self.work_close_complete(S, w, "skip")
 
     def work_complete(self, S, w):
         self.end_record(S, w, "completed")
@@ -400,12 +480,15 @@ class Model:
             near = clock + (self.sc.margin if self.is_("edit_margin", "minute") else 0)
             if what == "delete":
                 owed = tuple(o for o in T.owed if o[0] != r or self.record(S, *o).status != "absent")
-                self.add("maybe", f"rule{r} is deleted", self.set_rule(T, r, None)._replace(owed=owed))
+                self.add("maybe", f"rule{r} is deleted", self.leaves(self.set_rule(T, r, None)._replace(owed=owed), r))
                 break
             if what == "create":
                 number = S.created[r] + 1
                 new = Rule(number, 0, more[0], True, self.after(more[0], clock), 0, clock, clock)
-                self.add("maybe", f"rule{r} is created again (clock {clock}), due at {new.next}", self.set_rule(T, r, new)._replace(created=put(S.created, r, number)))
+                T2 = self.set_rule(T, r, new)._replace(created=put(S.created, r, number))
+                if self.is_("over", "dropped"):
+                    T2 = T2._replace(leaving=put(T2.leaving, r, False))
+                self.add("maybe", f"rule{r} is created again (clock {clock}), due at {new.next}", T2)
                 continue
             due = rule.next and rule.next <= near and self.is_("edit", "keeps-due")
             carry = self.due(rule, near) if due and self.is_("carry", "kept") else ()
@@ -416,7 +499,8 @@ class Model:
                 new = new._replace(active=True, next=rule.next if due else self.after(rule.frequency, near))
             else:
                 new = new._replace(frequency=more[0], next=rule.next if due else self.after(more[0], near))
-            self.add("maybe", f"rule{r}: {what} (clock {clock}), due at {new.next}", self.set_rule(T, r, new))
+            changed = self.set_rule(T, r, new)
+            self.add("maybe", f"rule{r}: {what} (clock {clock}), due at {new.next}", self.leaves(changed, r) if what == "deactivate" else changed)
 
     # ------------------------------------------------------------------ properties
     def violation(self, S):
@@ -428,6 +512,9 @@ class Model:
             for r, slot in S.owed:
                 if all(self.records_of(S, r, slot, v).status == "absent" for v in range(4)):
                     return f"dropped: (rule{r}, slot {slot}) left no trace"
+            for r, incarnation in enumerate(S.opened):
+                if incarnation and not self.watches(S.rules[r], incarnation):
+                    return f"open: rule{r} watches no more what it told, and told nobody"
         return ""
 
     def records_of(self, S, r, slot, version):
@@ -435,7 +522,7 @@ class Model:
 
     def still(self, S):
         due = any(rule and rule.next and rule.next <= S.now for rule in S.rules)
-        return not (S.messages or S.workers or S.dispatchers or due)
+        return not (S.messages or S.workers or S.dispatchers or due or S.finishers or any(S.leaving))
 
     def settled(self, S):
         return S.now == self.sc.end and self.still(S) and all(rec.status in ENDED + ("absent",) for records in S.records for rec in records)
@@ -462,10 +549,12 @@ class Scenario:
     dispatchers: int = 2
     workers: int = 2
     grace: int = 1
+    most: int = 0                                  # older slots that a tick records; 0: all of them
     end: int = 4
     skew: bool = False
     margin: int = 1                                # an edit takes effect so much later; more than two clocks differ
     rescue: bool = False
+    alerts: bool = False                           # each evaluation opens an alert
     after: dict = field(default_factory=dict)
     rules: dict = field(default_factory=dict)
 
@@ -482,6 +571,11 @@ SCENARIOS = (
     Scenario("plain", "two slots, two dispatchers", faults=1),
     Scenario("skew", "a dispatcher's clock ahead", skew=True, faults=0),
     Scenario("three", "three slots, one dispatcher", frequencies=((1, 2, 4),), dispatchers=1, end=5, kinds="crash", quick=1),
+    Scenario("behind", "three slots, a tick records one older slot", frequencies=((1, 2, 3),), most=1, faults=0, quick=None),
+    Scenario("behind-crash", "the same, a dispatcher or worker dies", frequencies=((1, 2, 3),), most=1, end=5, quick=0, **ALONE),
+    Scenario("behind-skew", "the same, a dispatcher's clock ahead", frequencies=((1, 2, 3),), most=1, faults=0, dispatchers=1, skew=True),
+    Scenario("behind-edit", "the same, and the frequency changed", ((1, 2, 3), (2, 4)), script=(("edit", 0, 1),), most=1, faults=0, end=5, dispatchers=1),
+    Scenario("behind-off", "the same, and off and on again", ((1, 2, 3),), script=OFF_ON, most=1, faults=0, end=4, dispatchers=1),
     Scenario("gap", "a slot beyond its grace", frequencies=((1,),)),
     Scenario("rescue", "record first, with Rescue", rescue=True, faults=1, frequencies=((1,),), rules={"order": "record-first"}, kinds="crash", quick=1),
     Scenario("edit", "frequency changed at any time", ((1, 3), (2,)), script=(("edit", 0, 1),), faults=0, quick=None),
@@ -495,6 +589,9 @@ SCENARIOS = (
     Scenario("recreate", "deleted and created with the same id", script=AGAIN, faults=0, quick=None),
     Scenario("recreate-crash", "the same, a dispatcher or worker dies", script=AGAIN, quick=1, **ALONE),
     Scenario("recreate-skew", "the same, clocks a step off", script=AGAIN, faults=0, skew=True, dispatchers=1),
+    Scenario("ends", "an alert's rule is deleted, anybody dies", frequencies=((1,),), script=(("delete", 0),), alerts=True, end=3, quick=1, **ALONE),
+    Scenario("ends-off", "the same, made inactive twice", frequencies=((2,),), script=(*OFF_ON, OFF_ON[0]), alerts=True, end=3, quick=None, **ALONE),
+    Scenario("ends-again", "the same, deleted and created again", frequencies=((1, 3),), script=AGAIN, alerts=True, quick=None, **ALONE),
     Scenario("chain", "rule1 after rule0, same slots", frequencies=((1, 3),), rule_frequencies=(0, 0), after={1: (0,)}, faults=0, end=5, dispatchers=1, kinds="crash"),
     Scenario("chain-two", "the same, two dispatchers", frequencies=((1,),), rule_frequencies=(0, 0), after={1: (0,)}, faults=0, end=3),
     Scenario("chain-other", "rule0 less often than rule1", frequencies=((3,), (1, 3)), rule_frequencies=(0, 1), after={1: (0,)}, faults=0, end=5, dispatchers=1),
@@ -513,6 +610,7 @@ MUTANTS = (
     ("older", "dropped", "three", "at once"),
     ("older_live", "ignored", "plain", "at once"),
     ("previous", "ignored", "plain", "at once"),
+    ("behind", "moves-on", "behind", "dropped"),
     ("grace", "none", "gap", "late"),
     ("edit", "recomputes", "reload", "dropped"),
     ("edit_margin", "none", "edit-skew", "dropped"),
@@ -523,6 +621,10 @@ MUTANTS = (
     ("since", "ignored", "recreate", "earlier"),
     ("apply", "blind", "plain", "state"),
     ("incarnation", "ignored", "recreate", "state"),
+    ("leaving", "remembered", "ends", "open"),
+    ("cleared", "blind", "ends-off", "open"),
+    ("again", "ends", "ends", "open"),
+    ("over", "dropped", "ends-again", "open"),
     ("chain", "ignored", "chain", "chain"),
     ("chain", "record-only", "chain", "chain"),
     ("chain_wait", "forever", "chain-cycle", "lost"),

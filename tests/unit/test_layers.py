@@ -28,6 +28,7 @@ PLANTED = (
     ("shared/alerts/machine.py", "shared.documents.port"),
     ("shared/alerts/channels/slack.py", "shared.jobs"),
     ("shared/alerts/channels/slack.py", "shared.alerts.channels.webhook"),
+    ("shared/alerts/channels/pagerduty.py", "shared.alerts.channels.slack"),
     ("processors/planted.py", "cli"),
     ("processors/planted.py", "processors.taste"),
     ("processors/taste/planted.py", "processors.catalogue"),

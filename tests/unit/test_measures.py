@@ -12,7 +12,7 @@ from processors.catalogue import measures as measures_of
 from processors.metrics.registry import METRICS
 from shared.config import Settings
 from shared.errors import Unavailable, UsageError
-from shared.measures import Ask, Measure, Measured, Measures, NoData, Period, Reading, ratio, read
+from shared.measures import Ask, Gone, Measure, Measured, Measures, NoData, Past, Period, Reading, history, ratio, read
 
 DAY = Period(datetime(2026, 11, 22, 9, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC))
 SERVICES = cast(Any, None)
@@ -146,3 +146,48 @@ def test_the_app_lists_its_measures_and_says_which_there_are_when_asked_for_anot
     listed = ", ".join(sorted(units))
     meant = "Did you mean 'pickup_lead_rate'?"
     assert str(refused.value) == f"There is no measure 'pickup_led_rate'. {meant} Known are: {listed}."
+
+
+class Historian(Provider):
+    """A provider that answers many asks at once; scope ``old`` is gone."""
+
+    def __init__(self, **values: float) -> None:
+        super().__init__(**values)
+        self.asked = 0
+        self.cost = Measure("cost", "$", "money spent", self.read, self.history)
+        self.visits = Measure("visits", "visit", "visits", self.read, self.history)
+
+    async def history(self, services: Any, asks: Sequence[Ask]) -> list[Past]:
+        """See Historian."""
+        self.asked += 1
+        readings = await self.read(services, asks)
+        return [Gone("too old") if ask.scope == "old" else one for ask, one in zip(asks, readings, strict=True)]
+
+
+async def test_the_past_of_measures_is_asked_for_at_once_the_parts_of_ratios_too() -> None:
+    provider = Historian(cost_a=6, visits_a=3, cost_b=1)
+    per_visit = ratio("cost_per_visit", provider.cost, provider.visits)
+    asks = [
+        Ask(per_visit, "a", DAY),
+        Ask(provider.cost, "b", DAY),
+        Ask(per_visit, "old", DAY),
+        Ask(per_visit, "b", DAY),
+    ]
+
+    whole, part, old, lacking = await history(SERVICES, asks)
+
+    assert provider.asked == 1
+    assert isinstance(whole, Measured)
+    assert (whole.value, whole.sample) == (2, 3)
+    assert part == Measured(1, "$", 1)
+    assert old == Gone("too old")
+    assert isinstance(lacking, NoData)
+
+
+async def test_the_past_of_a_measure_that_has_no_history_is_read_window_by_window() -> None:
+    provider, other = Provider(cost_a=1, cost_b=2), Historian(cost_a=3)
+
+    found = await history(SERVICES, [Ask(one.cost, scope, DAY) for scope in "ab" for one in (provider, other)])
+
+    assert found == [Measured(1, "$", 1), Measured(3, "$", 3), Measured(2, "$", 2), NoData("nothing happened")]
+    assert provider.batches == [["cost_a"], ["cost_b"]]

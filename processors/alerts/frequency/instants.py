@@ -9,16 +9,19 @@ real hour would go without a run otherwise.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from processors.alerts.frequency.pattern import Pattern
 from processors.alerts.frequency.value import Frequency
 
-_NONE, _HOUR, _TICK = timedelta(), timedelta(hours=1), timedelta.resolution
+_NONE, _HOUR, _DAY, _YEAR = timedelta(), timedelta(hours=1), timedelta(days=1), timedelta(days=366)
+_TICK = timedelta.resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ def next_after(frequency: Frequency, instant: datetime) -> datetime | None:
     if instant.tzinfo is None:
         raise ValueError(f"The instant {instant.isoformat()} has no time zone.")
     zone, pattern = frequency.zone, frequency.pattern
+    if instant.tzinfo is UTC and (steady := _steady(zone, instant.year, instant.month)) is not None:
+        offset, until = steady
+        slot = pattern.slot_after(instant.replace(tzinfo=None) + offset)
+        if slot is not None and (firing := slot - offset) < until:
+            return firing.replace(tzinfo=UTC)
     local = instant.astimezone(zone)
     wall = local.replace(tzinfo=None)
     if pattern.every_pass and not local.fold:
@@ -55,6 +63,22 @@ def preview(frequency: Frequency, after: datetime, count: int) -> list[Firing]:
     """Return the next `count` firings later than `after` (aware), with their local times."""
     end = datetime.max.replace(tzinfo=UTC)
     return [Firing(at, at.astimezone(frequency.zone)) for at in islice(between(frequency, after, end), count)]
+
+
+@lru_cache(maxsize=4096)
+def _steady(zone: ZoneInfo, year: int, month: int) -> tuple[timedelta, datetime] | None:
+    """Return the offset that holds all through a month of UTC, and until when at least; None when clocks change in it.
+
+    Nor do they change on the day before: what they skip or repeat reaches into no steady month.
+    """
+    if not MINYEAR + 1 < year < MAXYEAR - 2:
+        return None
+    begin = datetime(year, month, 1)  # noqa: DTZ001 - of UTC
+    until, offset = begin, _offset_at(zone, begin - _DAY)
+    while until < begin + _YEAR and _offset_at(zone, until) == offset:
+        until += _DAY  # no clocks are put there and back in less
+    until -= _DAY
+    return (offset, until) if until >= begin + monthrange(year, month)[1] * _DAY else None
 
 
 def _in_first_pass(

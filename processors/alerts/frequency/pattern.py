@@ -8,9 +8,9 @@ the days of a month is its last one. A pattern knows no zone: processors/alerts/
 from __future__ import annotations
 
 from bisect import bisect_right
-from calendar import isleap
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, datetime
+from datetime import MAXYEAR, datetime
 from functools import lru_cache
 
 from shared.cron_fields import DAY_OF_MONTH, DAYS, HOUR, MINUTE, MONTH, Field
@@ -21,6 +21,7 @@ _LAST = "L"
 _LONGEST = 400
 """The longest expression that is read, in characters. Each minute, hour, day and month by its number takes 370."""
 _LENGTHS = {1: (31,), 2: (28, 29), **dict.fromkeys((4, 6, 9, 11), (30,)), **dict.fromkeys((3, 5, 7, 8, 10, 12), (31,))}
+_month = lru_cache(maxsize=4096)(monthrange)
 _MONTHS_AHEAD = 12 * 41
 """How far a slot is looked for. The rarest, a 29 February on one weekday, comes each 28 years, or 40 around 2100."""
 
@@ -62,8 +63,8 @@ class Pattern:
         by_length = self.months[month]
         if by_length is None:
             return 0
-        length = _LENGTHS[month][-1] if month != 2 or isleap(year) else 28
-        return by_length[length - 28][date(year, month, 1).weekday()]
+        first, length = _month(year, month)
+        return by_length[length - 28][first]
 
 
 @lru_cache(maxsize=4096)

@@ -25,7 +25,11 @@ _DEPENDENCY = "notify:{}"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notification: its id, always the same for the same one, what it says, and the facts for machines."""
+    """One notification: its id, always the same for the same one, what it says, and the facts for machines.
+
+    `client` None: it is about a rule of the app's own. `rule` is empty when it is about none. `severity` is what the
+    rule says, if it says one.
+    """
 
     id: str
     kind: str
@@ -33,6 +37,10 @@ class Notice:
     title: str
     text: str
     facts: dict[str, Any]
+    rule: str = ""
+    scope: str = ""
+    client: str | None = None
+    severity: str | None = None
 
 
 class Channel(Protocol):
@@ -49,13 +57,15 @@ class Channel(Protocol):
 class ChannelSort:
     """A sort of channel: its name, the setting that sets it up, whether that is set, and how one is opened.
 
-    `open` is called when it is set up; it raises Misconfigured when the settings don't suffice.
+    `open` is called when it is set up; it raises Misconfigured when the settings don't suffice. `keeps_alerts`: its
+    receiver keeps each alert open until it is resolved, so that it is sent what holds, not what a message was for.
     """
 
     name: str
     setting: str
     is_set_up: Callable[[Settings], bool]
     open: Callable[[Settings, Fetcher, Blobs], Channel]
+    keeps_alerts: bool = False
 
 
 def gate_of(channel: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.alerts.channels import outbox, slack, webhook
+from shared.alerts.channels import outbox, pagerduty, slack, webhook
 from shared.alerts.channels.port import Channel, ChannelSort, gate_of
 from shared.config import Settings
 from shared.errors import Misconfigured, Permanent
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CHANNELS: tuple[ChannelSort, ...] = (
     slack.CHANNEL,
     webhook.CHANNEL,
+    pagerduty.CHANNEL,
 )
 _WITHOUT_ANY = outbox.CHANNEL
 
@@ -34,6 +35,11 @@ def gates() -> tuple[str, ...]:
 def needs() -> dict[str, tuple[str, ...]]:
     """Return by channel the gates that hold its messages."""
     return {_WITHOUT_ANY.name: ("blob",), **{one.name: (gate_of(one.name),) for one in CHANNELS}}
+
+
+def keeps_alerts(channel: str) -> bool:
+    """Return whether a channel's receiver keeps each alert open until it is resolved."""
+    return any(one.keeps_alerts for one in CHANNELS if one.name == channel)
 
 
 def open_channel(name: str, settings: Settings, fetcher: Fetcher, blobs: Blobs) -> Channel:

@@ -30,6 +30,7 @@ KEPT = timedelta(days=400)
 KEPT_OF_TICKS = timedelta(days=7)
 """How long the ledger keeps a run, and a run of a schedule that fires each hour or more often."""
 
+DEADLINE = timedelta(hours=1)
 TOLERANCE = timedelta(seconds=30)
 TOLERANCE_OF_MINUTES = timedelta(seconds=5)
 
@@ -104,7 +105,8 @@ class RunDefinition:
     (shards.py makes one); None for a run that does all its work while it plans. `fan_in` is called when all shards have
     ended, maybe more than once; it returns counters by outcome for the ledger; one called ``failed`` makes the run one
     that completed with failures, as failed shards do. `tolerance` is how early a timer may fire (default: 30 s, of
-    minute ticks 5 s, or a late one would open the next). `by_user` says that its plan heeds `Run.only`.
+    minute ticks 5 s, or a late one would open the next). `by_user` says that its plan heeds `Run.only`. `deadline`
+    is how long after its slot a run is to be completed: later, the watch over jobs tells of it.
     """
 
     name: str
@@ -119,6 +121,7 @@ class RunDefinition:
     tolerance: timedelta | None = None
     read_slot: Callable[[str], Slot] | None = None
     by_user: bool = False
+    deadline: timedelta = DEADLINE
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

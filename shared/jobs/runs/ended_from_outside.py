@@ -104,6 +104,7 @@ class EndedFromOutside:
         return Entry(
             record.key.id, definition.name, slot.text, slot.at, "planning", payload.get("trigger", "manual"),
             payload.get("by", "message"), definition.kept, payload.get("n"), opened_at=record.created_at,
+            for_one=payload.get("only") is not None or None,
         )  # fmt: skip
 
 

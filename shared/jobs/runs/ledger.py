@@ -56,6 +56,8 @@ class Entry:
     error: Mapping[str, str] | None = None
     covered_by: str | None = None
     """The run that stands for this missed slot."""
+    for_one: bool | None = None
+    """True for a run that is for one user alone, so that its slot isn't done by it."""
     opened_at: datetime | None = None
     planning_at: datetime | None = None
     running_at: datetime | None = None
@@ -152,6 +154,7 @@ _MEMBERS = {
         )
     },
     "covered_by": "coveredBy",
+    "for_one": "forOne",
 }  # fmt: skip
 
 

@@ -124,7 +124,7 @@ class RunSteps:
         else:
             entry = Entry(
                 run.id, run.name, run.slot.text, run.slot.at, "planning", run.trigger, run.by, definition.kept, run.n,
-                opened_at=job.first_seen, planning_at=now,
+                opened_at=job.first_seen, planning_at=now, for_one=run.only is not None or None,
             )  # fmt: skip
         try:
             return await ledger.write(entry, held)

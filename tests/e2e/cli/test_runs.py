@@ -108,7 +108,10 @@ def test_a_cancelled_run_says_so_to_whoever_waits_for_it(rounds: Terminal) -> No
         (("run", "rounds", "--slot", "2026-11-23T09:00:01Z"), "is no slot of schedule '0 0 9 * * 1'"),
         (("run", "rounds", "--slot", "2046-11-26T09:00:00Z"), "is yet to come"),
         (("runs", "cancel", "rounds"), "Give its slot: nightshift runs cancel rounds/SLOT"),
-        (("schedule", "squares"), "Known are: AggregateMetrics, CatchUpRuns, DispatchAlerts, RescueJobs, rounds"),
+        (
+            ("schedule", "squares"),
+            "Known are: AggregateMetrics, CatchUpRuns, DispatchAlerts, RescueJobs, WatchJobHealth, rounds",
+        ),
     ],
 )
 def test_what_cannot_be_run_is_refused_with_what_can(rounds: Terminal, arguments: tuple[str, ...], says: str) -> None:
@@ -152,6 +155,7 @@ def test_an_app_that_has_run_nothing_says_so_and_shows_its_timers(terminal: Term
         "CatchUpRuns",
         "DispatchAlerts",
         "AggregateMetrics",
+        "WatchJobHealth",
     }
     assert all(timer["last"] is None for timer in timers)
     (firing,) = next(timer["next"] for timer in timers if timer["name"] == "RescueJobs")

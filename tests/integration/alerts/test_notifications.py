@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 from pytest_mock import MockerFixture
-from werkzeug import Request, Response
+from werkzeug import Response
 
 from shared.alerts import notifications
 from shared.alerts.channels.port import Notice
@@ -19,30 +19,9 @@ from shared.alerts.channels.webhook import signature
 from shared.alerts.states import SYSTEM, jobs_of
 from shared.documents.containers import ALERT_EVENTS, GATES
 from shared.errors import Misconfigured
+from tests.integration.alerts.hooks import OK, Hook
 from tests.integration.alerts.worlds import AlertWorld
 from tests.integration.jobs.worlds import Killed, MovingClock
-
-OK = Response("ok")
-
-
-class Hook:
-    """Plays a webhook: answers these responses one after the other, the last for ever; keeps what it was sent."""
-
-    def __init__(self, server: HTTPServer, path: str = "/services/T0/B0/secret-part") -> None:
-        self.host = f"localhost:{server.port}"
-        self.url = server.url_for(path)
-        self.got: list[Any] = []
-        self.headers: list[dict[str, str]] = []
-        self.raw: list[bytes] = []
-        self.answers: list[Response | Callable[[], Response]] = [OK]
-        server.expect_request(path, method="POST").respond_with_handler(self._answer)
-
-    def _answer(self, request: Request) -> Response:
-        self.raw.append(request.data)
-        self.got.append(json.loads(request.data))
-        self.headers.append(dict(request.headers))
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return answer() if callable(answer) and not isinstance(answer, Response) else answer  # type: ignore[return-value]
 
 
 @pytest.fixture

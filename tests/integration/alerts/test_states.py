@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from shared import clock
-from shared.alerts import notifications, states
+from shared.alerts import sending, states
 from shared.alerts.machine import AlertPolicy, Transition, Verdict
 from shared.alerts.states import SYSTEM, AlertMessage, Evaluated
 from shared.documents.containers import ALERT_EVENTS, ALERT_STATES
@@ -23,7 +23,7 @@ async def evaluate(world: AlertWorld, client: str, verdict: Verdict = "breach", 
     """Let a client's rule have been evaluated now."""
     policy = AlertPolicy(timedelta(hours=1))
     evaluated = Evaluated(client, rule, "global", clock.now(), verdict, "", policy, partial(said, client))
-    await states.apply(world.documents, evaluated, partial(notifications.send, world.services))
+    await states.apply(world.documents, evaluated, partial(sending.send, world.services))
 
 
 async def statuses(world: AlertWorld, client: str, rule: str = "latency") -> list[str]:

@@ -14,7 +14,7 @@ from processors.pickup_rate.calls import Call
 from processors.pickup_rate.run import evaluate_due
 from processors.pickup_rate.taking_in import call_kind, take_in
 from shared import clock
-from shared.alerts import notifications
+from shared.alerts import notifications, sending
 from shared.alerts.states import SYSTEM, send_all
 from shared.blobs.containers import OUTBOX
 from shared.blobs.storage import Blobs
@@ -75,7 +75,7 @@ class AlertWorld(WorkloadWorld):
 
     async def send_all(self) -> int:
         """Do what RescueJobs does for alerts."""
-        send: Callable[..., Any] = notifications.send
+        send: Callable[..., Any] = sending.send
         return await send_all(self.documents, SYSTEM, lambda event: send(self.services, event))
 
     async def outbox(self, group: str) -> list[Any]:

@@ -32,11 +32,40 @@ schedule digest
 schedule RescueJobs --count 1
 schedule nonesuch
 status
+health
 wardrobe list {ada}
 wardrobe list nobody
 profile show {ada}
 profile show {ada} --evidence
 profile show nobody
+explain job-queued
+explain job:job-running
+explain job-crashed
+explain job-wait
+explain job-held --user {ben}
+explain job-completed
+explain job-cancelled
+explain dead-slow
+explain dead-letter:dead-missing-1
+explain dead-again
+explain dead-body
+explain job:dead-shard
+explain digest
+explain digest/2026-W49
+explain scraper/2026-11-20
+explain scraper/2026-11-22
+explain run:scraper/2026-11-23
+explain moods/2026-11-22/1
+explain moods/2026-11-24
+explain pickups
+explain 'Model costs'
+explain asleep
+explain rule:silence --client acme
+explain Shop
+explain Streets
+explain source:Broken
+explain job-
+explain nonesuch
 jobs list
 jobs list --limit 3
 jobs list --state queued
@@ -187,7 +216,35 @@ alerts preview
 alerts apply {folder}/rules.json --dry-run
 alerts apply {folder}/rules.json --prune --dry-run
 alerts apply {folder}/cycle.json --dry-run
+alerts backtest pickups --from 3d
+alerts backtest 'Few pickups' --from 2026-11-20T10:00:00Z --to 2026-11-22T10:00:00Z --set threshold=60 --set for=2
+alerts backtest silence --client acme --from 12d --to 8d
+alerts backtest costs --from 3d --sweep threshold=0..1
+alerts backtest pickups --from 4d --set windowSeconds=86400 --sweep threshold=70..90:10
+alerts backtest {folder}/rule.json --from 12d --to 8d
+alerts backtest {folder}/rules.json
+alerts backtest pickups --set treshold=50
+alerts backtest pickups --set threshold=many
+alerts backtest pickups --sweep threshold=60
+alerts backtest pickups --sweep threshold=0..1000
+alerts backtest pickups --from 1h --to 2h
+alerts backtest pickups --from 10m
+alerts backtest pickups --from 300d --to 200d
+alerts backtest nonesuch
+pickup-rate backtest --from 4d --to 1h --set interval_seconds=43200
+pickup-rate backtest --scope merchant:m1 --from 4d --set interval_seconds=21600 --sweep threshold=20..80:20
+pickup-rate backtest --scope merchant:off
+pickup-rate backtest --scope nonesuch
+pickup-rate backtest --set treshold=50
+pickup-rate backtest --set threshold=many
+pickup-rate backtest --set threshold
 scheduler status
+alerts states --client acme
+alerts history --client acme
+tasks list
+tasks list --client acme
+tasks list --client acme --owner {ada} --state all --limit 1
+tasks list --client acme --state resolved
 users export {ada}
 users export {ben}
 users export nobody
@@ -297,6 +354,11 @@ alerts apply {folder}/bad-rules.json --yes
 scheduler stop --reason 'the store is being moved'
 scheduler start
 scheduler reload
+alerts silence pickup-rate global --for 2h --client acme
+tasks ack 8b34cee5 --client acme
+tasks ack a12c3b79 --client acme
+tasks ack ca11954b --client acme
+tasks ack nonesuch
 notify test outbox
 notify test slack
 users opt-out {ada}

@@ -28,6 +28,7 @@ from processors.taste.model import TasteJob
 from processors.wardrobe.wears import wear
 from shared import clock
 from shared.alerts import states as alert_states
+from shared.alerts import tasks
 from shared.alerts.states import SYSTEM
 from shared.blobs.containers import DIGESTS as DIGEST_BLOBS
 from shared.blobs.containers import WARDROBE_IMAGES
@@ -35,6 +36,7 @@ from shared.blobs.storage import Blobs
 from shared.config import Settings
 from shared.documents.containers import (
     ALERT_EVENTS,
+    ALERT_TASKS,
     MOODS,
     ROLLUP_WORK,
     SCRAPED_ITEMS,
@@ -90,6 +92,7 @@ class RecordedWorld(WorkloadWorld):
         await self._sources()
         await self._digests()
         await self._calls()
+        await self._tasks()
         await self._metrics()
         await self._rules()
         await RecordedJobs(self.settings, self.documents, self.ago).live(ADA, BEN)
@@ -233,6 +236,20 @@ class RecordedWorld(WorkloadWorld):
         async for event in self.documents.query(ALERT_EVENTS, order_by="at", limit=1):
             told = {**event.body, "sent": {"outbox": "pickup-rate:firing"}}
             await self.documents.replace(ALERT_EVENTS, told, event.etag)
+
+    async def _tasks(self) -> None:
+        """Alerts of a client's rules: one fires, one is acknowledged, and one is over."""
+        fires, ends = "firing", "resolved"
+        told_of = ((fires, "costs", ADA), (fires, "latency", ADA), (fires, "outage", BEN), (ends, "outage", BEN))
+        for number, (kind, rule, owner) in enumerate(told_of):
+            at = clock.to_text(self.ago(days=2, minutes=-number))
+            facts = {"owner": owner, "severity": "error", "rule": {"id": rule, "name": rule.title(), "version": 1}}
+            told = {"clientId": "acme", "rule": rule, "scope": "org:acme", "kind": kind, "number": number, "at": at}
+            about = {"id": f"{rule}|org:acme|{number}", "title": f"{rule.title()}: 12 s", "text": "Above 10 s."}
+            await tasks.follow(self.documents, {**told, **about, "facts": facts})
+        (latency,) = [one async for one in self.documents.query(ALERT_TASKS, where=[("rule", "=", "latency")])]
+        self.ago(days=1)
+        await tasks.acknowledge(self.documents, "acme", latency.body["id"], "cli:ada")
 
     async def _called(self, merchant: str, *, days: float, picked: int) -> None:
         """Let there have been six calls of three leads, of which so many were picked up."""

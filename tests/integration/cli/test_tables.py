@@ -24,6 +24,10 @@ moods trend
 digest show {ada}
 alerts states
 alerts history
+tasks list --client acme --state all
+alerts backtest pickups --from 3d
+alerts backtest pickups --from 3d --sweep threshold=20..80:20
+pickup-rate backtest --scope merchant:m1 --from 4d
 gates list
 rescue --dry-run
 jobs show job-completed

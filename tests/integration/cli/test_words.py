@@ -21,11 +21,17 @@ from tests.integration.cli.recording import Recording
         ("dead-letters replay --cause 000000000000", "There is no cause '000000000000'."),
         ("dead-letters list --queue nonesuch", "There is no queue 'nonesuch'."),
         ("pickup-rate config set treshold=55", "There is no 'treshold'. Did you mean 'threshold'?"),
+        ("pickup-rate backtest --set treshold=55", "There is no 'treshold' to set. Did you mean 'threshold'?"),
+        ("alerts backtest pickups --set minimum_sampel=5", "Did you mean 'minimumSample'?"),
+        ("alerts backtest pickups --from 300d --to 200d", "roll-ups of calls reach 88 days back"),
+        ("alerts backtest 'Few pickup'", "Did you mean 'Few pickups'?"),
         ("runs list --name digets", "Did you mean 'digest'?"),
         ("runs missed --name mood", "Did you mean 'moods'?"),
         ("sources pause Shopp --reason asked", "Did you mean 'Shop'?"),
         ("alerts silence pickup_rate merchant:m1 --for 2h", "Did you mean 'pickup-rate'?"),
         ("alerts silence pickup-rate merchant:m1 --for soon", "'soon' is no length of time. Write 30m, 2h or 3d."),
+        ("tasks ack nonesuch", "There is no task 'nonesuch'."),
+        ("tasks ack ca11954b --client acme", "is over: its alert was resolved at 2026-11-21T09:33:00.000Z."),
         ("pickup-rate show --lookback 0h", "'0h' is no length of time."),
         ("gates close queue:recorded-mood-jobs --reason deploy --for now", "'now' is no length of time."),
         ("sas recorded-mood-job", "Did you mean 'recorded-mood-jobs'?"),
@@ -55,6 +61,8 @@ def test_what_is_not_there_is_an_error_that_helps(line: str, says: str, recordin
         ("dead-letters list --user nobody", "None of the dead letters is such a one."),
         ("runs list --name moods --state completed", "No run of moods is completed."),
         ("moods list --primary sporty", "No mood is sporty."),
+        ("tasks list", "There is no such task. Those that are over, too: nightshift tasks list --state all"),
+        ("tasks list --state all", "There is no such task.\n"),
     ],
 )
 def test_an_empty_list_says_what_there_is_none_of(line: str, says: str, recording: Recording, tmp_path: Path) -> None:
@@ -62,6 +70,14 @@ def test_an_empty_list_says_what_there_is_none_of(line: str, says: str, recordin
 
     assert (said.code, said.out) == (0, "")
     assert says in said.err
+
+
+def test_a_task_is_acknowledged_once_and_the_second_time_says_by_whom(recording: Recording, tmp_path: Path) -> None:
+    words = shlex.split("tasks ack 8b34cee5 --client acme")
+    first, again = recording.typed(words, tmp_path), recording.typed(words, tmp_path)
+
+    assert first.out == "Costs: 12 s: acknowledged.\n"
+    assert "acknowledged it at 2026-11-23T09:30:00.000Z. Nothing was changed." in again.out
 
 
 @pytest.mark.parametrize("line", ["dead-letters purge --all", "dead-letters purge --all --dry-run"])
@@ -75,6 +91,40 @@ def test_a_slot_that_has_run_says_when_and_how_to_run_it_again(recording: Record
     said = recording.typed(["run", "digest"], tmp_path)
 
     assert "The slot has run already: completed 28 m 55 s ago (at 09:01:05). To run it again: add --force" in said.err
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (
+            "explain job-wait",
+            "Job job-waiting of recorded-ada waits since 09:28:00, as it failed at attempt 1 of 5: timeout: The "
+            "picture's host doesn't answer within 10 s; tries again at 09:32:00; 4 of 5 attempts left; about 1 message "
+            "ahead, and nothing of its kind has ended in the last ten minutes.\n",
+        ),
+        (
+            "explain digest/2026-W49",
+            "Run digest|2026-W49 isn't due yet; its timer PluckItWeeklyDigest opens slot 2026-W49 at 30 Nov 09:00.\n",
+        ),
+        (
+            "explain asleep",
+            "Rule asleep is inactive: it doesn't run until it is made active; it has never been evaluated.\n"
+            "Make it active: nightshift alerts update asleep --active\n",
+        ),
+    ],
+)
+def test_an_explanation_is_a_paragraph_and_what_to_do(
+    line: str, says: str, recording: Recording, tmp_path: Path
+) -> None:
+    assert recording.typed(shlex.split(line), tmp_path).out == says
+
+
+def test_an_explanation_that_is_ambiguous_says_how_to_choose(recording: Recording, tmp_path: Path) -> None:
+    said = recording.typed(["explain", "job-"], tmp_path)
+
+    assert said.code == 1
+    assert "job:job-queued (of recorded-ada)" in said.err
+    assert "nightshift explain job:ID" in said.err
 
 
 def test_a_file_that_was_imported_is_known(recording: Recording, tmp_path: Path) -> None:

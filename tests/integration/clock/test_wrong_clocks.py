@@ -209,8 +209,9 @@ async def test_without_a_service_there_is_no_judgement() -> None:
     ("module", "function", "timer"),
     [
         ("processors.composition", "open_digest_run", "PluckItWeeklyDigest"),
-        ("processors.health", "rescue_jobs", "RescueJobs"),
-        ("processors.health", "catch_up_runs", "CatchUpRuns"),
+        ("processors.composition", "rescue_jobs", "RescueJobs"),
+        ("processors.composition", "catch_up_runs", "CatchUpRuns"),
+        ("processors.composition", "watch_job_health", "WatchJobHealth"),
     ],
 )
 async def test_a_timer_of_a_machine_whose_clock_is_off_opens_nothing_and_its_heartbeat_says_so(

@@ -24,7 +24,7 @@ async def test_a_run_for_one_user_makes_a_new_digest_of_that_user_alone(world: D
     await world.work_off()
 
     entry = await world.entry("digest", opened.id)
-    assert (entry.status, entry.n, entry.counters["generated"]) == ("completed", 1, 1)
+    assert (entry.status, entry.n, entry.counters["generated"], entry.for_one) == ("completed", 1, 1, True)
     assert set(await world.digests(user)) == {WEEK, opened.id}
     assert set(await world.digests(other)) == {WEEK}
 

@@ -22,6 +22,12 @@ async def test_creating_again_changes_nothing(cosmos: CosmosDocuments) -> None:
     assert again == [(name, False) for name in (cosmos.account.database, *(one.name for one in CONTAINERS))]
 
 
+async def test_no_member_is_left_out_of_the_index_by_which_documents_are_found(cosmos: CosmosDocuments) -> None:
+    for container in CONTAINERS:
+        made = await (await cosmos.account.container(container)).read()
+        assert made["indexingPolicy"] == {"indexingMode": "consistent"}  # of all paths, since it names none
+
+
 async def test_a_missing_database_is_named(cosmos_standin: str) -> None:
     account = Account(cosmos_standin, standin.KEY, "nobody-made-this")
 

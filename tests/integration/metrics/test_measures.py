@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from processors.catalogue import measures
-from processors.metrics.measures import whole_hours
+from processors.metrics.questions import whole_hours
 from shared import clock
 from shared.config import Settings
 from shared.errors import Transient, UsageError

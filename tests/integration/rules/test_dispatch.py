@@ -8,13 +8,9 @@ from datetime import timedelta
 import pytest
 
 from processors.alerts import dispatch as dispatching
-from processors.alerts import scheduler, store
-from processors.alerts.identity import key_of
+from processors.alerts import scheduler
 from shared import clock
-from shared.alerts.states import SYSTEM
-from shared.documents.containers import ALERT_RULES, JOBS
-from shared.errors import NotFound, PreconditionFailed
-from tests.integration.jobs.worlds import MovingClock
+from shared.documents.containers import ALERT_RULES
 from tests.integration.rules.worlds import RuleWorld
 
 DAILY = {"type": "daily", "time": "09:30", "timezone": "UTC"}
@@ -116,105 +112,6 @@ async def test_more_missed_slots_than_a_tick_records_are_recorded_by_the_next_on
     assert [one.status for one in await world.records()] == ["cancelled"] * 9 + ["queued"]
 
 
-async def test_a_change_in_between_is_not_written_over(world: RuleWorld) -> None:
-    """Rule 6: replace-if-match, never upsert."""
-    await world.create()
-    held = await store.existing(world.documents, SYSTEM, "rule-1")
-    await world.edit(name="another")
-
-    with pytest.raises(PreconditionFailed):
-        await store.advance(world.documents, held, held.rule)
-    await store.delete(world.documents, SYSTEM, "rule-1")
-    with pytest.raises(PreconditionFailed):
-        await store.advance(world.documents, held, held.rule)
-
-
-async def test_an_edit_keeps_what_the_old_frequency_owes(world: RuleWorld) -> None:
-    """Rule 7: it takes effect a minute later, and what was due by then stays due."""
-    await world.create()
-    world.time.advance(3 * 60)
-
-    edited = await world.edit(frequency=DAILY)
-    await world.minutes(3)
-
-    owed = ("09:01", "09:02", "09:03", "09:04")
-    assert [f"{slot:%H:%M}" for slot in edited.timing.carry] == list(owed)
-    assert await world.slots() == {**dict.fromkeys(owed[:3], "slot_missed"), "09:04": "completed"}
-    assert (await world.rule()).timing.next_due == world.time.now.replace(hour=9, minute=30)
-
-
-async def test_an_edit_of_anything_else_leaves_the_timing(world: RuleWorld) -> None:
-    before = await world.create()
-
-    after = await world.edit(name="another")
-
-    assert (after.version, after.timing) == (2, before.timing)
-
-
-async def test_a_reload_drops_no_slot(world: RuleWorld) -> None:
-    await world.create()
-    await world.create("rule-2", frequency=DAILY)
-    world.time.advance(60)
-
-    assert await store.reload(world.documents) == 2
-    await world.minutes(2)
-
-    assert [one.status for one in await world.records() if "rule-1" in one.key.id] == [
-        "cancelled",
-        "completed",
-        "completed",
-    ]
-    assert (await world.rule("rule-2")).timing.next_due == world.time.now.replace(hour=9, minute=30)
-
-
-async def test_a_due_slot_of_a_rule_made_inactive_is_skipped(world: RuleWorld) -> None:
-    """Rule 8."""
-    await world.create()
-    world.time.advance(60)
-    await world.edit(active=False)
-
-    await world.minutes(3)
-
-    assert await world.slots() == {"09:01": "slot_missed", "09:02": "slot_skipped"}
-    assert (await world.rule()).timing.next_due is None
-
-    await world.edit(active=True)
-    await world.minutes(3)
-    assert list((await world.slots()).values())[2:] == ["completed", "completed"]
-
-
-@pytest.mark.parametrize("how", ["deleted", "inactive"])
-async def test_a_run_reads_its_rule_after_claiming(world: RuleWorld, how: str) -> None:
-    """Rule 9."""
-    await world.create()
-    world.time.advance(60)
-    await world.tick()
-    if how == "deleted":
-        await store.delete(world.documents, SYSTEM, "rule-1")
-    else:
-        await world.edit(active=False)
-
-    await world.work_off()
-
-    (record,) = await world.records()
-    assert (record.status, record.reason and record.reason.message) == ("cancelled", f"its rule is {how}")
-    assert world.meter.asked == []
-
-
-async def test_a_slot_from_before_its_rule_was_created_is_not_the_rules(world: RuleWorld) -> None:
-    """Rule 9, with a rule that was deleted and created again under its id."""
-    first = await world.create()
-    world.time.advance(60)
-    await world.tick()
-    await store.delete(world.documents, SYSTEM, "rule-1")
-    second = await world.create()
-
-    await world.work_off()
-
-    assert await world.slots() == {"09:01": "slot_skipped"}
-    assert second.incarnation > first.incarnation
-
-
 async def test_a_stopped_scheduler_dispatches_nothing_on_any_instance_until_it_is_started(world: RuleWorld) -> None:
     other = RuleWorld(world.time, world.documents, world.queues)
     await world.create()
@@ -227,19 +124,6 @@ async def test_a_stopped_scheduler_dispatches_nothing_on_any_instance_until_it_i
 
     assert (stopped.stopped, stopped.rules) == (True, {})
     assert (started.missed, started.rules) == (4, {"sent": 1})
-
-
-async def test_a_rule_that_cannot_be_dispatched_stops_no_other(world: RuleWorld) -> None:
-    await world.create("rule-1")
-    await world.create("rule-2")
-    (broken,) = [one async for one in world.documents.query(ALERT_RULES) if one.body["id"] == "rule-1"]
-    frequency = {"type": "daily", "time": "25:00", "timezone": "UTC"}
-    await world.documents.replace(ALERT_RULES, {**broken.body, "frequency": frequency}, broken.etag)
-    world.time.advance(60)
-
-    done = await world.tick()
-
-    assert done.rules == {"broken": 1, "sent": 1}
 
 
 async def test_what_is_left_of_a_tick_whose_time_is_over_is_done_by_the_next(
@@ -263,20 +147,3 @@ async def test_jitter_moves_a_rules_slots_by_what_its_id_decides(world: RuleWorl
     begin = world.time.now.replace(minute=30)
     assert all(due is not None and begin <= due <= begin + timedelta(minutes=10) for due in dues)
     assert len(set(dues)) > 10
-
-
-async def test_a_users_job_cannot_take_the_place_of_a_clients_alert_job(world: RuleWorld) -> None:
-    await world.create(client="acme")
-    world.time.advance(60)
-    key = key_of("acme", "rule-1", world.time.now)
-    await world.documents.create(JOBS, {"id": key.id, "scope": "acme", "schemaVersion": 1})
-
-    await world.tick()
-    await world.work_off()
-
-    assert await world.slots("acme") == {"09:01": "completed"}
-
-
-async def test_what_is_not_there_cannot_be_changed(world: RuleWorld, time: MovingClock) -> None:
-    with pytest.raises(NotFound, match="no alert rule 'rule-9'"):
-        await world.edit("rule-9", name="x")

@@ -144,3 +144,13 @@ async def test_a_client_does_not_make_rules_of_what_it_may_not_read(world: RuleW
         await rules.create(world.services, client, others, client="acme")
     with pytest.raises(NotAllowed, match="the role operator for everything"):
         await rules.create(world.services, client, cost)
+
+
+async def test_a_predecessor_that_was_deleted_may_stay_named(world: RuleWorld) -> None:
+    await bring(world, [FIRST, {"name": "Third", "condition": FEW}, {**SECOND, "after": ["First", "Third"]}])
+    await rules.delete(world.services, ADMIN, "first")
+    exported = await rule_files.exported(world.documents, ADMIN)
+    second = next(rule for rule in exported["rules"] if rule["name"] == "Second")
+
+    assert await bring(world, [{**second, "severity": "info", "after": second["after"][:1]}]) == [("change", "Second")]
+    assert (await stored(world))["Second"]["after"] == ["first"]

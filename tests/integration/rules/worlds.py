@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from processors.alerts import endings, store
 from processors.alerts import rule as rules
-from processors.alerts import store
 from processors.alerts.dispatch import Dispatched, dispatch
 from processors.alerts.kind import alert_kind
 from processors.alerts.rule import Rule
@@ -43,11 +43,16 @@ class Meter:
     before: float | None = None
     """Of the window before, where it differs."""
     sample: int = 100
+    meanwhile: Callable[[], Awaitable[Any]] | None = None
+    """What others do while it is read, once."""
     asked: list[Ask] = field(default_factory=list)
 
     async def read(self, services: Services, asks: Sequence[Ask]) -> list[Reading]:
         """See shared.measures.Reader."""
         self.asked += asks
+        if self.meanwhile is not None:
+            others, self.meanwhile = self.meanwhile, None
+            await others()
         if isinstance(self.says, Exception):
             raise self.says
         for ask in asks:
@@ -88,6 +93,10 @@ class RuleWorld:
             self.documents, client, id, lambda before: rules.checked({**before.as_json(), **said}), by="ada"
         )
 
+    async def delete(self, id: str = "rule-1", client: str = SYSTEM) -> None:
+        """Delete a rule, and die before what it told is told to be over."""
+        await store.delete(self.documents, client, id, by="ada")
+
     async def rule(self, id: str = "rule-1", client: str = SYSTEM) -> Rule:
         """Return a rule as it is stored."""
         return (await store.existing(self.documents, client, id)).rule
@@ -95,6 +104,10 @@ class RuleWorld:
     async def tick(self) -> Dispatched:
         """Let a dispatcher do what it does each minute."""
         return await dispatch(self.services, self.kind)
+
+    async def housekeep(self) -> int:
+        """Do what each minute's tick does beside dispatching; return for how many rules there was something to end."""
+        return await endings.finish_all(self.services)
 
     async def work_off(self) -> list[str]:
         """Deliver each alert message that is visible, also those that come of it; return the outcomes."""
@@ -131,14 +144,18 @@ class RuleWorld:
         """Return the documents of a container, by id."""
         return sorted([found.body async for found in self.documents.query(container)], key=lambda body: str(body["id"]))
 
-    async def told(self) -> list[str]:
-        """Return the kinds of all events, in order."""
-        events = await self.all(ALERT_EVENTS)
+    async def all_events(self) -> list[Body]:
+        """Return what was told, by id."""
+        return await self.all(ALERT_EVENTS)
+
+    async def told(self, scope: str | None = None) -> list[str]:
+        """Return the kinds of all events (of a scope), in order."""
+        events = [event for event in await self.all(ALERT_EVENTS) if scope in (None, event["scope"])]
         return [event["kind"] for event in sorted(events, key=lambda event: (event["at"], event["number"]))]
 
-    async def state(self) -> str:
-        """Return the name of the one state there is."""
-        (found,) = await self.all(ALERT_STATES)
+    async def state(self, scope: str = "org:acme") -> str:
+        """Return the name of a scope's one state."""
+        (found,) = [body for body in await self.all(ALERT_STATES) if body["scope"] == scope]
         return str(found["status"])
 
     def measures_fail(self) -> None:

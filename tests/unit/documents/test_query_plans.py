@@ -8,7 +8,16 @@ from contextlib import closing
 import pytest
 
 from shared.documents import queries
-from shared.documents.containers import CALLS, JOBS, TASTE_EVIDENCE, USERS, WARDROBE
+from shared.documents.containers import (
+    ALERT_RULES,
+    ALERT_STATES,
+    CALLS,
+    JOBS,
+    RUNS,
+    TASTE_EVIDENCE,
+    USERS,
+    WARDROBE,
+)
 from shared.documents.queries import Place, Selection
 
 BEHIND = Place("2026-11-23T09:00:00.000Z", "job-1", "ada")
@@ -29,6 +38,11 @@ def plan_of(selection: Selection, after: Place | None) -> str:
     [
         (Selection(JOBS, where=(("status", "=", "dead"),)), "jobs.status"),
         (Selection(JOBS, where=(("rescueAt", "<=", "2027"),), order_by="rescueAt"), "jobs.rescueAt"),
+        (Selection(JOBS, where=(("unfinishedSince", ">", ""),), order_by="unfinishedSince"), "jobs.unfinishedSince"),
+        (Selection(RUNS, partition="digest", order_by="-slotAt"), "runs.partition.slotAt"),
+        (Selection(ALERT_RULES, where=(("nextDueAt", "<=", "2027"),), order_by="nextDueAt"), "alertRules.nextDueAt"),
+        (Selection(ALERT_RULES, where=(("leaving", "=", True),)), "alertRules.leaving"),
+        (Selection(ALERT_STATES, where=(("unsent", "=", True),)), "alertStates.unsent"),
         (Selection(CALLS, where=(("initiatedAt", "exists", False),)), "calls.initiatedAt"),
         (Selection(TASTE_EVIDENCE, partition="ada"), "sqlite_autoindex_tasteEvidence_1 (partition=?"),
         (Selection(WARDROBE, partition="ada", order_by="-title"), "sqlite_autoindex_wardrobe_1"),
@@ -38,6 +52,11 @@ def plan_of(selection: Selection, after: Place | None) -> str:
     ids=[
         "by status",
         "to rescue",
+        "unfinished longest",
+        "newest of a run",
+        "rules that are due",
+        "rules that are leaving",
+        "unsent alerts",
         "undated",
         "of one user",
         "of one user, sorted",
@@ -62,4 +81,6 @@ def test_paging_through_a_partition_starts_where_the_last_page_ended() -> None:
 
 def test_an_order_that_an_index_has_needs_no_sort() -> None:
     assert "TEMP B-TREE" not in plan_of(Selection(JOBS, order_by="-rescueAt"), BEHIND)
+    due = Selection(ALERT_RULES, where=(("nextDueAt", "<=", "2027"),), order_by="nextDueAt")
+    assert "TEMP B-TREE" not in plan_of(due, BEHIND)
     assert "TEMP B-TREE" not in plan_of(Selection(TASTE_EVIDENCE, partition="ada", order_by="-order"), BEHIND)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from processors.alerts.frequency import between, next_after, parse
 from tests import frequency_oracle as oracle
-from tests.frequency_oracle import DAY, Minute
+from tests.frequency_oracle import DAY, HOUR, Minute
 
 ALL = bool(os.environ.get("NIGHTSHIFT_ALL_FREQUENCIES"))
 SEED = int(os.environ.get("NIGHTSHIFT_FREQUENCY_SEED", "1"))
@@ -69,3 +71,33 @@ def test_the_first_time_after_any_instant_is_the_one_that_a_brute_force_finds(zo
             firing = next_after(frequency, instant)
 
             assert later == firing if later else firing is None or firing > found[-1].at, (instant, one.written)
+
+
+@pytest.mark.parametrize("zone", oracle.ZONES)
+def test_the_zone_in_which_an_instant_is_written_makes_no_difference(zone: str) -> None:
+    """Of instants in UTC it is known for whole months that clocks don't change."""
+    random = Random(f"{SEED} {zone} anywhere")
+    elsewhere = timezone(HOUR)
+    for one in (oracle.draw(random, type_, ANY_HOURS) for type_ in TYPES for _ in range(5)):
+        frequency = parse(one.written | {"timezone": zone})
+        for _ in range(500 if ALL else 20):
+            instant = oracle.BEGIN + timedelta(seconds=random.randrange(21 * 366 * 86_400))
+
+            found = next_after(frequency, instant)
+
+            assert found == next_after(frequency, instant.astimezone(elsewhere)), (instant, one.written)
+
+
+@pytest.mark.parametrize("zone", oracle.ZONES)
+@pytest.mark.parametrize(
+    "written", [{"type": "hourly", "time": "00:15"}, {"type": "cron", "expression": "15,45 * * * *"}]
+)
+def test_no_real_hour_goes_without_a_run_of_a_rule_of_all_hours(zone: str, written: dict[str, Any]) -> None:
+    frequency = parse(written | {"timezone": zone})
+    repeats_half_an_hour = zone == "Australia/Lord_Howe" and written["type"] == "hourly"
+    longest = HOUR
+    for day in oracle.changes(ZoneInfo(zone)):
+        firings = list(between(frequency, day - DAY, day + 2 * DAY))
+        longest = max(longest, *(later - earlier for earlier, later in pairwise(firings)))
+
+    assert longest == HOUR * (1.5 if repeats_half_an_hour else 1)

@@ -72,6 +72,12 @@ CASES: list[tuple[str, dict[str, Any], str, list[str]]] = [
         ["2026-04-05T01:45+11:00", "2026-04-05T01:45+10:30", "2026-04-05T02:45+10:30"],
     ),
     (
+        "and one that isn't repeated comes when clocks show it, an hour and a half later",
+        {"type": "hourly", "time": "00:15", "timezone": "Australia/Lord_Howe"},
+        "2026-04-05T01:00+11:00",
+        ["2026-04-05T01:15+11:00", "2026-04-05T02:15+10:30", "2026-04-05T03:15+10:30"],
+    ),
+    (
         "a zone with an odd offset has hours of its own",
         {"type": "hourly", "time": "00:00", "timezone": "Asia/Kathmandu"},
         "2026-01-01T00:00Z",

@@ -42,6 +42,7 @@ records = st.builds(
     ),
     timeline=st.lists(st.fixed_dictionaries({"at": texts, "what": texts}), max_size=3).map(tuple),
     rescue_at=st.none() | instants,
+    unfinished_since=st.none() | instants,
     rescue_distance=st.none() | st.integers(0, 14400).map(lambda seconds: timedelta(seconds=seconds)),
     traceparent=st.none() | texts,
     first_failed_at=st.none() | instants,

@@ -51,6 +51,7 @@ def test_every_end_removes_the_claim_and_what_would_wake_the_job(status: str) ->
 
     assert (ended.status, ended.ended_at) == (status, NOW)
     assert (ended.claim, ended.due, ended.rescue_at, ended.rescue_distance) == (None, None, None, None)
+    assert ended.unfinished_since is None
 
 
 def test_completed_sets_crashes_to_none() -> None:
@@ -141,6 +142,40 @@ def test_queued_and_waiting_jobs_are_rescued_a_quarter_of_an_hour_after_their_ti
     waiting = transitions.retrying(RUNNING, REASON, timedelta(seconds=20))
 
     assert (queued.rescue_at, waiting.rescue_at) == (later(15 * 60), later(20 + 15 * 60))
+
+
+def test_a_job_is_unfinished_since_it_was_asked_for_whatever_happens_until_it_ends() -> None:
+    queued = transitions.new_queued(kind(), RUNNING.key, {"name": "a"}, by="me", traceparent=None)
+    asked = later(-7200)
+    running = record("running", unfinished_since=asked)
+
+    assert queued.unfinished_since == NOW
+    assert transitions.requeued(ENDS["dead"](running), {}, by="ops", what="replayed").unfinished_since == NOW
+    for still in (
+        claim(running, 3, 1, {"name": "b"}),
+        transitions.renewed(running, later(90)),
+        transitions.continued(running, timedelta(days=1)),
+        transitions.retrying(running, REASON, timedelta(seconds=20)),
+        transitions.held(running, REASON, later(60)),
+        transitions.released(running),
+        transitions.woken(running),
+        transitions.let_go(running, gate="g", by="ops"),
+    ):
+        assert still.unfinished_since == asked
+
+
+def test_a_job_that_a_message_asks_for_is_unfinished_since_the_queue_got_that() -> None:
+    new = Record(RUNNING.key, "errand", "errand-jobs", "queued", NOW, NOW)
+
+    assert claim(new, 0, 0, {"name": "a"}).unfinished_since == later(-60)
+    assert claim(record("completed"), 3, 0, {"name": "a"}).unfinished_since == later(-60)
+
+
+def test_a_live_record_of_an_older_app_says_since_when_it_is_unfinished_once_it_is_written() -> None:
+    old = record("waiting")
+
+    assert transitions.woken(old).unfinished_since == old.generation_began
+    assert claim(old, 2, 0, None).unfinished_since == old.generation_began
 
 
 def test_a_rescue_doubles_its_distance_up_to_four_hours() -> None:

@@ -45,7 +45,7 @@ def found() -> dict[str, Callable[..., Any]]:
 
 
 OPERATIONS = found()
-NOT_ASKED = {"jobs.interventions", "rules.checked"}
+NOT_ASKED = {"jobs.interventions", "rule_checks.checked"}
 """What operations share, behind their own asking."""
 
 
@@ -62,6 +62,7 @@ async def called(function: Callable[..., Any]) -> None:
         "choice": Choice((), Filter()),
         "question": series.asked("acme", NOW - timedelta(days=1), NOW),
         "wanted": backfill.asked("acme", days=1),
+        "which": "a rule",
     }
     answer = function(**{**needed, **{name: given[name] for name in given if name in needed}, "by": NOBODY})
     if inspect.isasyncgen(answer):
