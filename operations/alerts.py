@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from operations import paging
 from operations.actor import Actor
 from operations.answers import Page, page, read
 from processors.pickup_rate.rules import RULE as PICKUP_RATE
@@ -86,15 +87,27 @@ async def silence(
 
 
 async def history(
-    documents: Documents, by: Actor, since: datetime, *, scope: str | None = None, limit: int = 50, client: str = SYSTEM
+    documents: Documents,
+    by: Actor,
+    since: datetime,
+    *,
+    scope: str | None = None,
+    limit: int = 50,
+    client: str = SYSTEM,
+    after: str | None = None,
 ) -> Page[AlertEvent]:
-    """Return what was told since an instant, the latest first."""
+    """Return what was told since an instant, the latest first, behind the page `after`.
+
+    Raises UsageError when that names no page.
+    """
     by.require("reader")
     where: list[Condition] = [("at", ">=", clock.to_text(since))]
     if scope is not None:
         where.append(("scope", "=", scope))
-    query = documents.query(ALERT_EVENTS, partition=client, where=where, order_by="-at", limit=limit)
-    return page([read(AlertEvent, document.body) async for document in query])
+    found, behind = await paging.read(
+        documents, ALERT_EVENTS, by="at", partition=client, where=where, limit=limit, after=after
+    )
+    return Page(tuple(read(AlertEvent, document.body) for document in found), behind)
 
 
 async def test_channel(services: Services, by: Actor, channel: str) -> str:

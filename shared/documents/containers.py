@@ -57,6 +57,7 @@ CALL_ROLLUPS = Container("callRollups", "place", expires=True, ordered=("bucketK
 ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt",))
 ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
+IDEMPOTENCY = Container("idempotency", "key", expires=True)
 AUDIT = Container("audit", "day", expires=True)
 
 CONTAINERS: tuple[Container, ...] = (
@@ -88,5 +89,6 @@ CONTAINERS: tuple[Container, ...] = (
     ALERT_RULES,
     ALERT_STATES,
     ALERT_EVENTS,
+    IDEMPOTENCY,
     AUDIT,
 )
