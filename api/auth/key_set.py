@@ -29,6 +29,7 @@ class KeySet:
         self._monotonic = monotonic
         self._keys: dict[str, jwt.PyJWK] = {}
         self._read_at: float | None = None
+        self._good_at = 0.0
         self._reading = asyncio.Lock()
 
     async def key(self, id: str) -> jwt.PyJWK | None:
@@ -43,12 +44,14 @@ class KeySet:
         try:
             found = await _fetched(self._address)
         except Unavailable:
-            if self._keys and not self._is_old(2 * _KEPT_SECONDS):
-                self._read_at = self._monotonic() - _KEPT_SECONDS + _LEAST_SECONDS  # those known hold a while longer
-                return
-            raise
+            if self._monotonic() - self._good_at >= 2 * _KEPT_SECONDS:
+                self._keys = {}
+            if not self._keys:
+                raise
+            self._read_at = self._monotonic() - _KEPT_SECONDS + _LEAST_SECONDS  # those known hold a while longer
+            return
         self._keys = {key.key_id: key for key in found if key.key_id}
-        self._read_at = self._monotonic()
+        self._read_at = self._good_at = self._monotonic()
 
     def _is_old(self, seconds: float) -> bool:
         return self._read_at is None or self._monotonic() - self._read_at >= seconds
