@@ -12,10 +12,47 @@ from starlette.types import ASGIApp
 from api import exchange, openapi, problems, routing
 from api.edge import Edge
 from api.problems import Problem
-from api.routes import documents, health, jobs
+from api.routes import (
+    alert_rules,
+    alerts,
+    calls,
+    dead_letters,
+    digests,
+    documents,
+    gates,
+    health,
+    jobs,
+    metrics,
+    moods,
+    pickup_rate,
+    profiles,
+    queues,
+    runs,
+    scheduler,
+    sources,
+    users,
+)
 from api.world import World, world_of
 
-ROUTERS = (health.routes, jobs.routes)
+ROUTERS = (
+    health.routes,
+    jobs.routes,
+    dead_letters.routes,
+    runs.routes,
+    profiles.routes,
+    digests.routes,
+    moods.routes,
+    sources.routes,
+    calls.routes,
+    pickup_rate.routes,
+    metrics.routes,
+    alerts.routes,
+    scheduler.routes,
+    alert_rules.routes,
+    gates.routes,
+    queues.routes,
+    users.routes,
+)
 
 
 def create(world: World) -> ASGIApp:
@@ -28,6 +65,7 @@ def routes_of(world: World | None) -> FastAPI:
     app = FastAPI(title=openapi.TITLE, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.world = world
     app.router.redirect_slashes = False
+    app.state.declared = [route for router in ROUTERS for route in router.routes]
     for router in ROUTERS:
         app.include_router(router)
     documents.add(app)

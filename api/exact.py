@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.errors import NotFound
 
 
-def exactly(asked: str, found: str) -> None:
+def exactly(asked: str, found: str, *, what: str = "job or dead letter", code: str = "job_not_found") -> None:
     """Raise NotFound unless what was found is what was asked for."""
     if found != asked:
-        raise NotFound(f"There is no such job or dead letter {asked!r}.", code="job_not_found")
+        raise NotFound(f"There is no such {what} {asked!r}.", code=code)

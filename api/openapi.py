@@ -68,10 +68,9 @@ def document(app: FastAPI) -> dict[str, Any]:
     """Return the document of an app's routes."""
     made = get_openapi(title=TITLE, version=VERSION, description=_ABOUT, routes=app.routes, openapi_version="3.1.0")
     schemas = Schemas()
-    for route in app.routes:
+    for route in app.state.declared:
         here = declared(route)
-        if here is None:
-            continue
+        assert here is not None, f"{route} isn't declared"
         operation = made["paths"][getattr(route, "path", "")][here.row.method.lower()]
         _complete(operation, here, schemas)
     components = made.setdefault("components", {})

@@ -7,15 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from operations import paging
-from operations.actor import Actor
+from operations.actor import EVERYTHING, Actor
 from operations.answers import Page, page, read
 from processors.pickup_rate.rules import RULE as PICKUP_RATE
 from shared import audit, clock
 from shared.alerts import states as alert_states
 from shared.alerts.channels.port import Notice
 from shared.alerts.channels.registry import open_channel
-from shared.alerts.states import SYSTEM
+from shared.alerts.states import SYSTEM as SYSTEM
 from shared.documents.containers import ALERT_EVENTS
+from shared.documents.ids import Own
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import UsageError
 from shared.services import Services
@@ -55,7 +56,7 @@ class AlertEvent:
 
 async def states(documents: Documents, by: Actor, *, client: str = SYSTEM) -> Page[AlertState]:
     """Return the state of each (rule, scope) of a client, those that fire first. The app's own rules are SYSTEM's."""
-    by.require("reader")
+    by.require("reader", scope_of(client))
     found = [_view(body) async for body in alert_states.of_client(documents, client)]
     return page(sorted(found, key=lambda one: (not one.firing_since, one.rule, one.scope)))
 
@@ -74,7 +75,7 @@ async def silence(
 
     Raises UsageError for a rule that there isn't.
     """
-    by.require("operator")
+    by.require("operator", scope_of(client))
     known = {PICKUP_RATE} | {body["rule"] async for body in alert_states.of_client(documents, client)}
     if rule not in known:
         meant = did_you_mean(rule, known)
@@ -100,7 +101,7 @@ async def history(
 
     Raises UsageError when that names no page.
     """
-    by.require("reader")
+    by.require("reader", scope_of(client))
     where: list[Condition] = [("at", ">=", clock.to_text(since))]
     if scope is not None:
         where.append(("scope", "=", scope))
@@ -118,6 +119,11 @@ async def test_channel(services: Services, by: Actor, channel: str) -> str:
     to = open_channel(channel, services.settings, services.fetcher, services.blobs)
     await to.send(notice.id, [notice])
     return notice.id
+
+
+def scope_of(client: str) -> str:
+    """Return the scope that an actor needs for a client's alerts."""
+    return EVERYTHING if isinstance(client, Own) else f"client:{client}"
 
 
 def _view(body: Body) -> AlertState:

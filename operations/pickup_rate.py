@@ -57,7 +57,7 @@ async def rates(
     that aren't rolled up yet are missing, as `lacking_since` says. `exact` counts the calls themselves, to the instant.
     Raises UsageError (``window_not_rolled_up``) for a window that is too long or too old for roll-ups.
     """
-    by.require("reader", _scope(scope))
+    by.require("reader", scope_of(scope))
     rule = (await rules.read(documents, settings)).of(rules.checked_scope(scope))
     end = at or clock.now()
     if lookback_seconds is not None:
@@ -81,7 +81,7 @@ async def evaluate(services: Services, by: Actor) -> dict[str, str]:
 
 async def numbers(documents: Documents, settings: Settings, by: Actor, *, scope: str | None = None) -> Page[Numbers]:
     """Return the alert rule of every scope, or of one. Raises UsageError for what is no scope."""
-    by.require("reader", _scope(scope or rules.GLOBAL))
+    by.require("reader", scope_of(scope or rules.GLOBAL))
     found = await rules.read(documents, settings)
     wanted = [rules.checked_scope(scope)] if scope else sorted({rules.GLOBAL, *found.scopes})
     return page(
@@ -94,13 +94,18 @@ async def numbers(documents: Documents, settings: Settings, by: Actor, *, scope:
     )
 
 
-async def set_numbers(documents: Documents, by: Actor, scope: str, said: dict[str, Any]) -> dict[str, Any]:
-    """Change some of a scope's numbers (None: inherit again); return its own. A value that can't be changes nothing."""
-    by.require("admin", _scope(scope))
-    own = await rules.change(documents, scope, said, by=by.name)
+async def set_numbers(
+    documents: Documents, by: Actor, scope: str, said: dict[str, Any], *, expected: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Change some of a scope's numbers (None: inherit again); return its own. A value that can't be changes nothing.
+
+    Raises Refused when the scope's own aren't the `expected` ones any more.
+    """
+    by.require("admin", scope_of(scope))
+    own = await rules.change(documents, scope, said, by=by.name, expected=expected)
     await audit.write(documents, "set pickup-rate", by=by.name, of=scope, said=said)
     return own.model_dump(exclude_none=True)
 
 
-def _scope(scope: str) -> str:
+def scope_of(scope: str) -> str:
     return EVERYTHING if scope == rules.GLOBAL else scope

@@ -10,17 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from operations.actor import EVERYTHING, Actor
+from operations.alerts import scope_of as scope_of
 from operations.answers import Page, members, page
 from processors.alerts import frequency as frequencies
 from processors.alerts import judging, run, store
 from processors.alerts import rule as rules
 from processors.alerts.identity import key_of, payload_of
-from processors.alerts.rule import MEMBERS, Definition, Rule
+from processors.alerts.rule import MEMBERS, Rule
+from processors.alerts.rule import Definition as Definition
 from processors.catalogue import alert_kind, measures
 from shared import audit, clock
 from shared.alerts import states
 from shared.alerts.channels import registry
-from shared.alerts.states import SYSTEM
+from shared.alerts.states import SYSTEM as SYSTEM
 from shared.documents.ids import Own
 from shared.documents.port import Documents
 from shared.errors import NightshiftError, NotFound, Refused, Unavailable, UsageError
@@ -87,11 +89,18 @@ async def create(
 
 
 async def update(
-    services: Services, by: Actor, rule: str, said: Mapping[str, Any], *, client: str = SYSTEM
+    services: Services,
+    by: Actor,
+    rule: str,
+    said: Mapping[str, Any],
+    *,
+    client: str = SYSTEM,
+    expected: store.Version | None = None,
 ) -> RuleView:
     """Change members of a rule; those of its condition one by one. It takes effect a minute later.
 
-    Raises UsageError that names what is wrong; then nothing is changed.
+    Raises UsageError that names what is wrong, Refused when the rule isn't the `expected` version; then nothing is
+    changed.
     """
     by.require("operator", scope_of(client))
     said = await _with_ids(services.documents, client, said)
@@ -101,17 +110,19 @@ async def update(
     def made(standing: Definition) -> Definition:
         return rules.checked(_merged(standing, said))
 
-    after = await store.update(services.documents, client, before.id, made, by=by.name)
+    after = await store.update(services.documents, client, before.id, made, by=by.name, expected=expected)
     await _end_what_is_left(services, before, after)
     await _audited(services.documents, "update", by, after.id, after.definition.name, client)
     return _view(after)
 
 
-async def delete(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> RuleView:
-    """Delete a rule. What it told last is told to be over."""
+async def delete(
+    services: Services, by: Actor, rule: str, *, client: str = SYSTEM, expected: store.Version | None = None
+) -> RuleView:
+    """Delete a rule. What it told last is told to be over. Raises Refused when it isn't the `expected` version."""
     by.require("operator", scope_of(client))
     found = await _find(services.documents, client, rule)
-    gone = await store.delete(services.documents, client, found.id)
+    gone = await store.delete(services.documents, client, found.id, expected=expected)
     await run.over(services, client, gone.id)
     await _audited(services.documents, "delete", by, gone.id, gone.definition.name, client)
     return _view(gone)
@@ -274,11 +285,6 @@ def checked_id(id: str) -> str:
         text = f"The id of a rule can't be {id!r}: it takes 1 to 100 letters, digits and - _ . Nothing was stored."
         raise UsageError(text, code="rule_invalid", fields={"field": "id"})
     return id
-
-
-def scope_of(client: str) -> str:
-    """Return the scope that an actor needs for a client's rules."""
-    return EVERYTHING if isinstance(client, Own) else f"client:{client}"
 
 
 def _view(rule: Rule) -> RuleView:

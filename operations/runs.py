@@ -27,7 +27,8 @@ from shared.jobs.record_store import Records
 from shared.jobs.runs import job as run_job
 from shared.jobs.runs import shards
 from shared.jobs.runs.ledger import PHASES
-from shared.jobs.runs.opening import Opened, open_run
+from shared.jobs.runs.opening import Opened as Opened
+from shared.jobs.runs.opening import open_run
 from shared.masking import masked_json
 from shared.services import Services
 

@@ -13,8 +13,11 @@ from shared.documents.containers import ALERT_STATES
 from shared.documents.port import Documents
 
 
-async def status(documents: Documents, by: Actor) -> dict[str, Any]:
-    """Return whether it runs, and its jobs: one per active rule, of all clients, the next due first."""
+async def status(documents: Documents, by: Actor, *, most: int | None = None) -> dict[str, Any]:
+    """Return whether it runs, and its jobs: one per active rule, of all clients, the next due first.
+
+    At most `most` jobs are listed; `job_count` is how many there are.
+    """
     by.require("reader")
     now = await scheduler.read(documents)
     states = {(body["clientId"], body["rule"]): body async for body in _states(documents)}
@@ -26,7 +29,7 @@ async def status(documents: Documents, by: Actor) -> dict[str, Any]:
         "by": now.by,
         "why": now.why,
         "job_count": len(rules),
-        "jobs": [_job(rule, states.get((rule.client, rule.id))) for rule in rules],
+        "jobs": [_job(rule, states.get((rule.client, rule.id))) for rule in rules[:most]],
     }
 
 

@@ -13,6 +13,7 @@ from api.exact import exactly
 from api.params import By, Id, Paging, UserFilter, Why, With, Word
 from api.problems import Problem, Stop, of_error
 from api.routing import route
+from api.tallies import Failure, failure
 from operations import enqueue, jobs
 from operations.actor import user_scope
 from operations.answers import Page
@@ -25,14 +26,6 @@ MOST = 500
 State = Literal["queued", "running", "waiting", "completed", "dead", "cancelled", "discarded"]
 routes = routing.router("jobs")
 _LIKE = {"user_id": "ada", "item_id": "hat", "image_url": "https://shop.example/hat.png", "signal": "up"}
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why one of many wasn't done."""
-
-    code: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +139,7 @@ def _told(answer: Enqueued) -> AskedFor:
         status=answer.status,
         generation=answer.generation,
         clamped=answer.clamped,
-        error=Failure(answer.error.code, str(answer.error)) if answer.error is not None else None,
+        error=failure(answer.error) if answer.error is not None else None,
     )
 
 

@@ -18,6 +18,9 @@ from shared.documents.containers import ALERT_RULES
 from shared.documents.port import Condition, Document, Documents
 from shared.errors import Conflict, NotFound, Refused
 
+Version = tuple[int, int]
+"""Which of the rules of an id (incarnation), and which edit of it (version)."""
+
 
 async def get(documents: Documents, client: str, id: str) -> Held | None:
     """Return a client's rule; None when there is none."""
@@ -57,12 +60,22 @@ async def create(documents: Documents, client: str, id: str, definition: Definit
 
 
 async def update(
-    documents: Documents, client: str, id: str, make: Callable[[Definition], Definition], *, by: str
+    documents: Documents,
+    client: str,
+    id: str,
+    make: Callable[[Definition], Definition],
+    *,
+    by: str,
+    expected: Version | None = None,
 ) -> Rule:
-    """Change a rule to what `make` makes of its definition. Raises NotFound, and what `make` and `create` raise."""
+    """Change a rule to what `make` makes of its definition. Raises NotFound, and what `make` and `create` raise.
+
+    Raises Refused when it isn't the `expected` version any more.
+    """
 
     async def changed() -> Rule:
         held = await existing(documents, client, id)
+        _check_version(held, expected)
         definition = make(held.rule.definition)
         if definition == held.rule.definition:
             return held.rule
@@ -73,11 +86,12 @@ async def update(
     return await in_rounds(changed, contended(ALERT_RULES, id))
 
 
-async def delete(documents: Documents, client: str, id: str) -> Rule:
-    """Delete a rule, and return what it was. Raises NotFound."""
+async def delete(documents: Documents, client: str, id: str, *, expected: Version | None = None) -> Rule:
+    """Delete a rule, and return what it was. Raises NotFound, Refused when it isn't the `expected` version any more."""
 
     async def deleted() -> Rule:
         held = await existing(documents, client, id)
+        _check_version(held, expected)
         await documents.delete(ALERT_RULES, client, id, held.etag)
         return held.rule
 
@@ -103,6 +117,11 @@ async def existing(documents: Documents, client: str, id: str) -> Held:
     if held is None:
         raise NotFound(f"There is no alert rule {id!r}.", code="rule_unknown")
     return held
+
+
+def _check_version(held: Held, expected: Version | None) -> None:
+    if expected is not None and (held.rule.incarnation, held.rule.version) != expected:
+        raise Refused("The alert rule has changed since it was read. Nothing was changed.", code="etag_differs")
 
 
 async def _reload(documents: Documents, rule: Rule) -> bool:
