@@ -63,14 +63,17 @@ def of_process() -> Bridge:
 
 
 def _can_be_read(url: str) -> bool:
-    """Return whether the library can decode an address: its host and port are such, its path is UTF-8."""
+    """Return whether the library gives the app this address: its host and port are such, its path is UTF-8.
+
+    What follows a ``;`` it takes away without a word.
+    """
     try:
         parts = urlsplit(url)
         _ = parts.port
         unquote_to_bytes(parts.path).decode("utf-8")
     except ValueError:
         return False
-    return True
+    return ";" not in parts.path
 
 
 def _told(problem: problems.Problem, request_id: str) -> func.HttpResponse:

@@ -113,7 +113,9 @@ def _complete(operation: dict[str, Any], here: Declared, schemas: Schemas) -> No
     if here.takes_etag:
         also.append(412)
         parameters.append(_header("If-Match", "The ETag that was read: nothing is changed when it is another one now."))
-    for status in sorted({*EVERYWHERE, *also}):
+    for status in (one for one in also if one < 400):
+        responses[str(status)] = answer
+    for status in sorted({*EVERYWHERE, *(one for one in also if one >= 400)}):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
     operation["responses"] = dict(sorted(responses.items()))
     operation["security"] = [] if here.row.role is None else [{name: []} for name in _SECURITY]
