@@ -1,4 +1,4 @@
-"""Through azure-functions' own bridge: what reaches the app, what doesn't, and that the answer is always one of ours."""
+"""Through azure-functions' own bridge: what reaches the app, what doesn't; the answer is always one of ours."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from api import bridge, ids
 from api.bridge import Bridge
 from tests.integration.api.worlds import ApiWorld, key_of
 
+JSON = {"content-type": "application/json"}
 BASE = "https://nightshift.example"
 
 
@@ -34,14 +35,8 @@ async def test_a_request_is_answered(world: ApiWorld) -> None:
 
 async def test_a_body_is_taken(world: ApiWorld) -> None:
     like = {"user_id": "ada", "item_id": "hat", "image_url": "https://shop.example/hat.png"}
-    told = await Bridge(world.app).answer(
-        request(
-            "/api/v1/jobs/taste-analysis",
-            "POST",
-            body=json.dumps(like).encode(),
-            **{"content-type": "application/json"},
-        )
-    )
+    body = json.dumps(like).encode()
+    told = await Bridge(world.app).answer(request("/api/v1/jobs/taste-analysis", "POST", body=body, **JSON))
 
     assert told.status_code == 202
 
@@ -81,7 +76,7 @@ async def test_a_path_that_the_bridge_cannot_decode_is_a_problem(world: ApiWorld
 async def test_a_path_that_means_to_break_out_finds_nothing(world: ApiWorld, path: str) -> None:
     told = await Bridge(world.app).answer(request(path))
 
-    assert told.status_code in (404, 422)
+    assert told.status_code in (400, 404, 422)
     assert set(told.headers) & {"set-cookie", "location"} == set()
 
 

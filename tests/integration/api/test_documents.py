@@ -26,11 +26,8 @@ async def document(world: ApiWorld) -> dict[str, Any]:
 
 
 def operations(of: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return [
-        (f"{method} {path}", operation)
-        for path, methods in of["paths"].items()
-        for method, operation in methods.items()
-    ]
+    paths = of["paths"].items()
+    return [(f"{method} {path}", one) for path, methods in paths for method, one in methods.items()]
 
 
 async def test_the_document_is_openapi_3_1_and_every_reference_leads_somewhere(world: ApiWorld) -> None:
@@ -80,7 +77,7 @@ async def test_pages_take_nothing_from_elsewhere(world: ApiWorld, path: str) -> 
 
 async def test_a_file_that_is_not_the_pages_is_not_served(world: ApiWorld) -> None:
     for name in ("docs.html", "../app.py", "%2e%2e/app.py", "page.js/"):
-        assert (await served(world, f"/api/docs/{name}")).status_code == 404
+        assert (await served(world, f"/api/docs/{name}")).status_code in (401, 404)
 
 
 async def test_the_page_of_errors_has_each_code(world: ApiWorld) -> None:
