@@ -36,6 +36,7 @@ class Schemas:
 
     def __init__(self) -> None:
         self.components: dict[str, Any] = {}
+        self._named: dict[str, Any] = {}
 
     def of(self, kind: Any) -> dict[str, Any]:
         """Return the schema of a type. Raises TypeError for one that has none."""
@@ -67,7 +68,7 @@ class Schemas:
     def _object(self, kind: Any, origin: Any, inner: tuple[Any, ...]) -> dict[str, Any]:
         of = origin or kind
         name = "".join([of.__name__, *(_name(one) for one in inner)])
-        if name not in self.components:
+        if self._is_new(name, kind):
             self.components[name] = {}  # one that holds itself finds this
             hints = get_type_hints(of)
             given = dict(zip(getattr(of, "__parameters__", ()), inner, strict=False))
@@ -83,11 +84,17 @@ class Schemas:
 
     def _model(self, kind: type[BaseModel]) -> dict[str, Any]:
         name = kind.__name__
-        if name not in self.components:
+        if self._is_new(name, kind):
             made = kind.model_json_schema(ref_template=REF + "{model}")
             self.components.update(made.pop("$defs", {}))
             self.components[name] = made
         return {"$ref": REF + name}
+
+    def _is_new(self, name: str, kind: Any) -> bool:
+        """Return whether a schema isn't there yet. Raises TypeError when another type has its name."""
+        if self._named.setdefault(name, kind) != kind:
+            raise TypeError(f"{kind} and {self._named[name]} have one name: {name}")
+        return name not in self.components
 
 
 def _filled(kind: Any, given: Mapping[Any, Any]) -> Any:

@@ -22,7 +22,7 @@ routes = routing.router("calls")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldCall:
     """What became of one call: taken in, or known as it is or newer; `error` says why neither."""
 
     index: int
@@ -35,7 +35,7 @@ class Told:
     routes,
     "POST",
     "/calls",
-    answers=Page[Told],
+    answers=Page[ToldCall],
     takes=Annotated[list[Call], {"minItems": 1, "maxItems": MOST}],
     takes_example=[
         {"call_id": "c1", "merchantId": "m1", "status": "FINISHED", "initiatedAt": "2026-11-23T09:00:00.000Z"}
@@ -45,13 +45,13 @@ async def take_in_calls(
     services: With,
     by: By,
     told: Annotated[Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST)], Body()],
-) -> Page[Told]:
+) -> Page[ToldCall]:
     """Take in up to 500 call attempts; the later updatedAt of a call_id wins."""
     lines = [Line(number, dict(members)) for number, members in enumerate(told)]
     found = [_told(taken) async for taken in calls.import_calls(services.documents, by, lines)]
     return Page(tuple(sorted(found, key=lambda one: one.index)))
 
 
-def _told(taken: TakenIn) -> Told:
+def _told(taken: TakenIn) -> ToldCall:
     error = failure(taken.error) if taken.error is not None else None
-    return Told(taken.line, taken.what, taken.clamped, error)
+    return ToldCall(taken.line, taken.what, taken.clamped, error)

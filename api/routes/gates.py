@@ -40,7 +40,7 @@ class Woken:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedGate:
     """A gate that was opened: what goes on, what is `left` to its own time, and gates that hold some of it still."""
 
     name: str
@@ -61,8 +61,8 @@ async def close_gate(services: With, by: By, id: Id, how: Close) -> ClosedGate:
     return await gates.close(services.documents, services.settings, by, id, reason=how.reason, until=how.until)
 
 
-@route(routes, "POST", "/gates/{id}/open", answers=Opened)
-async def open_gate(services: With, by: By, id: Id) -> Opened:
+@route(routes, "POST", "/gates/{id}/open", answers=OpenedGate)
+async def open_gate(services: With, by: By, id: Id) -> OpenedGate:
     """Open a gate, whoever closed it, and wake what it held back."""
     opened = await gates.open_(services, by, id)
     jobs = messages = done = 0
@@ -74,4 +74,4 @@ async def open_gate(services: With, by: By, id: Id) -> Opened:
             jobs += one.woken and not one.is_message
             if time.monotonic() >= until:
                 break
-    return Opened(opened.name, Woken(jobs, messages), len(opened.held) - done, opened.still_closed)
+    return OpenedGate(opened.name, Woken(jobs, messages), len(opened.held) - done, opened.still_closed)

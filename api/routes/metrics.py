@@ -34,7 +34,7 @@ _LIVE = {**_SERIES, "required": ["metrics", "complete_up_to", "partial_errors"]}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldEvent:
     """What became of one event: recorded, or known as it is or newer; `error` says why neither."""
 
     index: int
@@ -133,7 +133,7 @@ async def show_live(services: With, by: By, question: Asked) -> dict[str, Any]:
     routes,
     "POST",
     "/metrics/events",
-    answers=Page[Told],
+    answers=Page[ToldEvent],
     takes=Annotated[list[Event], {"minItems": 1, "maxItems": MOST}],
     takes_example=[{"event_id": "e1", "orgId": "acme", "kind": "document", "occurredAt": "2026-11-23T09:00:00.000Z"}],
 )
@@ -141,7 +141,7 @@ async def record_events(
     services: With,
     by: By,
     told: Annotated[Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST)], Body()],
-) -> Page[Told]:
+) -> Page[ToldEvent]:
     """Record up to 500 usage events; the later updatedAt of an event stands."""
     lines = [Line(number, dict(members)) for number, members in enumerate(told)]
     return Page(tuple([_told(one) async for one in usage_events.record(services.documents, by, lines)]))
@@ -160,6 +160,6 @@ async def backfill(services: With, by: By, wanted: Backfill) -> Answer:
     return Answer(Backfilled(opened.what, opened.id, opened.status, None))
 
 
-def _told(recorded: Recorded) -> Told:
+def _told(recorded: Recorded) -> ToldEvent:
     error = failure(recorded.error) if recorded.error is not None else None
-    return Told(recorded.line, recorded.what, recorded.clamped, error)
+    return ToldEvent(recorded.line, recorded.what, recorded.clamped, error)

@@ -20,7 +20,7 @@ routes = routing.router("runs")
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedRun:
     """What asking for a run came to, and its state as far as known."""
 
     answer: Literal["accepted", "duplicate"]
@@ -62,12 +62,12 @@ async def show_run(services: With, by: By, id: Id) -> Run:
     return await runs.get(services.documents, by, id)
 
 
-@route(routes, "POST", "/runs/{id}/start", answers=Opened, status=202)
-async def start_run(services: With, by: By, id: Id, how: Annotated[Start | None, Body()] = None) -> Opened:
+@route(routes, "POST", "/runs/{id}/start", answers=OpenedRun, status=202)
+async def start_run(services: With, by: By, id: Id, how: Annotated[Start | None, Body()] = None) -> OpenedRun:
     """Open the run of that name, of a slot."""
     how = how or Start()
     opened = await runs.start(services, by, id, slot=how.slot, force=how.force, user=how.user)
-    return Opened(opened.what, opened.id, opened.status)
+    return OpenedRun(opened.what, opened.id, opened.status)
 
 
 @route(routes, "POST", "/runs/{id}/cancel", answers=CancelledRun)
