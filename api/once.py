@@ -39,7 +39,7 @@ async def done(
         raise Stop(
             Problem(422, "idempotency_key_invalid", "An Idempotency-Key has 1 to 128 visible characters in ASCII.")
         )
-    begun = await idempotency.begin(documents, by, key, _fingerprint(request, await request.body()))
+    begun = await idempotency.begin(documents, by.name, key, _fingerprint(request, await request.body()))
     if isinstance(begun, Kept):
         return Response(begun.body.encode(), begun.status, headers={**begun.headers, "idempotency-replayed": "true"})
     try:

@@ -32,6 +32,7 @@ MODULES = {
     "gates": ("gates",),
     "store": ("store",),
     "sas": ("sas",),
+    "keys": ("keys",),
     "rescue": ("rescue",),
     "status": ("status",),
     "doctor": ("doctor",),

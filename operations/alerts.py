@@ -106,7 +106,7 @@ async def history(
     if scope is not None:
         where.append(("scope", "=", scope))
     found, behind = await paging.read(
-        documents, ALERT_EVENTS, by="at", partition=client, where=where, limit=limit, after=after
+        documents, ALERT_EVENTS, newest_by="at", partition=client, where=where, limit=limit, after=after
     )
     return Page(tuple(read(AlertEvent, document.body) for document in found), behind)
 

@@ -129,4 +129,4 @@ def is_scope(text: object) -> bool:
 
 
 def _wrong(what: str) -> Misconfigured:
-    return Misconfigured(f"Setting {SETTING} {what}. Make entries with: nightshift keys new", code="setting_invalid")
+    return Misconfigured(f"Setting {SETTING} {what}.", code="setting_invalid")

@@ -88,7 +88,7 @@ async def search(
     found, behind = await paging.read(
         documents,
         JOBS,
-        by="lastFailedAt",
+        newest_by="lastFailedAt",
         partition=user,
         where=where,
         select=members(JobSummary),

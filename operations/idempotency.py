@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from operations.actor import Actor
 from shared import clock
 from shared.documents.compare_and_set import contended, in_rounds
 from shared.documents.containers import IDEMPOTENCY
@@ -42,12 +41,12 @@ class Kept:
     body: str
 
 
-async def begin(documents: Documents, by: Actor, key: str, fingerprint: str) -> Claim | Kept:
-    """Claim a key for what `fingerprint` stands for; return what was answered if it was done.
+async def begin(documents: Documents, caller: str, key: str, fingerprint: str) -> Claim | Kept:
+    """Claim a key of a caller for what `fingerprint` stands for; return what was answered if it was done.
 
     Raises UsageError when the key names another request, Refused while the first one is in progress.
     """
-    name = compound("api", by.name, key)
+    name = compound("api", caller, key)
 
     async def claimed() -> Claim | Kept:
         standing = await documents.get(IDEMPOTENCY, name, _ID)

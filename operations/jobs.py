@@ -136,7 +136,7 @@ async def search(
     around = await surroundings(documents, settings)
     select = (*members(JobSummary), *_EXPLAINING)
     found, behind = await paging.read(
-        documents, JOBS, by="updatedAt", partition=user, where=where, select=select, limit=limit, after=after
+        documents, JOBS, newest_by="updatedAt", partition=user, where=where, select=select, limit=limit, after=after
     )
     return Page(tuple(read(ListedJob, _explained(document.body, around)) for document in found), behind)
 

@@ -49,38 +49,38 @@ async def read(
     documents: Documents,
     container: Container,
     *,
-    by: str,
+    newest_by: str,
     partition: str | None = None,
     where: Sequence[Condition] = (),
     select: Sequence[str] | None = None,
     limit: int,
     after: str | None = None,
 ) -> tuple[list[Document], str | None]:
-    """Return the documents of a page, the latest by the member `by` first, and the `next` of the page behind it.
+    """Return the documents of a page, the latest by the member `newest_by` first, and the `next` of the page behind it.
 
-    `select` holds the container's partition key, the id and `by`. Raises UsageError when `after` names no page.
+    `select` holds the container's partition key, the id and `newest_by`. Raises UsageError when `after` names no page.
     """
     before = place(after) if after is not None else None
-    conditions = [*where, *([(by, "<=", before.at)] if before else [])]
+    conditions = [*where, *([(newest_by, "<=", before.at)] if before else [])]
     query = documents.query(
         container,
         partition=partition,
         where=conditions,  # type: ignore[arg-type]  # a list of such triples
-        order_by=f"-{by}",
+        order_by=f"-{newest_by}",
         select=select,
         limit=limit + 1 + (len(before.given) if before else 0),
     )
     found = [
         document
         async for document in query
-        if before is None or document.body[by] != before.at or _mark(container, document) not in before.given
+        if before is None or document.body[newest_by] != before.at or _mark(container, document) not in before.given
     ]
     shown = found[:limit]
     if len(found) <= limit:
         return shown, None
-    at = shown[-1].body[by]
+    at = shown[-1].body[newest_by]
     earlier = before.given if before is not None and before.at == at else ()
-    marks = (_mark(container, document) for document in shown if document.body[by] == at)
+    marks = (_mark(container, document) for document in shown if document.body[newest_by] == at)
     return shown, str(Place(at, (*earlier, *marks)))
 
 

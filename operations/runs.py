@@ -223,7 +223,7 @@ async def _paged(
     documents: Documents, where: Sequence[Condition], name: str | None, limit: int, after: str | None
 ) -> Page[Run]:
     found, behind = await paging.read(
-        documents, RUNS, by="slotAt", partition=name, where=where, limit=limit, after=after
+        documents, RUNS, newest_by="slotAt", partition=name, where=where, limit=limit, after=after
     )
     return Page(tuple(_view(document.body) for document in found), behind)
 

@@ -336,8 +336,8 @@ class Settings:
     api_keys: str = setting(
         "API_KEYS",
         "",
-        "For AUTH_MODE=keys: a JSON list of keys, each as nightshift keys new prints it. Keys themselves aren't in it, "
-        "only their SHA-256. A secret all the same.",
+        "For AUTH_MODE=keys: a JSON list of entries, one per key. They hold the SHA-256 of a key, not the key itself. "
+        "A secret all the same.",
         secret=True,
     )
     entra_tenant_id: str = setting("ENTRA_TENANT_ID", "", "For AUTH_MODE=entra: the tenant whose tokens are taken.")

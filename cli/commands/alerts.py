@@ -82,7 +82,7 @@ def history(
         lambda documents, _: alerts.history(documents, whoami.actor(), begin, scope=scope, limit=limit)
     )
     if as_json:
-        output.print_json(found)
+        output.print_json(output.items(found.items))
         return
     if not found.items:
         output.note("No notification was sent in that time.")
