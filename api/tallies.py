@@ -45,12 +45,14 @@ def failure(error: NightshiftError) -> Failure:
     return Failure(error.code, str(error))
 
 
-async def tallied(acting: AsyncIterator[Acted], *, dry_run: bool) -> Tally:
-    """Return what became of the letters that are acted on."""
+async def tallied(acting: AsyncIterator[Acted], *, dry_run: bool, is_alone: bool = False) -> Tally:
+    """Return what became of the letters that are acted on. Raises the error of one that `is_alone`."""
     done: list[str] = []
     refused: list[RefusedLetter] = []
     stopped, untouched = None, 0
     async for acted in acting:
+        if is_alone and acted.error is not None:
+            raise acted.error
         if acted.ends_all and acted.error is not None:
             stopped = failure(acted.error)
         if acted.ends_all or acted.untouched:

@@ -121,7 +121,8 @@ async def replay_dead_letter(
     letter = await dead_letters.get(services.documents, by, id, user=user)
     exactly(id, letter.id)
     letters = await dead_letters.choose(services.documents, by, Choice((letter.id,), None, user))
-    return await tallied(dead_letters.replay(services, by, letters, edited=how.payload, force=how.force), dry_run=False)
+    acting = dead_letters.replay(services, by, letters, edited=how.payload, force=how.force)
+    return await tallied(acting, dry_run=False, is_alone=True)
 
 
 @route(routes, "POST", "/dead-letters/replay", answers=Tally)

@@ -25,13 +25,6 @@ from tests.integration.runs import worlds
 
 _BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 EXECUTED = [f"docs/{page}.md" for page in ("alerts", "api", "architecture", "architecture", "digest", "runs")]
-    "docs/alerts.md",
-    "docs/api.md",
-    "docs/architecture.md",
-    "docs/architecture.md",
-    "docs/digest.md",
-    "docs/runs.md",
-]
 
 
 def examples() -> Iterator[tuple[str, str]]:

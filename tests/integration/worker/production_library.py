@@ -22,7 +22,7 @@ class Message(SimpleNamespace):
 
 
 class TypedData(Message):
-    """The protobuf oneof of values: exactly one of bytes, json, string."""
+    """The protobuf oneof of values: exactly one of bytes, http, json, string."""
 
     def WhichOneof(self, group: str) -> str | None:  # noqa: N802 - protobuf's name
         """Return the name of the member that is set."""
@@ -45,6 +45,7 @@ PROTOS = SimpleNamespace(
             "InvocationResponse",
             "RpcException",
             "RpcFunctionMetadata",
+            "RpcHttp",
             "RpcRetryOptions",
             "WorkerInitResponse",
             "WorkerMetadata",
@@ -74,18 +75,27 @@ async def serve(invocations: list[dict[str, Any]]) -> dict[str, Any]:
             _request(function_load_request=Message(function_id=number, metadata=Message(name=name)))
         )
         assert loaded.result.status == PROTOS.StatusResult.Success, name
-    results = []
+    results, answers = [], []
     for number, asked in enumerate(invocations):
         answer = await worker.invocation_request(
             _request(invocation_request=_invocation(str(number), ids[asked["function"]], asked))
         )
         ok = answer.result.status == PROTOS.StatusResult.Success
         results.append("ok" if ok else answer.result.exception.message)
+        answers.append(_answered(getattr(answer, "return_value", None)))
     functions = {
         function.name: [json.loads(binding) for binding in function.raw_bindings]
         for function in indexed.function_metadata_results
     }
-    return {"indexed": "ok", "functions": functions, "results": results}
+    return {"indexed": "ok", "functions": functions, "results": results, "answers": answers}
+
+
+def _answered(returned: Any) -> dict[str, Any] | None:
+    """Return what the host is told to answer a request with; None of a function that answers none."""
+    if returned is None:
+        return None
+    told = returned.http
+    return {"status": int(told.status_code), "headers": dict(told.headers), "body": told.body.bytes.decode("utf-8")}
 
 
 def _request(**of: Any) -> Any:
@@ -94,7 +104,10 @@ def _request(**of: Any) -> Any:
 
 def _invocation(number: str, function: str, asked: dict[str, Any]) -> Any:
     (kind, value) = next(iter(asked["data"].items()))
-    data = TypedData(bytes=base64.b64decode(value)) if kind == "bytes" else TypedData(json=json.dumps(value))
+    if kind == "http":
+        data = TypedData(http=Message(**{**value, "body": TypedData(bytes=base64.b64decode(value["body"]))}))
+    else:
+        data = TypedData(bytes=base64.b64decode(value)) if kind == "bytes" else TypedData(json=json.dumps(value))
     return Message(
         invocation_id=number,
         function_id=function,
