@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -31,6 +31,18 @@ _PLAIN: Mapping[Any, dict[str, Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many items a list may have; in Annotated beside the list's type."""
+
+    most: int
+    least: int = 1
+
+    def members(self) -> dict[str, int]:
+        """Return it as members of a schema."""
+        return {"minItems": self.least, "maxItems": self.most}
+
+
 class Schemas:
     """The schemas of all types that were asked for, by name: `components` of the OpenAPI document."""
 
@@ -46,7 +58,7 @@ class Schemas:
             return dict(plain)
         origin, inner = get_origin(kind), get_args(kind)
         if origin is Annotated:
-            return {**self.of(inner[0]), **{name: one for more in inner[1:] for name, one in more.items()}}
+            return {**self.of(inner[0]), **inner[1].members()}
         if origin is Literal:
             return {"enum": list(inner)}
         if origin in (Union, types.UnionType):

@@ -11,6 +11,7 @@ from pydantic import Field
 from api import routing
 from api.params import By, With
 from api.routing import route
+from api.schemas import Size
 from api.tallies import Failure, failure
 from operations import calls
 from operations.answers import Page
@@ -36,7 +37,7 @@ class ToldCall:
     "POST",
     "/calls",
     answers=Page[ToldCall],
-    takes=Annotated[list[Call], {"minItems": 1, "maxItems": MOST}],
+    takes=Annotated[list[Call], Size(MOST)],
     takes_example=[
         {"call_id": "c1", "merchantId": "m1", "status": "FINISHED", "initiatedAt": "2026-11-23T09:00:00.000Z"}
     ],

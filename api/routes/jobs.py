@@ -13,6 +13,7 @@ from api.exact import exactly
 from api.params import By, Id, Paging, UserFilter, Why, With, Word
 from api.problems import Problem, Stop, of_error
 from api.routing import route
+from api.schemas import Size
 from api.tallies import Failure, failure
 from operations import enqueue, jobs
 from operations.actor import user_scope
@@ -48,7 +49,7 @@ class AskedFor:
     "/jobs/taste-analysis",
     answers=Page[AskedFor],
     status=202,
-    takes=TasteJob | Annotated[list[TasteJob], {"minItems": 1, "maxItems": MOST}],
+    takes=TasteJob | Annotated[list[TasteJob], Size(MOST)],
     takes_example=_LIKE,
     example={
         "items": [

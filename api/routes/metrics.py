@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import routing
 from api.params import By, Instant, With, Word
 from api.routing import Answer, route
+from api.schemas import Size
 from api.tallies import Failure, failure
 from operations import metrics, metrics_backfill, usage_events
 from operations.answers import Page
@@ -134,7 +135,7 @@ async def show_live(services: With, by: By, question: Asked) -> dict[str, Any]:
     "POST",
     "/metrics/events",
     answers=Page[ToldEvent],
-    takes=Annotated[list[Event], {"minItems": 1, "maxItems": MOST}],
+    takes=Annotated[list[Event], Size(MOST)],
     takes_example=[{"event_id": "e1", "orgId": "acme", "kind": "document", "occurredAt": "2026-11-23T09:00:00.000Z"}],
 )
 async def record_events(
