@@ -97,7 +97,7 @@ class Schemas:
     def _model(self, kind: type[BaseModel]) -> dict[str, Any]:
         name = kind.__name__
         if self._is_new(name, kind):
-            made = kind.model_json_schema(ref_template=REF + "{model}")
+            made = _without_defaults(kind.model_json_schema(ref_template=REF + "{model}"))
             self.components.update(made.pop("$defs", {}))
             self.components[name] = made
         return {"$ref": REF + name}
@@ -117,6 +117,16 @@ def _filled(kind: Any, given: Mapping[Any, Any]) -> Any:
     if not given or not any(isinstance(one, TypeVar) for one in inner):
         return kind
     return get_origin(kind)[tuple(given.get(one, one) for one in inner)]
+
+
+def _without_defaults(schema: Any) -> Any:
+    """Return a schema without those defaults that are objects: makers of clients give up on them."""
+    if isinstance(schema, list):
+        return [_without_defaults(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {name: one for name, one in schema.items() if name != "default" or not isinstance(one, dict)}
+    return {name: _without_defaults(one) for name, one in kept.items()}
 
 
 def _name(kind: Any) -> str:
