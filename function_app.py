@@ -1,16 +1,25 @@
-"""The map of triggers: which queue or schedule calls which processor. No logic, no I/O, no costly import.
+"""The map of triggers: which queue, schedule or request calls what. No logic, no I/O, no costly import.
 
 Each `queue_job` is two functions: one on the queue that the setting names, and its …Dlq on the poison queue.
 """
 
 import azure.functions as func
 
+import api
 from processors import alerts, composition, metrics, mood, pickup_rate, scraper, taste, users
 from shared.config import settings
 from shared.jobs.queue_functions import queue_job
 
 app = func.FunctionApp()
 settings()  # a setting that can't work stops the app here, with its reason
+
+
+@app.function_name("HttpApi")
+@app.route(route="{*route}", auth_level=func.AuthLevel.ANONYMOUS)
+async def http_api(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Answers the HTTP API's requests; the API itself checks who asks."""
+    return await api.serve(req, context)
+
 
 queue_job(
     app,

@@ -16,6 +16,7 @@ _MODULES = {
     "commands": "commands",
     "cpu": "cpu",
     "cold": "cold",
+    "api": "api",
     "throughput": "throughput",
     "fetch": "fetch",
     "operations": "operations",

@@ -26,7 +26,10 @@ beside it says what was wrong this time.
 
 def page() -> str:
     """Return the page as Markdown."""
-    rows = (f"| `{code}` | {meaning} | {REMEDIES.get(code, '')} |\n" for code, meaning in sorted(MEANINGS.items()))
+    rows = (
+        f'| <a id="{code}"></a>`{code}` | {meaning} | {REMEDIES.get(code, "")} |\n'
+        for code, meaning in sorted(MEANINGS.items())
+    )
     return _HEAD + "".join(rows)
 
 

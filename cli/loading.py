@@ -34,6 +34,7 @@ MODULES = {
     "gates": ("gates",),
     "store": ("store",),
     "sas": ("sas",),
+    "keys": ("keys",),
     "rescue": ("rescue",),
     "status": ("status",),
     "health": ("health",),

@@ -31,16 +31,24 @@ _IMPLIED: dict[Role, frozenset[Role]] = {
 class Actor:
     """Who asks: a `name` for audit lines and timelines, and the `roles` and `scopes` that were granted.
 
-    A scope is ``*``, ``user:ID``, ``client:ID``, ``org:ID``, ``merchant:ID`` or ``reseller:ID``.
+    A scope is ``*``, ``user:ID``, ``client:ID``, ``org:ID``, ``merchant:ID`` or ``reseller:ID``. Roles that were
+    granted for other scopes are in `others`, actors of their own: no role is for another's scope.
     """
 
     name: str
     roles: frozenset[Role]
     scopes: frozenset[str] = frozenset()
+    others: tuple[Actor, ...] = ()
 
     def may(self, role: Role, scope: str = EVERYTHING) -> bool:
         """Return whether the actor has `role` for `scope`."""
-        return any(role in _IMPLIED[own] for own in self.roles) and not self.scopes.isdisjoint({scope, EVERYTHING})
+        if self._has(role) and not self.scopes.isdisjoint({scope, EVERYTHING}):
+            return True
+        return any(other.may(role, scope) for other in self.others)
+
+    def is_a(self, role: Role) -> bool:
+        """Return whether the actor has `role` for anything."""
+        return (self._has(role) and bool(self.scopes)) or any(other.is_a(role) for other in self.others)
 
     def require(self, role: Role, scope: str = EVERYTHING) -> None:
         """Raise NotAllowed unless the actor has `role` for `scope`."""
@@ -51,6 +59,9 @@ class Actor:
                 code="not_allowed",
                 fields={"role": role, "scope": scope},
             )
+
+    def _has(self, role: Role) -> bool:
+        return any(role in _IMPLIED[own] for own in self.roles)
 
 
 def user_scope(user: str | None) -> str:

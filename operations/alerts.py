@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from operations import rule_names
+from operations import paging, rule_names
 from operations.actor import Actor, client_name, client_scope
 from operations.answers import Page, page, read
 from processors.alerts import store
@@ -17,7 +17,7 @@ from shared import audit, clock
 from shared.alerts import states as alert_states
 from shared.alerts.channels.port import Notice
 from shared.alerts.channels.registry import open_channel
-from shared.alerts.states import SYSTEM
+from shared.alerts.states import SYSTEM as SYSTEM
 from shared.documents.containers import ALERT_EVENTS
 from shared.documents.ids import Own
 from shared.documents.port import Body, Condition, Documents
@@ -93,15 +93,27 @@ async def silence(
 
 
 async def history(
-    documents: Documents, by: Actor, since: datetime, *, scope: str | None = None, limit: int = 50, client: str = SYSTEM
+    documents: Documents,
+    by: Actor,
+    since: datetime,
+    *,
+    scope: str | None = None,
+    limit: int = 50,
+    client: str = SYSTEM,
+    after: str | None = None,
 ) -> Page[AlertEvent]:
-    """Return what was told since an instant, the latest first."""
+    """Return what was told since an instant, the latest first, behind the page `after`.
+
+    Raises UsageError when that names no page.
+    """
     by.require("reader", client_scope(client))
     where: list[Condition] = [("at", ">=", clock.to_text(since))]
     if scope is not None:
         where.append(("scope", "=", scope))
-    query = documents.query(ALERT_EVENTS, partition=client, where=where, order_by="-at", limit=limit)
-    return page([read(AlertEvent, document.body) async for document in query])
+    found, behind = await paging.read(
+        documents, ALERT_EVENTS, newest_by="at", partition=client, where=where, limit=limit, after=after
+    )
+    return Page(tuple(read(AlertEvent, document.body) for document in found), behind)
 
 
 async def test_channel(services: Services, by: Actor, channel: str) -> str:

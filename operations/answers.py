@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from shared import clock
 from shared.documents.port import Body
-from shared.documents.shapes import camel_case
+from shared.documents.shapes import camel_case as camel_case
 from shared.errors import NightshiftError
 
 _T = TypeVar("_T")

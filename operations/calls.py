@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from operations.actor import Actor
 from operations.lines import Line, invalid
-from processors.pickup_rate.calls import Call, clamped, of_file
+from processors.pickup_rate.calls import Call as Call
+from processors.pickup_rate.calls import clamped, of_file
 from processors.pickup_rate.freshness import catch_up
 from processors.pickup_rate.taking_in import take_in
 from shared import clock, lanes

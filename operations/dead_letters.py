@@ -8,15 +8,17 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from operations import paging
 from operations.actor import Actor, user_scope
-from operations.answers import Page, page, read
-from operations.jobs import JobDetail, JobSummary, interventions, record_named, shown, summaries, text_of
+from operations.answers import Page, members, page, read
+from operations.jobs import JobDetail, JobSummary, interventions, record_named, shown, text_of
 from shared.config import Settings
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, Refused, UsageError
 from shared.jobs import bulk, messages
-from shared.jobs.bulk import Acted, Filter
+from shared.jobs.bulk import Acted
+from shared.jobs.bulk import Filter as Filter
 from shared.jobs.interventions import Interventions
 from shared.jobs.record import from_body
 from shared.jobs.record_store import Held
@@ -69,13 +71,32 @@ class Choice:
 
 
 async def search(
-    documents: Documents, by: Actor, wanted: Filter, *, user: str | None = None, limit: int = 50
+    documents: Documents,
+    by: Actor,
+    wanted: Filter,
+    *,
+    user: str | None = None,
+    limit: int = 50,
+    after: str | None = None,
 ) -> tuple[Page[JobSummary], int]:
-    """Return the dead letters that the filter means, the last failed first, and how many there are in all."""
+    """Return the dead letters that the filter means, the last failed first, and how many there are in all.
+
+    Those behind the page `after`; raises UsageError when it names no page.
+    """
     by.require("reader", user_scope(user))
     where = wanted.conditions("dead")
-    found = await summaries(documents, where, scope=user, newest_by="lastFailedAt", limit=limit)
-    return page(found), await documents.count(JOBS, partition=user, where=where)
+    found, behind = await paging.read(
+        documents,
+        JOBS,
+        newest_by="lastFailedAt",
+        partition=user,
+        where=where,
+        select=members(JobSummary),
+        limit=limit,
+        after=after,
+    )
+    listed = Page(tuple(read(JobSummary, document.body) for document in found), behind)
+    return listed, await documents.count(JOBS, partition=user, where=where)
 
 
 async def by_cause(

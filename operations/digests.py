@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from operations.actor import Actor, user_scope
+from operations.answers import Page, members, page, read
 from processors.digest import preferences
-from processors.digest.model import Verdict
+from processors.digest.model import Verdict as Verdict
 from processors.digest.preview import Preview
 from shared.blobs.containers import DIGESTS
+from shared.documents.containers import DIGESTS as DIGEST_DOCUMENTS
 from shared.documents.port import Body, Documents
 from shared.errors import NotFound
 from shared.services import Services
@@ -24,6 +26,15 @@ class StoredDigest:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class ListedDigest:
+    """Which digest there is: its ISO week, its version (above 0: of a forced run), and the run that made it."""
+
+    week: str
+    n: int
+    run: str
+
+
 async def get(documents: Documents, by: Actor, user: str, *, week: str | None = None) -> StoredDigest:
     """Return a user's newest digest, or the one of an ISO week such as 2026-W48. Raises NotFound."""
     by.require("reader", user_scope(user))
@@ -32,6 +43,16 @@ async def get(documents: Documents, by: Actor, user: str, *, week: str | None = 
         of = f" of {week}" if week else " yet"
         raise NotFound(f"There is no digest for {user!r}{of}.", code="digest_not_found")
     return StoredDigest(found["digest"], found["json"], found["html"])
+
+
+async def search(documents: Documents, by: Actor, user: str, *, limit: int = 50) -> Page[ListedDigest]:
+    """Return which digests there are of a user, the latest week first, of a week its versions."""
+    by.require("reader", user_scope(user))
+    query = documents.query(
+        DIGEST_DOCUMENTS, partition=user, order_by="-week", select=members(ListedDigest), limit=limit
+    )
+    found = [read(ListedDigest, document.body) async for document in query]
+    return page(sorted(found, key=lambda one: (one.week, one.n), reverse=True))
 
 
 async def files(services: Services, by: Actor, user: str, digest: StoredDigest) -> dict[str, bytes]:

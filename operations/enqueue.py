@@ -12,6 +12,7 @@ from operations.actor import Actor, user_scope
 from operations.explanations import Explanation, explained, surroundings
 from operations.pictures import Picture
 from processors.taste.kind import taste_kind
+from processors.taste.model import TasteJob as TasteJob
 from shared import lanes
 from shared.blobs.containers import WARDROBE_IMAGES
 from shared.documents.containers import WARDROBE

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from operations import paging
 from operations.actor import Actor, user_scope
 from operations.answers import Page, members, page, read
 from operations.explanations import Explanation, Surroundings, explained, surroundings
@@ -118,8 +119,12 @@ async def search(
     kind: str | None = None,
     user: str | None = None,
     limit: int = 50,
+    after: str | None = None,
 ) -> Page[ListedJob]:
-    """Return jobs, the last changed first, each with why it isn't running. Raises UsageError for an unknown kind."""
+    """Return jobs, the last changed first, each with why it isn't running; those behind the page `after`.
+
+    Raises UsageError for an unknown kind, and when `after` names no page.
+    """
     by.require("reader", user_scope(user))
     where: list[Condition] = [IS_JOB]
     if state is not None:
@@ -130,8 +135,10 @@ async def search(
         where.append(("kind", "=", registry(settings).named(kind).name))
     around = await surroundings(documents, settings)
     select = (*members(JobSummary), *_EXPLAINING)
-    found = documents.query(JOBS, partition=user, where=where, order_by="-updatedAt", select=select, limit=limit)
-    return page([read(ListedJob, _explained(document.body, around)) async for document in found])
+    found, behind = await paging.read(
+        documents, JOBS, newest_by="updatedAt", partition=user, where=where, select=select, limit=limit, after=after
+    )
+    return Page(tuple(read(ListedJob, _explained(document.body, around)) for document in found), behind)
 
 
 async def get(documents: Documents, settings: Settings, by: Actor, start: str, *, user: str | None = None) -> ShownJob:
@@ -216,16 +223,6 @@ def shown(record: Body) -> Body:
 def text_of(body: bytes) -> str:
     """Return a body as text, whatever its bytes."""
     return body.decode("utf-8", "backslashreplace")
-
-
-async def summaries(
-    documents: Documents, where: Sequence[Condition], *, scope: str | None, newest_by: str, limit: int
-) -> list[JobSummary]:
-    """Return the records for which all conditions hold, the newest by `newest_by` first."""
-    found = documents.query(
-        JOBS, partition=scope, where=where, order_by=f"-{newest_by}", select=members(JobSummary), limit=limit
-    )
-    return [read(JobSummary, document.body) async for document in found]
 
 
 async def job_named(documents: Documents, start: str, *, scope: str | None = None) -> Body:

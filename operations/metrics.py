@@ -16,7 +16,9 @@ from processors.metrics import live, registry, series
 from processors.metrics.completeness import complete_up_to
 from processors.metrics.folding import OTHER, Tally
 from processors.metrics.registry import Metric
-from processors.metrics.series import Found, Question, Series
+from processors.metrics.series import Found, Series
+from processors.metrics.series import Question as Question
+from processors.metrics.series import asked as asked
 from shared import clock
 from shared.documents.containers import HEARTBEATS, JOBS
 from shared.documents.port import Body, Condition

@@ -11,6 +11,7 @@ from operations.actor import EVERYTHING, Actor
 from processors.catalogue import run_definitions
 from processors.metrics import backfill, folding, registry
 from processors.metrics.backfill import ALL, Backfill
+from processors.metrics.backfill import asked as asked
 from processors.metrics.buckets import Bucket
 from processors.metrics.rows import SHAPE
 from shared.documents.containers import ROLLUP_WORK, ROLLUPS

@@ -94,10 +94,15 @@ async def numbers(documents: Documents, settings: Settings, by: Actor, *, scope:
     )
 
 
-async def set_numbers(documents: Documents, by: Actor, scope: str, said: dict[str, Any]) -> dict[str, Any]:
-    """Change some of a scope's numbers (None: inherit again); return its own. A value that can't be changes nothing."""
+async def set_numbers(
+    documents: Documents, by: Actor, scope: str, said: dict[str, Any], *, expected: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Change some of a scope's numbers (None: inherit again); return its own. A value that can't be changes nothing.
+
+    Raises Refused when the scope's own aren't the `expected` ones any more.
+    """
     by.require("admin", scope_of(scope))
-    own = await rules.change(documents, scope, said, by=by.name)
+    own = await rules.change(documents, scope, said, by=by.name, expected=expected)
     await audit.write(documents, "set pickup-rate", by=by.name, of=scope, said=said)
     return own.model_dump(exclude_none=True)
 

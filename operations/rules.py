@@ -15,7 +15,8 @@ from processors.alerts import endings, store
 from processors.alerts import frequency as frequencies
 from processors.alerts import rule as rules
 from processors.alerts.identity import key_of, payload_of
-from processors.alerts.rule import MEMBERS, Definition, Rule
+from processors.alerts.rule import MEMBERS, Rule
+from processors.alerts.rule import Definition as Definition
 from processors.catalogue import alert_kind
 from shared import audit, clock
 from shared.alerts import states
@@ -93,11 +94,18 @@ async def create(
 
 
 async def update(
-    services: Services, by: Actor, rule: str, said: Mapping[str, Any], *, client: str = SYSTEM
+    services: Services,
+    by: Actor,
+    rule: str,
+    said: Mapping[str, Any],
+    *,
+    client: str = SYSTEM,
+    expected: store.Version | None = None,
 ) -> RuleView:
     """Change members of a rule; those of its condition one by one. It takes effect a minute later.
 
-    Raises UsageError that names what is wrong; then nothing is changed.
+    Raises UsageError that names what is wrong, Refused when the rule isn't the `expected` version; then nothing is
+    changed.
     """
     by.require("operator", client_scope(client))
     before = await find(services.documents, client, rule)
@@ -107,18 +115,23 @@ async def update(
     def made(standing: Definition) -> Definition:
         return rules.checked(merged(standing, said))
 
-    after = await store.update(services.documents, client, before.id, made, by=by.name)
+    after = await store.update(services.documents, client, before.id, made, by=by.name, expected=expected)
     await _audited(services.documents, "update", by, after.id, after.definition.name, client)
     if after.leaving:
         await endings.finish(services, client, after.id)
     return _view(after)
 
 
-async def delete(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> Deleted:
-    """Delete a rule, also one that can't be read. What it told last is told to be over."""
+async def delete(
+    services: Services, by: Actor, rule: str, *, client: str = SYSTEM, expected: store.Version | None = None
+) -> Deleted:
+    """Delete a rule, also one that can't be read. What it told last is told to be over.
+
+    Raises Refused when it isn't the `expected` version.
+    """
     by.require("operator", client_scope(client))
     found = await _to_delete(services.documents, client, rule)
-    await store.delete(services.documents, client, found.id, by=by.name)
+    await store.delete(services.documents, client, found.id, by=by.name, expected=expected)
     await _audited(services.documents, "delete", by, found.id, found.name, client)
     await endings.finish(services, client, found.id)
     return found

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from operations import paging
 from operations.actor import Actor, user_scope
-from operations.answers import Page, page, read
+from operations.answers import Page, read
 from operations.explanations import Explanation, explained, surroundings
 from operations.jobs import interventions
 from shared import clock, users
@@ -26,7 +27,8 @@ from shared.jobs.record_store import Records
 from shared.jobs.runs import job as run_job
 from shared.jobs.runs import shards
 from shared.jobs.runs.ledger import PHASES
-from shared.jobs.runs.opening import Opened, open_run
+from shared.jobs.runs.opening import Opened as Opened
+from shared.jobs.runs.opening import open_run
 from shared.masking import masked_json
 from shared.services import Services
 
@@ -82,22 +84,34 @@ class CancelledRun:
 
 
 async def search(
-    documents: Documents, by: Actor, *, name: str | None = None, state: str | None = None, limit: int = 50
+    documents: Documents,
+    by: Actor,
+    *,
+    name: str | None = None,
+    state: str | None = None,
+    limit: int = 50,
+    after: str | None = None,
 ) -> Page[Run]:
-    """Return runs, those of the latest slots first."""
+    """Return runs, those of the latest slots first, behind the page `after`. Raises UsageError when that names none."""
     by.require("reader")
-    return page(await entries(documents, [("status", "=", state)] if state else [], name=name, limit=limit))
+    return await _paged(documents, [("status", "=", state)] if state else [], name, limit, after)
 
 
 async def missed(
-    documents: Documents, by: Actor, *, name: str | None = None, since: datetime | None = None, limit: int = 50
+    documents: Documents,
+    by: Actor,
+    *,
+    name: str | None = None,
+    since: datetime | None = None,
+    limit: int = 50,
+    after: str | None = None,
 ) -> Page[Run]:
-    """Return the slots whose timer didn't fire, those caught up by a later run included."""
+    """Return the slots whose timer didn't fire, those caught up by a later run included, behind the page `after`."""
     by.require("reader")
     where: list[Condition] = [("status", "=", "missed")]
     if since is not None:
         where.append(("slotAt", ">=", clock.to_text(since)))
-    return page(await entries(documents, where, name=name, limit=limit))
+    return await _paged(documents, where, name, limit, after)
 
 
 def check_name(settings: Settings, by: Actor, name: str) -> None:
@@ -203,6 +217,15 @@ async def entries(documents: Documents, where: Sequence[Condition], *, name: str
     """Return the entries for which all conditions hold, those of the latest slots first."""
     found = documents.query(RUNS, partition=name, where=where, order_by="-slotAt", limit=limit)
     return [_view(document.body) async for document in found]
+
+
+async def _paged(
+    documents: Documents, where: Sequence[Condition], name: str | None, limit: int, after: str | None
+) -> Page[Run]:
+    found, behind = await paging.read(
+        documents, RUNS, newest_by="slotAt", partition=name, where=where, limit=limit, after=after
+    )
+    return Page(tuple(_view(document.body) for document in found), behind)
 
 
 def _key_of(text: str) -> tuple[str, str]:

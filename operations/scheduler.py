@@ -14,10 +14,11 @@ from shared.documents.containers import ALERT_STATES
 from shared.documents.port import Documents
 
 
-async def status(documents: Documents, by: Actor) -> dict[str, Any]:
+async def status(documents: Documents, by: Actor, *, most: int | None = None) -> dict[str, Any]:
     """Return whether it runs, and its jobs: one per active rule, of all clients, the next due first.
 
-    A rule that can't be read is a job, too, whose state is ``broken``: it never runs.
+    A rule that can't be read is a job, too, whose state is ``broken``: it never runs. At most `most` jobs are listed;
+    `job_count` is how many there are.
     """
     by.require("reader")
     now = await scheduler.read(documents)
@@ -26,19 +27,17 @@ async def status(documents: Documents, by: Actor) -> dict[str, Any]:
     broken = sorted([one for one in found if isinstance(one, Broken)], key=lambda one: one.id)
     rules = [one.rule for one in found if isinstance(one, Held) and one.rule.definition.active]
     rules.sort(key=lambda rule: (rule.timing.next_due is None, rule.timing.next_due, rule.id))
+    jobs = [
+        *(_job(rule, states.get((rule.client, rule.id), {}).get(rule.definition.condition.scope)) for rule in rules),
+        *(_broken_job(one) for one in broken),
+    ]
     return {
         "status": "stopped" if now.stopped else "running",
         "since": now.since,
         "by": now.by,
         "why": now.why,
-        "job_count": len(rules) + len(broken),
-        "jobs": [
-            *(
-                _job(rule, states.get((rule.client, rule.id), {}).get(rule.definition.condition.scope))
-                for rule in rules
-            ),
-            *(_broken_job(one) for one in broken),
-        ],
+        "job_count": len(jobs),
+        "jobs": jobs[:most],
     }
 
 

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from operations.actor import Actor
 from operations.lines import Line, invalid
-from processors.metrics.kind import Event, usage_event
+from processors.metrics.kind import Event as Event
+from processors.metrics.kind import usage_event
 from shared import clock, lanes
 from shared.documents.port import Documents
 from shared.errors import NightshiftError, UsageError

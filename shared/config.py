@@ -367,6 +367,43 @@ class Settings:
         "Daily budget for models (UTC) in millionths of a US dollar. Once it is spent, jobs wait until 00:00 UTC.",
         minimum=0,
     )
+    auth_mode: str = setting(
+        "AUTH_MODE",
+        "none",
+        "How callers of the HTTP API prove who they are: keys (API_KEYS), entra (tokens of ENTRA_TENANT_ID) or dev (on "
+        "a laptop only: everybody on this machine may do everything). With none every request is refused.",
+        section="HTTP API",
+        choices=("none", "keys", "entra", "dev"),
+    )
+    api_keys: str = setting(
+        "API_KEYS",
+        "",
+        "For AUTH_MODE=keys: a JSON list of entries, one per key. They hold the SHA-256 of a key, not the key itself. "
+        "A secret all the same.",
+        secret=True,
+    )
+    entra_tenant_id: str = setting("ENTRA_TENANT_ID", "", "For AUTH_MODE=entra: the tenant whose tokens are taken.")
+    entra_audience: str = setting(
+        "ENTRA_AUDIENCE", "", "For AUTH_MODE=entra: whom a token must be for, the app registration's client id or URI."
+    )
+    entra_authority: str = setting(
+        "ENTRA_AUTHORITY",
+        "https://login.microsoftonline.com",
+        "Address that issues the tenant's tokens. Another one is for national clouds and tests.",
+    )
+    api_rate_per_minute: int = setting(
+        "API_RATE_PER_MINUTE", 600, "Requests a minute that one caller may make of one instance.", minimum=1
+    )
+    api_body_limit: int = setting(
+        "API_BODY_LIMIT",
+        1_048_576,
+        "Largest body of a request, in bytes.",
+        minimum=1024,
+        maximum=100_000_000,
+    )
+    host_environment: str = setting(
+        "AZURE_FUNCTIONS_ENVIRONMENT", "", "Set by the Functions host; on a laptop it is Development."
+    )
     log_level: str = setting(
         "NIGHTSHIFT_LOG_LEVEL",
         "INFO",

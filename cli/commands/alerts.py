@@ -94,7 +94,7 @@ def history(
         )
     )
     if as_json:
-        output.print_json(found)
+        output.print_json(output.items(found.items))
         return
     if not found.items:
         output.note("No notification was sent in that time.")

@@ -88,7 +88,7 @@ def list_(
 def _print_list(found: Page[Any], shown: Listing, hint: str, there_are: int, none: str, *, as_json: bool) -> None:
     count = len(found.items)
     if as_json:
-        output.print_json(found)
+        output.print_json(output.items(found.items))
         return
     if not count:
         output.note(none)

@@ -51,7 +51,7 @@ def list_(
 
     found, unrecorded = session.with_documents(work)
     if as_json:
-        output.print_json(found)
+        output.print_json(output.items(found.items))
         return
     if unrecorded:
         held = "1 message waits" if unrecorded == 1 else f"{unrecorded} messages wait"

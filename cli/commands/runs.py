@@ -74,7 +74,7 @@ def missed(
 
 def _print_list(found: Page[Run], limit: int, as_json: bool, none: str) -> None:
     if as_json:
-        output.print_json(found)
+        output.print_json(output.items(found.items))
         return
     if not found.items:
         output.note(none)

@@ -35,6 +35,10 @@ class Broken:
     why: str
 
 
+Version = tuple[int, int]
+"""Which of the rules of an id (incarnation), and which edit of it (version)."""
+
+
 async def get(documents: Documents, client: str, id: str) -> Held | None:
     """Return a client's rule; None when there is none. Raises Permanent (``rule_broken``): it can't be read."""
     found = await documents.get(ALERT_RULES, client, id)
@@ -90,12 +94,22 @@ async def create(documents: Documents, client: str, id: str, definition: Definit
 
 
 async def update(
-    documents: Documents, client: str, id: str, make: Callable[[Definition], Definition], *, by: str
+    documents: Documents,
+    client: str,
+    id: str,
+    make: Callable[[Definition], Definition],
+    *,
+    by: str,
+    expected: Version | None = None,
 ) -> Rule:
-    """Change a rule to what `make` makes of its definition. Raises NotFound, and what `make` and `create` raise."""
+    """Change a rule to what `make` makes of its definition. Raises NotFound, and what `make` and `create` raise.
+
+    Raises Refused when it isn't the `expected` version any more.
+    """
 
     async def changed() -> Rule:
         held = await existing(documents, client, id)
+        _check_version((held.rule.incarnation, held.rule.version), expected)
         definition = make(held.rule.definition)
         if definition == held.rule.definition:
             return held.rule
@@ -106,13 +120,17 @@ async def update(
     return await in_rounds(changed, contended(ALERT_RULES, id))
 
 
-async def delete(documents: Documents, client: str, id: str, *, by: str) -> None:
-    """Delete a rule, also one that can't be read: it is leaving then. Raises NotFound."""
+async def delete(documents: Documents, client: str, id: str, *, by: str, expected: Version | None = None) -> None:
+    """Delete a rule, also one that can't be read: it is leaving then.
+
+    Raises NotFound, Refused when it isn't the `expected` version any more.
+    """
 
     async def deleted() -> None:
         standing = await documents.get(ALERT_RULES, client, id)
         if standing is None or rules.is_deleted(standing):
             raise _unknown(id)
+        _check_version((standing.body.get("incarnation"), standing.body.get("version")), expected)
         await documents.replace(ALERT_RULES, rules.deleted(standing, by=by, now=clock.now()), standing.etag)
 
     await in_rounds(deleted, contended(ALERT_RULES, id))
@@ -163,6 +181,11 @@ async def existing(documents: Documents, client: str, id: str) -> Held:
     if held is None:
         raise _unknown(id)
     return held
+
+
+def _check_version(standing: tuple[object, object], expected: Version | None) -> None:
+    if expected is not None and standing != expected:
+        raise Refused("The alert rule has changed since it was read. Nothing was changed.", code="etag_differs")
 
 
 async def _reload(documents: Documents, rule: Rule) -> bool:

@@ -18,7 +18,7 @@ from shared.config import Settings
 from shared.documents import compare_and_set
 from shared.documents.containers import SETTINGS
 from shared.documents.port import Body, Documents
-from shared.errors import UsageError
+from shared.errors import Refused, UsageError
 from shared.rollups.buckets import SLICE
 from shared.suggestion import did_you_mean
 
@@ -132,15 +132,20 @@ def checked_scope(scope: str) -> str:
     return scope
 
 
-async def change(documents: Documents, scope: str, said: dict[str, Any], *, by: str) -> Numbers:
+async def change(
+    documents: Documents, scope: str, said: dict[str, Any], *, by: str, expected: dict[str, Any] | None = None
+) -> Numbers:
     """Change some of a scope's numbers (None: inherit again) and return them all.
 
-    Raises UsageError for a value that can't be; what was there stays.
+    Raises UsageError for a value that can't be, Refused when the scope's own aren't the `expected` ones any more; what
+    was there stays.
     """
     checked_scope(scope)
 
     def made(standing: Body | None) -> Body:
         scopes = dict(standing["scopes"]) if standing else {}
+        if expected is not None and scopes.get(scope, {}) != expected:
+            raise Refused(f"The numbers of {scope} have changed since they were read.", code="etag_differs")
         merged = {**scopes.get(scope, {}), **said}
         numbers = validated(scope, {name: value for name, value in merged.items() if value is not None})
         scopes[scope] = numbers.model_dump(exclude_none=True)

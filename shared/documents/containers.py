@@ -59,6 +59,7 @@ ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt", "leaving
 ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
 ALERT_TASKS = Container("alertTasks", "clientId", expires=True, indexed=("owner",), ordered=("rule",))
+IDEMPOTENCY = Container("idempotency", "key", expires=True)
 AUDIT = Container("audit", "day", expires=True)
 
 CONTAINERS: tuple[Container, ...] = (
@@ -92,5 +93,6 @@ CONTAINERS: tuple[Container, ...] = (
     ALERT_STATES,
     ALERT_EVENTS,
     ALERT_TASKS,
+    IDEMPOTENCY,
     AUDIT,
 )

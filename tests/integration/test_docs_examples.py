@@ -24,7 +24,7 @@ from tests.integration.jobs.worlds import MovingClock
 from tests.integration.runs import worlds
 
 _BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-EXECUTED = ["docs/alerts.md", "docs/architecture.md", "docs/architecture.md", "docs/digest.md", "docs/runs.md"]
+EXECUTED = [f"docs/{page}.md" for page in ("alerts", "api", "architecture", "architecture", "digest", "runs")]
 
 
 def examples() -> Iterator[tuple[str, str]]:
@@ -134,3 +134,13 @@ def test_the_table_of_containers_is_the_codes() -> None:
     assert {(name, key, bool(expires.strip())) for name, key, expires in rows} == {
         (one.name, one.partition_key, one.expires) for one in CONTAINERS
     }
+
+
+@pytest.mark.parametrize("id", ["ada", "a/b", "%2F", "..", "~own", "ünï", "x" * 200])
+def test_an_id_in_a_path_is_one_that_the_api_reads(id: str) -> None:
+    from api import ids
+
+    in_path = run("docs/api.md")["in_path"]
+
+    assert ids.decoded(in_path(id)) == id
+    assert in_path(id) == ids.encoded(id)

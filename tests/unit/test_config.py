@@ -13,7 +13,8 @@ from shared.config import PROJECT_FOLDER, Settings
 from shared.errors import Misconfigured
 from shared.settings_reference import describe
 
-OF_THE_HOST = {"AzureWebJobsDisableHomepage", "FUNCTIONS_WORKER_RUNTIME"}
+OF_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsDisableHomepage"}
+OF_A_LAPTOP = {"AUTH_MODE": "dev", "AZURE_FUNCTIONS_ENVIRONMENT": "Development"}
 OF_AZURE = {
     "AzureWebJobsStorage__accountName",
     "AzureWebJobsStorage__queueServiceUri",
@@ -200,6 +201,7 @@ def test_the_sample_lists_nothing_unknown() -> None:
 def test_the_sample_is_a_laptop_with_every_default() -> None:
     values = {name: value for name, value in sample().items() if name not in OF_THE_HOST | {"AzureWebJobsStorage"}}
 
+    assert {name: values.pop(name) for name in OF_A_LAPTOP} == OF_A_LAPTOP
     assert Settings.from_environment(values) == Settings()
     assert sample()["AzureWebJobsStorage"] == "UseDevelopmentStorage=true"
 

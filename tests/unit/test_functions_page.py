@@ -45,6 +45,14 @@ A timer opens a [run](runs.md), whose work the queue functions do; or it does ho
 | function | schedule | opens the run | what it does |
 |---|---|---|---|
 """
+_REQUESTS = """
+## On requests
+
+One function takes every request, and hands it to [the HTTP API](api.md), which checks who asks.
+
+| function | route | what it does |
+|---|---|---|
+"""
 
 
 def page() -> str:
@@ -53,11 +61,20 @@ def page() -> str:
     names = {name for name, _, _ in functions}
     queues = [row for row in functions if row[1]["type"] == "queueTrigger" and not row[0].endswith("Dlq")]
     timers = [row for row in functions if row[1]["type"] == "timerTrigger"]
+    requests = [row for row in functions if row[1]["type"] == "httpTrigger"]
     assert names == {
-        *(name for name, _, _ in timers),
+        *(name for name, _, _ in (*timers, *requests)),
         *(name + ending for name, _, _ in queues for ending in ("", "Dlq")),
     }, "The page has no section for the others"
-    return _HEAD + "".join(_of_queue(*row) for row in queues) + _TIMERS + "".join(_of_timer(*row) for row in timers)
+    parts = (
+        _HEAD,
+        *(_of_queue(*row) for row in queues),
+        _TIMERS,
+        *(_of_timer(*row) for row in timers),
+        _REQUESTS,
+        *(_of_request(*row) for row in requests),
+    )
+    return "".join(parts)
 
 
 def test_the_page_lists_every_function_of_the_app() -> None:
@@ -86,6 +103,10 @@ def _of_queue(name: str, trigger: Mapping[str, Any], about: str) -> str:
 def _of_timer(name: str, trigger: Mapping[str, Any], about: str) -> str:
     run = next((f"`{one.name}`" for one in run_definitions(Settings()) if one.timer == name), "")
     return f"| `{name}` | {_schedule(trigger['schedule'])} | {run} | {about} |\n"
+
+
+def _of_request(name: str, trigger: Mapping[str, Any], about: str) -> str:
+    return f"| `{name}` | `/{trigger['route']}` | {about} |\n"
 
 
 def _schedule(given: str) -> str:

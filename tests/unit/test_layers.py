@@ -15,12 +15,21 @@ import pytest
 from tests.patience import LIMIT_SECONDS
 
 PROJECT = Path(__file__).resolve().parents[2]
-PACKAGES = ("cli", "devhost", "operations", "processors", "shared")
+PACKAGES = ("api", "cli", "devhost", "operations", "processors", "shared")
 
 
 PLANTED = (
     ("shared/planted.py", "processors.taste"),
     ("shared/planted.py", "cli"),
+    ("shared/planted.py", "api"),
+    ("operations/planted.py", "api.app"),
+    ("api/planted.py", "cli"),
+    ("api/planted.py", "function_app"),
+    ("api/planted.py", "shared.documents.port"),
+    ("api/planted.py", "shared.queues.storage"),
+    ("api/planted.py", "devhost.indexing"),
+    ("cli/planted.py", "api"),
+    ("devhost/planted.py", "api"),
     ("shared/planted.py", "function_app"),
     ("shared/clock.py", "shared.jobs"),
     ("shared/documents/planted.py", "shared.queues"),

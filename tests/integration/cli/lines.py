@@ -4,6 +4,7 @@ from __future__ import annotations
 
 NOT_ASKED = {
     "doctor": "tells of this machine",
+    "keys new": "makes another key each time",
     "init": "tells what other tests of the session have made",
     "llm check": "asks a model",
     "sas": "makes another signature each time",

@@ -37,6 +37,15 @@ from tests.azurite import PROJECT, Azurite
 from tests.patience import LIMIT_SECONDS
 from tests.queue_functions import FUNCTIONS
 
+REQUESTS = "HttpApi"
+PATHS = {
+    "/api/v1/health/live": (200, None),
+    "/api/v1/jobs?user=ada": (200, None),
+    "/api/openapi.json": (200, None),
+    "/api/v1/nothing": (404, "route_unknown"),
+    "/api/v1/jobs/%FF": (400, "path_unreadable"),
+}
+"""What is asked of the API, and the status and code of its answer."""
 QUEUE, RUN_QUEUE, ROLLUP_QUEUE = "worker-taste-jobs", "worker-run-jobs", "worker-rollup-jobs"
 NAMES = {"TASTE_JOB_QUEUE_NAME": QUEUE, "RUN_QUEUE_NAME": RUN_QUEUE, "ROLLUP_QUEUE_NAME": ROLLUP_QUEUE}
 HOUSEKEEPING = housekeeping(Settings())
@@ -58,6 +67,7 @@ class Served:
 
     functions: dict[str, list[dict[str, Any]]]
     results: dict[str, str]
+    answers: dict[str, dict[str, Any]]
     messages: dict[str, QueueMessage]
     queue: QueueClient
     documents: SqliteDocuments
@@ -96,16 +106,23 @@ def served(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Served
             "parameter": "timer",
             "data": {"json": {"Schedule": {"AdjustForDST": True}, "ScheduleStatus": {}, "IsPastDue": False}},
         }
-    answer = _worker(list(invocations.values()), AzureWebJobsStorage=storage, NIGHTSHIFT_HOME=str(home))
-    assert answer["indexed"] == "ok"
-    return Served(
-        answer["functions"], dict(zip(invocations, answer["results"], strict=True)), messages, queue, documents
+    invocations |= {path: _asked(path) for path in PATHS}
+    answer = _worker(
+        list(invocations.values()),
+        AzureWebJobsStorage=storage,
+        NIGHTSHIFT_HOME=str(home),
+        AUTH_MODE="dev",
+        AZURE_FUNCTIONS_ENVIRONMENT="Development",
     )
+    assert answer["indexed"] == "ok"
+    results = dict(zip(invocations, answer["results"], strict=True))
+    answers = {path: results.pop(path) for path in PATHS}
+    return Served(answer["functions"], results, answers, messages, queue, documents)
 
 
 def test_every_function_of_the_app_is_indexed_and_was_invoked(served: Served) -> None:
-    assert set(served.functions) == set(FUNCTIONS) | set(TIMERS)
-    assert set(served.functions) <= set(served.results)
+    assert set(served.functions) == set(FUNCTIONS) | set(TIMERS) | {REQUESTS}
+    assert set(served.functions) - {REQUESTS} <= set(served.results)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +138,24 @@ def test_a_functions_trigger_is_what_the_host_is_told(served: Served, function: 
     assert {name: trigger[name] for name in binding} == binding
     if trigger["type"] == "queueTrigger":
         assert (trigger["dataType"], trigger["connection"]) == ("BINARY", "AzureWebJobsStorage")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_request_is_answered_by_the_api(served: Served, path: str) -> None:
+    status, code = PATHS[path]
+    told = served.answers[path]
+    headers = {name.lower(): value for name, value in told["headers"].items()}
+
+    body = json.loads(base64.b64decode(told["body"]))
+    assert (int(told["status"]), body.get("code")) == (status, code)
+    assert headers["content-type"].startswith("application/problem+json" if code else "application/json")
+    assert headers["x-request-id"]
+
+
+def test_the_route_of_the_api_is_every_path_and_the_api_itself_checks_who_asks(served: Served) -> None:
+    trigger = next(one for one in served.functions[REQUESTS] if one["type"] == "httpTrigger")
+
+    assert (trigger["route"], trigger["authLevel"].lower()) == ("{*route}", "anonymous")
 
 
 async def test_a_good_message_is_handled(served: Served) -> None:
@@ -271,3 +306,10 @@ async def _claim_elsewhere(documents: SqliteDocuments) -> None:
     await Records(documents).create(
         transitions.claimed(blank, generation=0, crashes=0, claim=claim, payload={}, seen=seen, traceparent=None)
     )
+
+
+def _asked(path: str) -> dict[str, Any]:
+    """Return the invocation of a request for a path, as the host makes it of one to this machine."""
+    url = f"http://127.0.0.1:7071{path}"
+    http = {"method": "GET", "url": url, "headers": {"host": "127.0.0.1:7071"}, "params": {}, "query": {}, "body": ""}
+    return {"function": REQUESTS, "parameter": "req", "data": {"http": http}}
