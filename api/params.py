@@ -44,11 +44,6 @@ def _plain(text: str) -> str:
     return text
 
 
-def _instant(text: str) -> str:
-    clock.parse(text)
-    return text
-
-
 TheWorld = Annotated[World, Depends(_world)]
 With = Annotated[Services, Depends(_services)]
 By = Annotated[Actor, Depends(_actor)]

@@ -45,9 +45,7 @@ _STATUS: tuple[tuple[type[NightshiftError], int], ...] = (
 )
 _OF_CODE = {
     "cursor_invalid": 400,
-    "idempotency_key_reused": 422,
     "etag_differs": 412,
-    "rule_exists": 409,
 }
 _RETRY_AFTER = timedelta(seconds=5)
 """When a dependency doesn't say."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from operations.dead_letters import Acted
 from shared.errors import NightshiftError
-from shared.jobs.bulk import Acted
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from shared.documents.containers import JOBS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, Refused, UsageError
 from shared.jobs import bulk, messages
-from shared.jobs.bulk import Acted
+from shared.jobs.bulk import Acted as Acted
 from shared.jobs.bulk import Filter as Filter
 from shared.jobs.interventions import Interventions
 from shared.jobs.record import from_body
