@@ -7,9 +7,11 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from api import exchange, openapi, problems, routing
+from api import console, exchange, openapi, problems, routing
+from api.console.mount import Mount
 from api.edge import Edge
 from api.problems import Problem
 from api.routes import (
@@ -69,6 +71,7 @@ def routes_of(world: World | None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     documents.add(app)
+    app.router.routes.append(Route(f"{console.PREFIX}{{rest:path}}", Mount(world), include_in_schema=False))
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)
