@@ -191,6 +191,13 @@ async def wake_overdue(services: Services, by: Actor, *, dry_run: bool = False) 
     )
 
 
+def kinds(settings: Settings) -> tuple[str, ...]:
+    """Return the names of all kinds of job, sorted."""
+    from processors.catalogue import registry
+
+    return tuple(sorted(kind.name for kind in registry(settings)))
+
+
 def interventions(services: Services, by: Actor) -> Interventions:
     """Return the operators' side of the queue runtime, acting as `by`."""
     from processors.catalogue import registry

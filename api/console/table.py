@@ -15,10 +15,16 @@ from starlette.routing import compile_path
 
 from api import ids
 from api.console.page import Page
-from api.console.pages import overview
+from api.console.pages import dead_letters, jobs, letter, overview, runs
 from api.problems import Problem, Stop
 
-PAGES: tuple[Page, ...] = (*overview.PAGES,)
+PAGES: tuple[Page, ...] = (
+    *overview.PAGES,
+    *dead_letters.PAGES,
+    *letter.PAGES,
+    *jobs.PAGES,
+    *runs.PAGES,
+)
 
 
 @dataclass(frozen=True, slots=True)

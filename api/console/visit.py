@@ -49,6 +49,7 @@ class Visit:
             command=command,
             section=self.address.removeprefix(PREFIX).strip("/").partition("/")[0],
             done=self._done(),
+            here=self._here(),
             **told,
         )
         return Response(text.encode("utf-8", "backslashreplace"), status, media_type="text/html; charset=utf-8")
@@ -56,6 +57,13 @@ class Visit:
     def moved(self, path: str, done: str, **query: str | None) -> Response:
         """Return the answer to a change that was made: look at another page, which says what was `done`."""
         return moved(path, **query, done=done, sign=self._signed(done))
+
+    def _here(self) -> str:
+        """Return this page's address without what a change before it has said."""
+        given = [
+            (name, one) for name, found in self.query.values.items() for one in found if name not in ("done", "sign")
+        ]
+        return self.address + (f"?{urlencode(given, errors='backslashreplace')}" if given else "")
 
     def _done(self) -> str | None:
         """Return what the change before has come to; None where a link of somebody else says it."""
