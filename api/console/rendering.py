@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.console import PREFIX, sparkline
+from api.console import PREFIX, chart, palette, sparkline
 from api.console.assets import Assets
 from api.console.visit import link
 from api.ids import encoded
@@ -29,6 +29,7 @@ def environment_of(assets: Assets) -> Environment:
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.globals |= {"asset": assets.address, "link": link, "prefix": PREFIX, "sparkline": sparkline.drawn}
+    made.globals |= {"swatches": palette.swatches, "trend": palette.trend, "chart": chart.drawn}
     made.filters |= {
         "instant": instant,
         "machine": machine,

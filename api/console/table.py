@@ -15,7 +15,7 @@ from starlette.routing import compile_path
 
 from api import ids
 from api.console.page import Page
-from api.console.pages import dead_letters, jobs, letter, overview, runs
+from api.console.pages import dead_letters, digests, jobs, letter, metrics, moods, overview, pickup_rate, runs
 from api.problems import Problem, Stop
 
 PAGES: tuple[Page, ...] = (
@@ -24,6 +24,10 @@ PAGES: tuple[Page, ...] = (
     *letter.PAGES,
     *jobs.PAGES,
     *runs.PAGES,
+    *digests.PAGES,
+    *moods.PAGES,
+    *pickup_rate.PAGES,
+    *metrics.PAGES,
 )
 
 
