@@ -18,6 +18,9 @@ from shared.documents.port import Documents
 from shared.rollups.buckets import slice_of
 from shared.services import Services
 
+RULE = rules.RULE
+"""The rule that alerts on pickup rates are of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:
