@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from operations import rule_checks, rule_names
+from operations import paging, rule_checks, rule_names
 from operations.actor import Actor, client_name, client_scope
 from operations.answers import Page, members, page
 from processors.alerts import endings, store
 from processors.alerts import frequency as frequencies
 from processors.alerts import rule as rules
 from processors.alerts.identity import key_of, payload_of
-from processors.alerts.rule import MEMBERS, Rule
+from processors.alerts.rule import MEMBERS, Held, Rule
 from processors.alerts.rule import Definition as Definition
 from processors.catalogue import alert_kind
 from shared import audit, clock
 from shared.alerts import states
 from shared.alerts.states import SYSTEM
+from shared.documents.containers import ALERT_RULES
 from shared.documents.port import Documents
 from shared.errors import NotFound, Refused, UsageError
 from shared.jobs.producer import Producer
@@ -51,6 +52,15 @@ class RuleView:
     updated_at: datetime
     next_due_at: datetime | None
     last_slot: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A rule that can't be read, and why: it never runs, and can only be deleted."""
+
+    id: str
+    name: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +158,22 @@ async def all_rules(documents: Documents, by: Actor, *, client: str = SYSTEM) ->
     by.require("reader", client_scope(client))
     found = [_view(rule) async for rule in store.of_client(documents, client)]
     return page(sorted(found, key=lambda one: (one.name, one.id)))
+
+
+async def changed_last(
+    documents: Documents, by: Actor, *, limit: int = 50, after: str | None = None, client: str = SYSTEM
+) -> Page[RuleView | Unreadable]:
+    """Return a page of a client's rules behind the page `after`, those that were changed last first.
+
+    Reads as many documents as it returns, however many rules there are. Raises UsageError when `after` names no page.
+    """
+    by.require("reader", client_scope(client))
+    found, behind = await paging.read(
+        documents, ALERT_RULES, newest_by="updatedAt", partition=client, limit=limit, after=after
+    )
+    read = [one for one in map(store.present, found) if one is not None]
+    told = [_view(one.rule) if isinstance(one, Held) else Unreadable(one.id, one.name, one.why) for one in read]
+    return Page(tuple(told), behind)
 
 
 async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> Asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from operations.actor import Actor
@@ -39,6 +40,23 @@ async def status(documents: Documents, by: Actor, *, most: int | None = None) ->
         "job_count": len(jobs),
         "jobs": jobs[:most],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Whether rules are dispatched: since when, who said so last, and why."""
+
+    stopped: bool
+    since: str | None
+    by: str | None
+    why: str | None
+
+
+async def state(documents: Documents, by: Actor) -> State:
+    """Return whether rules are dispatched, and no more: of its jobs nothing is read."""
+    by.require("reader")
+    now = await scheduler.read(documents)
+    return State(now.stopped, now.since, now.by, now.why)
 
 
 async def stop(documents: Documents, by: Actor, *, reason: str = "") -> None:

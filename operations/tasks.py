@@ -11,7 +11,7 @@ from operations.answers import Page, page, read
 from shared import audit
 from shared.alerts import tasks
 from shared.alerts.states import SYSTEM
-from shared.alerts.tasks import State
+from shared.alerts.tasks import State as State
 from shared.documents.containers import ALERT_TASKS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, Refused

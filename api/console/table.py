@@ -15,7 +15,19 @@ from starlette.routing import compile_path
 
 from api import ids
 from api.console.page import Page
-from api.console.pages import dead_letters, digests, jobs, letter, metrics, moods, overview, pickup_rate, runs
+from api.console.pages import (
+    alert_rules,
+    alerts,
+    dead_letters,
+    digests,
+    jobs,
+    letter,
+    metrics,
+    moods,
+    overview,
+    pickup_rate,
+    runs,
+)
 from api.problems import Problem, Stop
 
 PAGES: tuple[Page, ...] = (
@@ -28,6 +40,8 @@ PAGES: tuple[Page, ...] = (
     *moods.PAGES,
     *pickup_rate.PAGES,
     *metrics.PAGES,
+    *alerts.PAGES,
+    *alert_rules.PAGES,
 )
 
 
