@@ -18,7 +18,7 @@ from api.console.timeline import drawn
 from api.console.visit import Visit, moved
 from operations import dead_letters
 from operations.dead_letters import Choice, Letter
-from shared.errors import NightshiftError, NotFound, Refused, UsageError
+from shared.errors import NightshiftError, NotAllowed, NotFound, Refused, UsageError
 
 
 async def show(visit: Visit) -> Response:
@@ -46,6 +46,8 @@ async def replay(visit: Visit) -> Response:
         async for acted in acting:
             if acted.error is not None:
                 raise acted.error
+    except NotAllowed:
+        raise
     except NightshiftError as error:
         return await _shown(visit, letter, text=text, error=error, force=force)
     if do == "check":

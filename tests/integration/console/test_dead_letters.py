@@ -142,15 +142,15 @@ async def test_a_letter_is_discarded_for_a_reason(world: ApiWorld, browser: Brow
 
 
 async def test_the_marked_ones_are_checked_and_then_replayed(world: ApiWorld, browser: Browser) -> None:
-    for id in ("one", "two", "three"):
-        await world.dead(id)
+    for name in ("one", "two", "three"):
+        await world.dead(name)
     page = await browser.get("/console/dead-letters")
     chosen = [letter_of(page, "one"), letter_of(page, "two")]
     checked = await browser.send(page, "/console/dead-letters/chosen", id=chosen, do="check")
     assert "2 would be sent again, 0 would be refused." in checked.text
     done = await browser.send(page, "/console/dead-letters/chosen", id=chosen, do="replay")
     assert "2 were sent again, 0 were refused." in done.text
-    assert [await world.status(id) for id in ("one", "two", "three")] == ["queued", "queued", "dead"]
+    assert [await world.status(name) for name in ("one", "two", "three")] == ["queued", "queued", "dead"]
 
 
 async def test_nothing_marked_is_told(world: ApiWorld, browser: Browser) -> None:
