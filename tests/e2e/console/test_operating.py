@@ -1,0 +1,35 @@
+"""An operator at work: sees what is wrong, reads why, mends it, and watches it being done."""
+
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.console.conftest import App
+
+
+def test_a_poisoned_job_is_seen_read_edited_replayed_and_watched_until_it_completes(app: App, page: Page) -> None:
+    page.get_by_role("region", name="Open dead letters").get_by_role("link", name="blob_missing").first.click()
+    page.get_by_role("link", name="poisoned", exact=True).click()
+    expect(page.locator(".note.wrong").first).to_contain_text("blob_missing")
+    page.get_by_text("Edit it first").click()
+    editor = page.get_by_label("Payload (JSON)")
+    payload = json.loads(editor.input_value())
+    editor.fill(json.dumps({**payload, "image_url": app.picture}))
+    page.get_by_role("button", name="Check this").click()
+    expect(page.get_by_text("It would be sent again")).to_be_visible()
+    page.get_by_role("button", name="Replay this").click()
+    expect(page.get_by_text("Sent again.")).to_be_visible()
+    expect(page.locator("#job .state").first).to_have_text("completed")  # the page asks by itself
+
+
+def test_signing_out_ends_it(app: App, page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    page.goto(f"{app.address}/console/jobs")
+    expect(page.get_by_label("API key")).to_be_visible()
+
+
+def test_times_are_said_in_the_readers_own_zone(page: Page) -> None:
+    expect(page.locator("time.local").first).to_contain_text("GMT+")
