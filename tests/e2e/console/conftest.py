@@ -44,9 +44,9 @@ class App:
         return [one["id"] for one in self.terminal.run("dead-letters", "list", "--json").json()["items"]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """An app with keys whose host runs: ada's likes completed, one died, and a body from outside was no message."""
+    """An app whose host runs. A like of ada completed, two died, a hostile one too, and a body was no message."""
     name = f"console-{uuid.uuid4().hex[:12]}"
     folder = tmp_path_factory.mktemp("console")
     terminal = Terminal(folder, azurite.connection_string, name, tmp_path_factory.mktemp("bytecode"))
@@ -67,9 +67,10 @@ def app(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         made = App(found[1], terminal, queue, picture)
         made.put(user_id="ada", item_id="red-heels", image_url=picture, job_id="first")
         made.put(user_id="ada", item_id="ghost", image_url=f"{picture}.gone", job_id="poisoned")
+        made.put(user_id="ada", item_id="ghost", image_url=f"{picture}.gone", job_id="lost-picture")
         made.put(user_id=HOSTILE, item_id=HOSTILE, image_url=f"{picture}.gone", title=HOSTILE, job_id="hostile")
         queue.send_message('{"user_id": "ada", "item_id": 5}')
-        wait_until(lambda: len(made.dead()) == 3, lambda: terminal.run("status").out)
+        wait_until(lambda: len(made.dead()) == 4, lambda: terminal.run("status").out, look=1.0)
         yield made
 
 

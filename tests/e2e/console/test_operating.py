@@ -6,7 +6,9 @@ import json
 
 from playwright.sync_api import Page, expect
 
+from api.console.pages.dead_letters import OF_A_STEP
 from tests.e2e.console.conftest import App
+from tests.patience import wait_until
 
 
 def test_a_poisoned_job_is_seen_read_edited_replayed_and_watched_until_it_completes(app: App, page: Page) -> None:
@@ -22,6 +24,20 @@ def test_a_poisoned_job_is_seen_read_edited_replayed_and_watched_until_it_comple
     page.get_by_role("button", name="Replay this").click()
     expect(page.get_by_text("Sent again.")).to_be_visible()
     expect(page.locator("#job .state").first).to_have_text("completed")  # the page asks by itself
+
+
+def test_what_is_done_to_all_goes_on_by_itself_and_shows_how_far_it_is(app: App, page: Page) -> None:
+    many = OF_A_STEP + 5
+    for number in range(many):
+        app.put(user_id="many", item_id="ghost", image_url=f"{app.picture}.gone", job_id=f"many-{number}")
+    wait_until(lambda: len([one for one in app.dead() if one.startswith("many-")]) == many, "the deaths", look=1.0)
+    page.goto(f"{app.address}/console/dead-letters?user=many")
+    page.locator("#why-all").fill("a test")
+    page.get_by_role("button", name="Discard all").click()
+    expect(page.get_by_text("That was the last step.")).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_js_property("value", many)
+    page.get_by_role("link", name="What is left").click()
+    expect(page.get_by_text("No dead letters that fit.")).to_be_visible()
 
 
 def test_signing_out_ends_it(app: App, page: Page) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.azurite import PROJECT
@@ -20,7 +21,7 @@ IMAGES = PROJECT / "docs" / "images"
 PAGES = {
     "overview": "",
     "dead-letters": "/dead-letters",
-    "letter": "/dead-letters/poisoned?user=ada",
+    "letter": "/dead-letters/lost-picture?user=ada",
     "jobs": "/jobs",
     "job": "/jobs/first?user=ada",
     "runs": "/runs",
@@ -30,7 +31,7 @@ SHOWN = ("overview", "dead-letters", "letter")
 _SERIOUS = "async () => (await axe.run()).violations.filter((one) => ['serious', 'critical'].includes(one.impact))"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def with_a_run(app: App) -> None:
     """A run of the digest that has ended."""
     assert app.terminal.run("run", "digest", "--wait", "--timeout", PATIENCE).code == 0
@@ -97,3 +98,5 @@ def _record(page: Page, name: str, width: int) -> None:
     IMAGES.mkdir(exist_ok=True)
     path = Path(IMAGES / f"console-{name}-{width}.png")
     page.screenshot(path=path, full_page=width == 390)
+    with Image.open(path) as shot:
+        shot.convert("RGB").quantize(64).save(path, optimize=True)
