@@ -68,7 +68,7 @@ async def read(services: Services, by: Actor) -> Overview:
     """Return everything at a glance. Raises Unavailable when the document store fails."""
     by.require("reader")
     documents, settings = services.documents, services.settings
-    now_is = await status.read(documents, settings, by)
+    now_is = await status.read(documents, settings, by, queues=services.queues)
     health, trouble = await _health(services, by)
     states = (await alerts.states(documents, by)).items
     jobs = await asyncio.gather(*(_job(services, one.name, one.about) for one in run_definitions(settings).scheduled()))

@@ -6,6 +6,7 @@ Whatever a template is given is escaped: titles, reasons, names and ids come fro
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ def environment_of(assets: Assets) -> Environment:
         "ago": ago,
         "duration": duration,
         "usd": usd,
+        "sentences": sentences,
         "pretty": pretty,
         "part": encoded,
         "plain": printable,
@@ -79,6 +81,12 @@ def duration(seconds: float) -> str:
 def usd(micro_usd: int) -> str:
     """Return micro-USD as dollars."""
     return f"${micro_usd / 1_000_000:,.2f}"
+
+
+def sentences(of: Sequence[str]) -> str:
+    """Return what is told of a thing as sentences: the first goes on after the thing's name."""
+    first, *others = of
+    return " ".join(f"{one}." for one in (first, *(f"{one[:1].upper()}{one[1:]}" for one in others)))
 
 
 def pretty(value: Any) -> str:

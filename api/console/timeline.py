@@ -11,8 +11,11 @@ from markupsafe import Markup
 from shared import lengths
 
 _WIDTH = 800
-_EDGE = 12
+_NAMES = 190
+"""So much of it is for names; spans are drawn beside them."""
 _ROW = 22
+_LEAST = 6
+"""Width of what took no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def drawn(spans: Sequence[Span]) -> Markup:
     foot = Markup(
         '<line x1="{0}" y1="{1}" x2="{2}" y2="{1}"/><text x="{0}" y="{3}">{4} UTC</text>'
         '<text x="{2}" y="{3}" text-anchor="end">+{5}</text>'
-    ).format(_EDGE, height - 17, _WIDTH - _EDGE, height - 3, begin.strftime("%Y-%m-%d %H:%M:%S"), took)
+    ).format(_NAMES, height - 17, _WIDTH, height - 3, begin.strftime("%Y-%m-%d %H:%M:%S"), took)
     return Markup(
         '<svg class="timeline" role="img" aria-label="{} things in {}; the table says the same" viewBox="0 0 {} {}">'
         "{}{}</svg>"
@@ -46,16 +49,10 @@ def drawn(spans: Sequence[Span]) -> Markup:
 
 
 def _row(number: int, span: Span, begin: datetime, whole: float) -> Markup:
-    usable = _WIDTH - 2 * _EDGE
-    left = _EDGE + usable * (span.since - begin).total_seconds() / whole
-    right = _EDGE + usable * ((span.until or span.since) - begin).total_seconds() / whole
+    usable = _WIDTH - _NAMES - _LEAST
+    left = _NAMES + usable * (span.since - begin).total_seconds() / whole
+    right = _NAMES + usable * ((span.until or span.since) - begin).total_seconds() / whole
     y = number * _ROW + 3
-    width = max(6.0, right - left)
-    at_right = left < _WIDTH / 2
-    x, anchor = (min(left + width, _WIDTH) + 6, "start") if at_right else (left - 6, "end")
-    if at_right and left + width > _WIDTH * 0.7:
-        x, anchor = left + 6, "start"
     return Markup(
-        '<rect x="{:.1f}" y="{}" width="{:.1f}" height="14" rx="3" class="bar {}"/>'
-        '<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>'
-    ).format(left, y, width, span.state, x, y + 11, anchor, span.what)
+        '<text x="0" y="{}">{}</text><rect x="{:.1f}" y="{}" width="{:.1f}" height="14" rx="3" class="bar {}"/>'
+    ).format(y + 11, span.what[:30], left, y, max(_LEAST, right - left), span.state)

@@ -114,7 +114,6 @@ async def act_on_all(visit: Visit) -> Response:
 async def acted_on(visit: Visit, do: str, chosen: list[tuple[str, str]]) -> Tally:
     """Do it to letters, each named by its owner and id; return what became of each."""
     services, by = visit.services, visit.actor
-    by.require("reader" if do == "check" else "operator")
     letters: list[Held] = []
     for scope, letter in chosen:
         try:

@@ -82,6 +82,7 @@ def _headline(found: Overview, wrong: list[Said], warnings: list[Said]) -> str:
         return " ".join(ok)
     first = (wrong or warnings)[0].text
     more = len(wrong) + len(warnings) - 1
+    first = first if first.endswith((".", "!", "?")) else f"{first}."
     return first if not more else f"{first} And {more} more thing{'s' * (more > 1)} to look at."
 
 

@@ -2,11 +2,11 @@
 
 // What pages do beyond being read: they poll only while somebody looks, and say times in the reader's own zone.
 
-const NAMES = { weekday: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+const NAMES = { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
 
 function localTimes(within) {
   for (const one of within.querySelectorAll("time.local"))
-    one.textContent = new Date(one.dateTime).toLocaleString(document.documentElement.lang, NAMES);
+    one.textContent = new Date(one.dateTime).toLocaleString(undefined, NAMES);
 }
 
 // A part that is asked for anew must not take away what somebody is typing in, or a choice that was made.

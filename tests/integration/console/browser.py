@@ -65,6 +65,10 @@ class Browser:
         """Look at a page, wherever it leads."""
         return _shown(await self.client.get(path, headers=headers, follow_redirects=True))
 
+    async def client_get(self, path: str, query: dict[str, str]) -> Shown:
+        """Look at a page with these members in its address."""
+        return _shown(await self.client.get(path, params=query, follow_redirects=True))
+
     async def post(self, path: str, *, headers: dict[str, str] | None = None, **fields: Any) -> Shown:
         """Send fields as a form of the console's own pages does, and go where that leads."""
         sent = {"content-type": "application/x-www-form-urlencoded", **(SAME_SITE if headers is None else headers)}

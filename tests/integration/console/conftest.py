@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from shared.blobs.containers import WARDROBE_IMAGES
 from tests.azurite import Azurite
 from tests.integration.api.worlds import ApiWorld
 from tests.integration.console.browser import Browser
@@ -16,6 +17,7 @@ from tests.integration.jobs.worlds import MovingClock
 async def world(time: MovingClock, azurite: Azurite) -> AsyncIterator[ApiWorld]:
     """An app that nobody has asked for anything."""
     made = ApiWorld(time, azurite.connection_string)
+    await made.blobs.ensure(WARDROBE_IMAGES)
     yield made
     await made.close()
 
