@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -16,7 +17,9 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 8, 8, 22
 COLUMNS = 360
 """Places of points along the chart; of many points in one the least and the greatest are drawn."""
 _TICKS, _TIMES = 4, 6
-_BY_HOUR = timedelta(days=2)
+_BY_HOUR, _BY_DAY = timedelta(days=1), timedelta(days=7)
+"""Shorter ranges have times below them, longer ones days, those between both."""
+_LONE_BAR = 8.0
 _NONE = timedelta()
 
 
@@ -101,7 +104,8 @@ def _scale(of: Chart) -> Iterator[Markup]:
         yield Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(LEFT, WIDTH - RIGHT, y, y)
         told = f"{value:.3g}" if abs(value) < 1_000 else f"{value:.3g}".replace("e+0", "e")
         yield Markup('<text x="{}" y="{:.1f}" text-anchor="end">{}{}</text>').format(LEFT - 6, y + 4, told, of.unit)
-    form = "%H:%M" if of.end - of.begin <= _BY_HOUR else "%d %b"
+    span = of.end - of.begin
+    form = "%H:%M" if span <= _BY_HOUR else "%d %b" if span > _BY_DAY else "%d %b %H:%M"
     for n in range(_TIMES):
         at = of.begin + (of.end - of.begin) * n / _TIMES
         yield Markup('<text x="{:.1f}" y="{}">{}</text>').format(_x(of, at), HEIGHT - 6, f"{at:{form}}")
@@ -126,7 +130,7 @@ def _band(of: Chart) -> Iterator[Markup]:
 
 def _values(of: Chart) -> Iterator[Markup]:
     if of.bars:
-        wide = max(1.0, (WIDTH - LEFT - RIGHT) / max(len(of.points), 1) - 1)
+        wide = _bar(of)
         floor = _y(of, max(0.0, _bounds(of)[0]))
         for one in of.points:
             if one.value is not None:
@@ -141,6 +145,12 @@ def _values(of: Chart) -> Iterator[Markup]:
         if len(of.points) <= COLUMNS // 4:
             for x, y in places:
                 yield Markup('<circle class="value" cx="{:.1f}" cy="{:.1f}" r="2.5"/>').format(x, y)
+
+
+def _bar(of: Chart) -> float:
+    """Return how wide a bar is: nearly as far as the next one may be."""
+    gaps = [after.at - before.at for before, after in pairwise(of.points)]
+    return max(1.0, _x(of, of.begin + min(gaps)) - LEFT - 1) if gaps else _LONE_BAR
 
 
 def _threshold(of: Chart) -> Iterator[Markup]:

@@ -53,6 +53,7 @@ async def show(visit: Visit) -> Response:
         names=[one.metric for one in metrics.known(visit.actor).items] if visit.actor.may("reader") else [],
         taken=found["source"],
         complete=found["complete_up_to"],
+        empty=[one["metric_name"] for one in found["metrics"] if not one["data"]],
         cards=[_card(one, begin, end) for one in found["metrics"]],
     )
 

@@ -49,7 +49,7 @@ async def test_tier_and_range_are_in_the_address(browser: Browser, events: None)
 
 
 async def test_a_tier_an_organisation_or_a_zone_that_there_is_not_is_told(browser: Browser) -> None:
-    assert "Nothing in this time." in (await browser.get("/console/metrics?org=nobody")).text
+    assert "Nothing in this time: documents_processed" in (await browser.get("/console/metrics?org=nobody")).text
     assert (await browser.get("/console/metrics?tier=week")).status == 422
     assert (await browser.get("/console/metrics?metric=nothing")).status == 422
     assert (await browser.get("/console/metrics?timezone=Mars")).status == 422

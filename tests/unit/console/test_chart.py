@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -54,6 +55,13 @@ def test_of_very_many_points_the_extremes_are_kept() -> None:
 def test_bars_and_empty_charts_are_drawn_too() -> None:
     assert len(tree(chart(3, 0, 5, bars=True)).css("rect.bar")) == 3
     assert tree(Chart("x", BEGIN, BEGIN, [])).css("svg")
+
+
+def test_bars_of_a_few_hours_of_a_week_do_not_cover_each_other() -> None:
+    points = [Point(BEGIN, 1.0), Point(BEGIN + HOUR, 2.0), Point(BEGIN + 100 * HOUR, 3.0)]
+    found = tree(Chart("x", BEGIN, BEGIN + 168 * HOUR, points, bars=True)).css("rect.bar")
+    places = [(float(one.attributes["x"] or 0), float(one.attributes["width"] or 0)) for one in found]
+    assert all(x + width <= after + 0.1 for (x, width), (after, _) in pairwise(places))
 
 
 def test_swatches_are_of_colours_alone() -> None:
