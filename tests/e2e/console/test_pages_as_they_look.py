@@ -26,6 +26,15 @@ PAGES = {
     "job": "/jobs/first?user=ada",
     "runs": "/runs",
     "run": "/runs/digest",
+    "digests": "/digests",
+    "digest": "/digests/ada",
+    "moods": "/moods",
+    "pickup-rate": "/pickup-rate",
+    "metrics": "/metrics",
+    "alerts": "/alerts",
+    "alert-rule-form": "/alerts/new",
+    "alert-history": "/alerts/history",
+    "tasks": "/alerts/tasks",
 }
 SHOWN = ("overview", "dead-letters", "letter")
 _SERIOUS = "async () => (await axe.run()).violations.filter((one) => ['serious', 'critical'].includes(one.impact))"
