@@ -45,7 +45,7 @@ class App:
 
 
 @pytest.fixture(scope="session")
-def app(azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(chromium: Browser, azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """An app whose host runs. A like of ada completed, two died, a hostile one too, and a body was no message."""
     name = f"console-{uuid.uuid4().hex[:12]}"
     folder = tmp_path_factory.mktemp("console")

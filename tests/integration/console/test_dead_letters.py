@@ -73,7 +73,7 @@ async def test_a_letter_shows_its_reason_and_marks_what_is_wrong_in_its_payload(
     assert "invalid_payload" in page.text
     assert page.one("pre mark").text() == '"https://shop.example/hat.png"'
     assert [item.text() for item in page.tree.css("li.wrong")] == ["signal: missing"]
-    assert "no other dead letter has its cause" in page.text
+    assert "No other dead letter has its cause" in page.text
     assert page.tree.css_first("svg.timeline") is not None
     assert "nightshift dead-letters show one --user ada" in page.text
 
