@@ -83,7 +83,7 @@ async def create(
     services: Services, by: Actor, said: Mapping[str, Any], *, id: str | None = None, client: str = SYSTEM
 ) -> RuleView:
     """Store a new rule. Raises UsageError that names what is wrong, Refused when there is one of the id."""
-    by.require("operator", client_scope(client))
+    by.require("admin", client_scope(client))
     named = rule_checks.checked_id(id or str(uuid.uuid4()))
     definition = await rule_checks.checked(services, by, await _with_ids(services.documents, client, said))
     rule = await store.create(services.documents, client, named, definition, by=by.name)
@@ -107,7 +107,7 @@ async def update(
     Raises UsageError that names what is wrong, Refused when the rule isn't the `expected` version; then nothing is
     changed.
     """
-    by.require("operator", client_scope(client))
+    by.require("admin", client_scope(client))
     before = await find(services.documents, client, rule)
     said = await _with_ids(services.documents, client, said, before.definition.after)
     await rule_checks.checked(services, by, merged(before.definition, said), before.definition)
@@ -129,7 +129,7 @@ async def delete(
 
     Raises Refused when it isn't the `expected` version.
     """
-    by.require("operator", client_scope(client))
+    by.require("admin", client_scope(client))
     found = await _to_delete(services.documents, client, rule)
     await store.delete(services.documents, client, found.id, by=by.name, expected=expected)
     await _audited(services.documents, "delete", by, found.id, found.name, client)

@@ -124,7 +124,7 @@ async def all_sources(documents: Documents, settings: Settings, by: Actor) -> Pa
 
 async def pause(documents: Documents, by: Actor, source: str, *, reason: str) -> Source:
     """Let a source (its id, the beginning of it, name or address) be scraped no more until it is resumed."""
-    by.require("operator")
+    by.require("admin")
     found = await sources.find(documents, source)
     body = await sources.pause(documents, found, reason=reason, by=by.name)
     await audit.write(documents, "pause source", by=by.name, source=body["id"], why=reason)
@@ -133,7 +133,7 @@ async def pause(documents: Documents, by: Actor, source: str, *, reason: str) ->
 
 async def resume(documents: Documents, by: Actor, source: str) -> Source:
     """Let a source be scraped again, by the next run."""
-    by.require("operator")
+    by.require("admin")
     body = await sources.resume(documents, await sources.find(documents, source))
     await audit.write(documents, "resume source", by=by.name, source=body["id"])
     return _view(body)
@@ -143,7 +143,7 @@ async def preview(
     services: Services, by: Actor, url: str, *, source_type: str | None = None, limit: int = 20
 ) -> Listing:
     """Return what a run would take from an address, beside what the store has already. Stores nothing."""
-    by.require("operator")
+    by.require("admin")
     of_type = TYPES[type_of(url, source_type)]
     source = sources.new(url, of_type.name, "")
     forgotten = SqliteDocuments(":memory:")
