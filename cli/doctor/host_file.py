@@ -51,7 +51,8 @@ def _homepage(environment: Mapping[str, str]) -> Finding:
     if value is not None and value.casefold() == "true":
         return fine(CHECK, HOMEPAGE, value)
     found = "missing" if value is None else value
-    return wrong(CHECK, HOMEPAGE, f"{found}: else the host answers / with its own page", f"Set {HOMEPAGE}=true.")
+    text = f"{found}: else the host answers / with its own page"
+    return Finding(CHECK, HOMEPAGE, "warning", text, f"Set {HOMEPAGE}=true.")
 
 
 def _at(content: Any, name: str) -> Any:

@@ -108,13 +108,13 @@ def test_a_queue_that_a_trigger_names_and_nobody_gives_is_wrong() -> None:
     assert (finding.name, finding.mend) == ("RUN_QUEUE_NAME", "Set RUN_QUEUE_NAME=job-runs")
 
 
-@pytest.mark.parametrize(("given", "states"), [(None, "wrong"), ("false", "wrong"), ("True", "ok")])
-def test_the_hosts_own_page_must_be_off_since_the_api_has_its_place(given: str | None, states: str) -> None:
+@pytest.mark.parametrize(("given", "state"), [(None, "warning"), ("false", "warning"), ("True", "ok")])
+def test_that_the_hosts_own_page_stands_in_the_place_of_the_api_is_told(given: str | None, state: str) -> None:
     settings = {} if given is None else {host_file.HOMEPAGE: given}
     finding = named(list(host_file.check(HOST_FILE, settings)), host_file.HOMEPAGE)
 
-    assert finding.state == states
-    assert finding.mend == (None if states == "ok" else "Set AzureWebJobsDisableHomepage=true.")
+    assert finding.state == state
+    assert finding.mend == (None if state == "ok" else "Set AzureWebJobsDisableHomepage=true.")
 
 
 def test_the_projects_host_file_is_what_the_runtime_relies_on() -> None:
