@@ -19,6 +19,7 @@ from api.routes import (
     dead_letters,
     digests,
     documents,
+    explain,
     gates,
     health,
     jobs,
@@ -27,9 +28,11 @@ from api.routes import (
     pickup_rate,
     profiles,
     queues,
+    rule_backtests,
     runs,
     scheduler,
     sources,
+    tasks,
     users,
 )
 from api.world import World, world_of
@@ -37,6 +40,7 @@ from api.world import World, world_of
 ROUTERS = (
     health.routes,
     jobs.routes,
+    explain.routes,
     dead_letters.routes,
     runs.routes,
     profiles.routes,
@@ -47,7 +51,9 @@ ROUTERS = (
     pickup_rate.routes,
     metrics.routes,
     alerts.routes,
+    tasks.routes,
     scheduler.routes,
+    rule_backtests.routes,
     alert_rules.routes,
     gates.routes,
     queues.routes,

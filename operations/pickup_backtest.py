@@ -82,8 +82,7 @@ async def _rule(documents: Documents, settings: Settings, by: Actor, scope: str)
 async def _counted(
     documents: Documents, scope: str, rule: Rule, over: Range
 ) -> tuple[Sequence[datetime], list[Counts | None]]:
-    most = backtest.MOST_EVALUATIONS + 1
-    ticks = backtest.checked_slots(replays.ticks(rule, over.begin, over.end, most), over)
+    ticks = backtest.checked_slots(replays.ticks(rule, over.begin, over.end, over.most + 1), over)
     return ticks, await replays.counted(documents, scope, rule, ticks)
 
 

@@ -58,8 +58,10 @@ class Interventions:
         record = held.record
         kind, payload = await self.check_replay(record, edited=edited, force=force)
         kept = messages.stored(kind, payload)
-        if kind.latest is not None and edited is not None and edited.get(kind.latest.member) is None and record.payload:
-            kept[kind.latest.member] = record.payload[kind.latest.member]  # a replay keeps its record's instant
+        if kind.latest is not None and edited is not None and edited.get(kind.latest.member) is None:
+            standing = (record.payload or {}).get(kind.latest.member)
+            if standing is not None:  # a record may be older than the member
+                kept[kind.latest.member] = standing  # a replay keeps its record's instant
         marks = {
             "cause": record.reason.cause if record.reason else None,
             "edited": edited is not None or None,
