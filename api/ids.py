@@ -14,6 +14,7 @@ ENCODED = "~"
 LONGEST = 1024
 """Characters of an id, decoded."""
 PATTERN = r"^(~[A-Za-z0-9_-]{1,2048}|[A-Za-z0-9._:@|-]{1,128})$"
+_is_encoded = re.compile(r"~[A-Za-z0-9_-]+").fullmatch
 _is_plain = re.compile(r"[A-Za-z0-9._:@|-]{1,128}").fullmatch
 
 
@@ -21,8 +22,10 @@ def decoded(text: str) -> str:
     """Return the id that a part of a path stands for. Raises ValueError for what stands for none."""
     if _is_plain(text):
         return text
-    if not text.startswith(ENCODED):
-        raise ValueError("an id of other signs than A-Z a-z 0-9 . _ : @ | - is written as ~ and its base64url")
+    if not _is_encoded(text):
+        raise ValueError(
+            "an id of other signs than A-Z a-z 0-9 . _ : @ | - is written as ~ and its base64url, unpadded"
+        )
     try:
         padded = text[1:] + "=" * (-len(text[1:]) % 4)
         found = base64.b64decode(padded, altchars=b"-_", validate=True).decode("utf-8")

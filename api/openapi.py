@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import once, problems
+from api import examples, once, problems
 from api.routing import JSON, Declared, declared
 from api.schemas import Schemas
 
@@ -76,6 +76,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     components = made.setdefault("components", {})
     kept = {name: one for name, one in components.get("schemas", {}).items() if "ValidationError" not in name}
     components["schemas"] = {**kept, **schemas.components, "Problem": _problem_schema()}
+    _exemplify(made["paths"], components["schemas"])
     components["responses"] = {f"Problem{status}": _problem(status) for status in _MEANINGS}
     components["securitySchemes"] = _SECURITY
     return made
@@ -122,6 +123,15 @@ def _complete(operation: dict[str, Any], here: Declared, schemas: Schemas) -> No
     operation["x-role"], operation["x-scope"] = here.row.role, here.row.scope
     if not parameters:
         del operation["parameters"]
+
+
+def _exemplify(paths: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Give each answer in JSON an example, where its route gave none."""
+    for operation in (one for methods in paths.values() for one in methods.values()):
+        for answer in operation["responses"].values():
+            content = answer.get("content", {}).get(JSON)
+            if content is not None and "example" not in content:
+                content["example"] = examples.of(content["schema"], schemas)
 
 
 def _header(name: str, about: str) -> dict[str, Any]:

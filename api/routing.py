@@ -140,7 +140,8 @@ class _Route(APIRoute):
                     await strict.json()  # here, where its problem is told
                 if here.row.method == "POST" and it.actor is not None:
                     return await once.done(world.services.documents, it.actor, strict, lambda: answered(strict))
-                return conditional.answered(request, await answered(strict))
+                response = await answered(strict)
+                return conditional.answered(request, response) if here.row.role is not None else response
             except Exception as error:
                 problem = problem_of(error)
                 if problem.status == 500:

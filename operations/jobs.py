@@ -12,7 +12,6 @@ from operations.actor import Actor, user_scope
 from operations.answers import Page, members, page, read
 from operations.explanations import Explanation, Surroundings, explained, surroundings
 from shared import clock
-from shared.blobs.containers import WARDROBE_IMAGES
 from shared.config import Settings
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Condition, Documents
@@ -200,17 +199,9 @@ def kinds(settings: Settings) -> tuple[str, ...]:
 
 def interventions(services: Services, by: Actor) -> Interventions:
     """Return the operators' side of the queue runtime, acting as `by`."""
-    from processors.catalogue import registry
+    from processors import catalogue
 
-    documents = services.documents
-    return Interventions(
-        Records(documents),
-        services.queues,
-        Gates(documents),
-        registry(services.settings),
-        by=by.name,
-        checks={"blob": lambda: services.blobs.check(WARDROBE_IMAGES)},
-    )
+    return catalogue.interventions(services, by.name)
 
 
 def shown(record: Body) -> Body:

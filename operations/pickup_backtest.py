@@ -84,8 +84,7 @@ async def counted(
     documents: Documents, scope: str, rule: Rule, over: Range
 ) -> tuple[Sequence[datetime], list[Counts | None]]:
     """Return when a rule is evaluated in a range, and the counts of each of its windows; None: they aren't kept."""
-    most = backtest.MOST_EVALUATIONS + 1
-    ticks = backtest.checked_slots(replays.ticks(rule, over.begin, over.end, most), over)
+    ticks = backtest.checked_slots(replays.ticks(rule, over.begin, over.end, over.most + 1), over)
     return ticks, await replays.counted(documents, scope, rule, ticks)
 
 

@@ -61,21 +61,21 @@ async def state(documents: Documents, by: Actor) -> State:
 
 async def stop(documents: Documents, by: Actor, *, reason: str = "") -> None:
     """Dispatch no rule until it is started again: all instances know it within a minute."""
-    by.require("operator")
+    by.require("admin")
     await scheduler.write(documents, stopped=True, by=by.name, why=reason or None)
     await audit.write(documents, "stop alert scheduler", by=by.name, why=reason or None)
 
 
 async def start(documents: Documents, by: Actor) -> None:
     """Dispatch rules again. Of what was due meanwhile the latest slot runs if it isn't too late; others are missed."""
-    by.require("operator")
+    by.require("admin")
     await scheduler.write(documents, stopped=False, by=by.name)
     await audit.write(documents, "start alert scheduler", by=by.name)
 
 
 async def reload(documents: Documents, by: Actor) -> int:
     """Compute when each rule runs next anew; return of how many. What is due already stays due."""
-    by.require("operator")
+    by.require("admin")
     count = await store.reload(documents)
     await audit.write(documents, "reload alert scheduler", by=by.name, count=count)
     return count

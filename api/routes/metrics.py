@@ -25,13 +25,18 @@ from shared import clock
 MOST = 500
 Tier = Literal["hour", "day", "month"]
 routes = routing.router("metrics")
-_SERIES = {
+_SERIES: dict[str, Any] = {
     "type": "object",
     "additionalProperties": True,
     "properties": {"metrics": {"type": "array", "items": {"type": "object"}}, "complete_up_to": {"type": "string"}},
     "required": ["metrics", "complete_up_to"],
 }
-_LIVE = {**_SERIES, "required": ["metrics", "complete_up_to", "partial_errors"]}
+_ERRORS = {"partial_errors": {"type": "array", "items": {"type": "object"}}}
+_LIVE = {
+    **_SERIES,
+    "properties": {**_SERIES["properties"], **_ERRORS},
+    "required": [*_SERIES["required"], *_ERRORS],
+}
 
 
 @dataclass(frozen=True, slots=True)

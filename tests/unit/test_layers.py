@@ -24,6 +24,8 @@ PLANTED = (
     ("shared/planted.py", "api"),
     ("operations/planted.py", "api.app"),
     ("api/planted.py", "cli"),
+    ("api/routes/planted.py", "processors.taste"),
+    ("api/routes/jobs.py", "shared.jobs.producer"),
     ("api/planted.py", "function_app"),
     ("api/planted.py", "shared.documents.port"),
     ("api/planted.py", "shared.queues.storage"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 
@@ -79,6 +80,18 @@ class TestIdempotencyKey:
         assert again.json() == first.json()
         assert again.json()["items"][0]["answer"] == "accepted"
         assert (again.status_code, again.headers["idempotency-replayed"]) == (202, "true")
+
+    async def test_of_two_at_once_one_is_done_and_the_other_waits_or_gets_its_answer(self, world: ApiWorld) -> None:
+        headers = {"idempotency-key": "one"}
+        answers = await asyncio.gather(
+            *(world.asked("POST", TASTE, "producer", json=LIKE, headers=headers) for _ in range(5))
+        )
+
+        done = [one for one in answers if one.status_code == 202]
+        assert {one.status_code for one in answers} <= {202, 409}
+        assert len({one.text for one in done}) == 1
+        assert sum("idempotency-replayed" not in one.headers for one in done) == 1
+        assert world.messages(world.settings.taste_queue) == 1
 
     async def test_with_another_body_it_is_refused(self, world: ApiWorld) -> None:
         headers = {"idempotency-key": "one"}

@@ -44,3 +44,18 @@ def test_a_scope_allows_its_owners_things_alone() -> None:
 def test_what_concerns_everybody_takes_the_scope_of_everything() -> None:
     with pytest.raises(NotAllowed, match="key:shop may not do this: it takes the role reader for everything"):
         actor("reader", scopes=("user:ada",)).require("reader", user_scope(None))
+
+
+def test_a_role_of_another_scope_is_for_that_scope_only() -> None:
+    admin = Actor("ada", frozenset({"admin"}), frozenset({"client:shop"}))
+    both = Actor("ada", frozenset({"reader"}), frozenset({"*"}), (admin,))
+
+    assert both.may("reader", "user:bo")
+    assert both.may("admin", "client:shop")
+    assert not both.may("admin", "client:other")
+    assert not both.may("operator")
+
+
+def test_a_role_without_any_scope_is_for_nothing() -> None:
+    assert not Actor("ada", frozenset({"admin"})).is_a("reader")
+    assert Actor("ada", frozenset({"admin"}), frozenset({"user:ada"})).is_a("producer")
