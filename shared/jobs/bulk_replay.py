@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote
@@ -24,7 +24,7 @@ from shared.jobs.interventions import Interventions
 from shared.jobs.messages import BadMessage
 from shared.jobs.record import from_body
 from shared.jobs.record_store import Held
-from shared.jobs.runs.definition import Page, Run, RunDefinition, Totals
+from shared.jobs.runs.definition import Page, Run, RunDefinition, asked_for
 from shared.jobs.runs.slots import Slot
 from shared.services import Services
 
@@ -113,21 +113,7 @@ def replay_run(acting: Acting) -> RunDefinition:
     async def plan(run: Run, cursor: str | None) -> Page:
         return await _replayed(acting(run.services, f"{run.by} by run {run.id}"), run, cursor)
 
-    return RunDefinition(
-        name=NAME,
-        timer=None,
-        schedule=None,
-        slot_form="day",
-        plan=plan,
-        shard_kind=None,
-        fan_in=_fan_in,
-        about="sends dead letters again that were asked for",
-        read_slot=read_slot,
-    )
-
-
-async def _fan_in(run: Run, totals: Totals) -> Mapping[str, int]:
-    return {}
+    return asked_for(NAME, plan, read_slot, "sends dead letters again that were asked for")
 
 
 async def _replayed(acting: Interventions, run: Run, cursor: str | None) -> Page:
