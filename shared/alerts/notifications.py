@@ -140,7 +140,7 @@ async def _claim(documents: Documents, event: Body, channel: str, me: str) -> bo
 
 def _notice(event: Body, settings: Settings) -> Notice:
     client, facts = event["clientId"], event["facts"]
-    link = links.page_of(settings, event["scope"])
+    link = links.page_of(settings, client, event["scope"], facts)
     if link is not None:
         facts = {**facts, "link": link}
     return Notice(

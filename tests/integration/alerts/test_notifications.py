@@ -76,7 +76,7 @@ async def test_a_message_links_to_the_console_when_its_address_is_known(
     await world.work_off()
 
     (message,) = hook.got
-    assert f"<{address}|See it in the console>" in message["blocks"][-1]["elements"][0]["text"]
+    assert f"<{address}/pickup-rate?scope=global|See it in the console>" in message["blocks"][-1]["elements"][0]["text"]
 
 
 async def test_alike_alerts_of_one_minute_are_one_message(world: AlertWorld, hook: Hook) -> None:

@@ -9,9 +9,11 @@ import pytest
 from shared.alerts.channels.port import Notice
 from shared.alerts.channels.slack import slack_message
 from shared.alerts.links import page_of
+from shared.alerts.states import SYSTEM
 from shared.config import Settings
 
 BASE = "https://jobs.example/console"
+SETTINGS = dataclasses.replace(Settings(), console_url=f"{BASE}/")
 
 
 @pytest.mark.parametrize(
@@ -22,17 +24,34 @@ BASE = "https://jobs.example/console"
         ("queue:a&b:poison", f"{BASE}/dead-letters?queue=a%26b"),
         ("queue:taste-analysis-jobs:depth", BASE),
         ("gate:blob", BASE),
-        ("merchant:m1", BASE),
+        ("merchant:m 1", f"{BASE}/pickup-rate?scope=merchant%3Am%201"),
+        ("global", f"{BASE}/pickup-rate?scope=global"),
         ("", BASE),
     ],
 )
 def test_a_scope_leads_to_its_page(scope: str, page: str) -> None:
-    assert page_of(dataclasses.replace(Settings(), console_url=f"{BASE}/"), scope) == page
+    assert page_of(SETTINGS, SYSTEM, scope, {"rule": "job-health"}) == page
+
+
+@pytest.mark.parametrize(
+    ("client", "facts", "page"),
+    [
+        (SYSTEM, {}, "/alerts/rules/r-1"),
+        ("acme & co", {}, "/alerts/rules/r-1?client=acme%20%26%20co"),
+        (str(SYSTEM), {}, "/alerts/rules/r-1?client=~system"),
+        (SYSTEM, {"verdict": "unwatched"}, "/alerts/history?rule=r-1"),
+        ("acme", {"verdict": "unwatched"}, "/alerts/history?rule=r-1&client=acme"),
+    ],
+)
+def test_a_rule_that_users_defined_leads_to_its_own_page_whatever_it_watches(
+    client: str, facts: dict[str, object], page: str
+) -> None:
+    assert page_of(SETTINGS, client, "queue:x:poison", {**facts, "rule": {"id": "r-1"}}) == f"{BASE}{page}"
 
 
 @pytest.mark.parametrize("address", ["", "jobs.example/console", "javascript:alert(1)"])
 def test_without_an_address_of_the_console_nothing_is_linked(address: str) -> None:
-    assert page_of(dataclasses.replace(Settings(), console_url=address), "run:digest:slot") is None
+    assert page_of(dataclasses.replace(Settings(), console_url=address), SYSTEM, "run:digest:slot", {}) is None
 
 
 def test_slack_shows_the_link_and_nothing_that_others_wrote_as_one() -> None:
