@@ -9,10 +9,11 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-from operations import alerts, job_health, runs, status
+from operations import alerts, job_health, queue_traffic, runs, status
 from operations.actor import Actor
 from operations.alerts import AlertState
 from operations.job_health import JobCheck, JobHealth
+from operations.queue_traffic import Traffics
 from operations.runs import Run
 from operations.status import Status
 from operations.timers import Next, upcoming
@@ -23,9 +24,13 @@ from shared.services import Services
 
 RUNS_OF_EACH = 16
 """Runs of each job that are read: its history at a glance."""
+MOST_ALERTS = 20
+"""Alerts that fire of which so many are read, however many there are."""
 MISSED_LASTS = timedelta(days=8)
-"""A missed slot is shown for so long: what a week has brought, not all that was ever left out."""
+"""A missed slot is shown for so long: what a week has brought, not all that was ever left out. The last slot but one is
+shown too, which of a weekly job is older."""
 _MISSED_OF_EACH = 5
+_TICK = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +54,19 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything at a glance; `health` is None, with the `trouble` that prevented it, when no look could be had."""
+    """Everything at a glance; `health` is None, with the `trouble` that prevented it, when no look could be had.
+
+    `alerts` are at most MOST_ALERTS of those that fire. `traffic` is None where it couldn't be read.
+    """
 
     status: Status
     health: JobHealth | None
     trouble: str | None
     jobs: tuple[ScheduledJob, ...]
     alerts: tuple[AlertState, ...]
+    has_more_alerts: bool
     money: Money
+    traffic: Traffics | None
 
     @property
     def findings(self) -> tuple[JobCheck, ...]:
@@ -70,7 +80,7 @@ async def read(services: Services, by: Actor) -> Overview:
     documents, settings = services.documents, services.settings
     now_is = await status.read(documents, settings, by, queues=services.queues)
     health, trouble = await _health(services, by)
-    states = (await alerts.states(documents, by)).items
+    firing = (await alerts.firing(documents, by, limit=MOST_ALERTS + 1)).items
     jobs = await asyncio.gather(*(_job(services, one.name, one.about) for one in run_definitions(settings).scheduled()))
     spent = await watched(settings).spent_today(documents)
     return Overview(
@@ -78,8 +88,10 @@ async def read(services: Services, by: Actor) -> Overview:
         health,
         trouble,
         tuple(jobs),
-        tuple(state for state in states if state.firing_since),
+        firing[:MOST_ALERTS],
+        len(firing) > MOST_ALERTS,
         Money(spent, settings.llm_daily_budget_micro_usd),
+        await _traffic(services, by, now_is),
     )
 
 
@@ -90,14 +102,23 @@ async def _health(services: Services, by: Actor) -> tuple[JobHealth | None, str 
         return None, str(error)
 
 
+async def _traffic(services: Services, by: Actor, now_is: Status) -> Traffics | None:
+    if all(queue.error for queue in now_is.queues):  # it would take as long to fail again
+        return None
+    try:
+        return await queue_traffic.read(services, by)
+    except NightshiftError:
+        return None
+
+
 async def _job(services: Services, name: str, about: str) -> ScheduledJob:
     documents = services.documents
     latest = await runs.entries(documents, [("status", "!=", "missed")], name=name, limit=RUNS_OF_EACH)
-    since = clock.text_now(-MISSED_LASTS)
+    schedule = run_definitions(services.settings).named(name).slots.schedule
+    since = min(clock.now() - MISSED_LASTS, schedule.latest(schedule.latest(clock.now()) - _TICK))
     gone = await runs.entries(
-        documents, [("status", "=", "missed"), ("slotAt", ">=", since)], name=name, limit=_MISSED_OF_EACH
+        documents, [("status", "=", "missed"), ("slotAt", ">=", clock.to_text(since))], name=name, limit=_MISSED_OF_EACH
     )
     ran = {run.slot for run in latest}
     missed = tuple(run for run in gone if run.covered_by is None and run.slot not in ran)
-    definition = run_definitions(services.settings).named(name)
-    return ScheduledJob(name, about, tuple(latest), missed, next(iter(upcoming(definition.slots.schedule, 1)), None))
+    return ScheduledJob(name, about, tuple(latest), missed, next(iter(upcoming(schedule, 1)), None))

@@ -11,6 +11,7 @@ from api.console.page import Page
 from api.console.visit import Visit, link
 from operations import overview
 from operations.overview import Overview
+from operations.queue_traffic import Traffic, Traffics
 from operations.runs import Run
 from operations.verdict import QueueDepth
 from shared.errors import NightshiftError
@@ -28,12 +29,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class QueuePair:
-    """A queue and its poison queue. None stands for a depth that isn't known."""
+    """A queue and its poison queue. None stands for what isn't known."""
 
     name: str
     depth: int | None
     poison: int | None
     error: NightshiftError | None
+    traffic: Traffic | None
 
 
 async def show(visit: Visit) -> Response:
@@ -55,7 +57,9 @@ async def show(visit: Visit) -> Response:
         alerts=found.alerts,
         gates=found.status.gates,
         money=found.money,
-        queues=list(_pairs(found.status.queues)),
+        has_more_alerts=found.has_more_alerts,
+        queues=list(_pairs(found.status.queues, found.traffic)),
+        hour=found.traffic.hour if found.traffic else None,
         counts=found.status.jobs,
     )
 
@@ -90,13 +94,14 @@ def _bars(latest: tuple[Run, ...]) -> list[tuple[float | None, str]]:
     return [((run.durations or {}).get("total"), run.status) for run in reversed(latest)]
 
 
-def _pairs(depths: tuple[QueueDepth, ...]) -> Iterator[QueuePair]:
+def _pairs(depths: tuple[QueueDepth, ...], traffic: Traffics | None) -> Iterator[QueuePair]:
     """Yield each queue with its poison queue, which comes right after it; queues that several kinds share once."""
     seen = set()
     for queue, poison in zip(depths[::2], depths[1::2], strict=True):
         if queue.name not in seen:
             seen.add(queue.name)
-            yield QueuePair(queue.name, queue.depth, poison.depth, queue.error)
+            its = traffic.queues.get(queue.name) if traffic else None
+            yield QueuePair(queue.name, queue.depth, poison.depth, queue.error, its)
 
 
 PAGES = (Page("GET", "/", show),)
