@@ -57,7 +57,7 @@ async def read_by(world: ApiWorld, path: str, count: int) -> Counter[str]:
     return found
 
 
-@pytest.mark.parametrize("path", [*PATHS, "/console/digests"])
+@pytest.mark.parametrize("path", ["/console", *PATHS, "/console/digests"])
 async def test_a_page_reads_as_many_documents_beside_a_thousand_rules_as_beside_a_hundred(
     world: ApiWorld, path: str
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from shared.documents.containers import RUNS
 from shared.errors import Permanent
 from shared.jobs.gates import Gates
@@ -58,6 +60,18 @@ async def test_a_missed_slot_is_marked_and_run_from_the_overview(world: ApiWorld
     assert "Asked for: a worker begins it." in run.text
     assert run.one("h1").text() == "Run digest|2026-W47"
     assert world.messages("job-runs") == 1
+
+
+@pytest.mark.parametrize(("days", "is_shown"), [(6, True), (8, False)])
+async def test_a_missed_week_is_shown_until_the_week_after_the_next_one_begins(
+    world: ApiWorld, browser: Browser, time: MovingClock, days: int, is_shown: bool
+) -> None:
+    await world.documents.create(RUNS, entry("2026-W47", "2026-11-16T09:00:00.000Z", "missed"))
+    time.advance(days * 24 * HOUR)
+    await browser.sign_in("operator")
+    page = await browser.get("/console")
+    assert bool(page.tree.css("tr.missed")) is is_shown
+    assert page.one("h1").text() == "Overview"
 
 
 async def test_closed_gates_and_what_they_hold_are_on_the_overview(world: ApiWorld, browser: Browser) -> None:
