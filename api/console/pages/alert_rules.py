@@ -140,11 +140,6 @@ async def _form(
     )
 
 
-def _command(standing: str | None, client: str | None) -> str:
-    words = ("alerts", "create") if standing is None else ("alerts", "update", standing)
-    return command_line(*words, client=client)
-
-
 async def _tested(
     visit: Visit, typed: dict[str, str], standing: str | None, days: int
 ) -> tuple[Backtest | None, str | None]:

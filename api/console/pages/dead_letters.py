@@ -16,6 +16,7 @@ from api.console.visit import Visit
 from api.problems import Problem, Stop
 from api.tallies import Tally, tallied
 from operations import dead_letters
+from operations.actor import user_scope
 from operations.dead_letters import CLASSES, Choice, Filter, Held
 from operations.jobs import JobSummary
 from shared import clock
@@ -87,8 +88,15 @@ async def act_on_chosen(visit: Visit) -> Response:
 
 
 async def act_on_all(visit: Visit) -> Response:
-    """Do one step of what is done to all letters of a filter, and show how far it is; the page asks for the next."""
+    """Do one step of what is done to all letters of a filter, and show how far it is; the page asks for the next.
+
+    Replaying all begins with a check, unless the form is that of a check that has ended: who asks for it is to know
+    first what would come of it.
+    """
     do, asked = _do(visit), _asked(visit)
+    if do == "replay" and visit.form.get("checked") is None:
+        visit.actor.require("operator", user_scope(owner(asked.user)))
+        do = "check"
     place = visit.form.get("after")
     page, left = await dead_letters.search(
         visit.services.documents, visit.actor, asked.wanted, user=owner(asked.user), limit=OF_A_STEP, after=place

@@ -159,7 +159,7 @@ async def test_nothing_marked_is_told(world: ApiWorld, browser: Browser) -> None
     assert (page.status, "Nothing is chosen" in page.text) == (422, True)
 
 
-async def test_all_of_a_cause_are_replayed_step_by_step_with_those_refused_passed_over(
+async def test_all_of_a_cause_are_checked_and_then_replayed_step_by_step_with_those_refused_passed_over(
     world: ApiWorld, browser: Browser
 ) -> None:
     many = 2 * OF_A_STEP + 3
@@ -169,6 +169,11 @@ async def test_all_of_a_cause_are_replayed_step_by_step_with_those_refused_passe
     cause = (await browser.get("/console/dead-letters")).tree.css("section[aria-labelledby=causes] tbody a")[0]
     page = await browser.get(str(cause.attributes["href"]))
     step = await browser.send(page, "/console/dead-letters/all", do="replay")
+    for _ in range(2):
+        step = await browser.send(step, "/console/dead-letters/all")
+    assert f"Of {many} letters {many - 1} would be sent again; 1 would be refused" in step.text
+    assert world.messages("taste-analysis-jobs") == 0
+    step = await browser.send(step, "/console/dead-letters/all")
     assert step.one("progress").attributes["value"] == str(OF_A_STEP)
     for _ in range(2):
         step = await browser.send(step, "/console/dead-letters/all")
@@ -186,6 +191,14 @@ async def test_a_check_of_all_changes_nothing(world: ApiWorld, browser: Browser)
     step = await browser.send(page, "/console/dead-letters/all", do="check")
     assert "1 would be sent again" in step.text
     assert await world.status("one") == "dead"
+
+
+async def test_of_what_could_not_be_replayed_nothing_is_asked(world: ApiWorld, browser: Browser) -> None:
+    await world.dead("one", image_url=5)
+    page = await browser.get("/console/dead-letters")
+    step = await browser.send(page, "/console/dead-letters/all", do="replay")
+    assert "0 would be sent again, 1 would be refused." in step.text
+    assert not step.tree.css("#progress form")
 
 
 async def test_a_reader_sees_no_form_that_changes_and_may_send_none(world: ApiWorld) -> None:
