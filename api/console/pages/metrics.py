@@ -38,18 +38,23 @@ async def show(visit: Visit) -> Response:
     query = visit.query
     org, days = query.get("org") or OWN, ranges.days(visit, _DAYS, _MOST_DAYS)
     tier, metric, zone = query.get("tier") or "auto", query.get("metric"), query.get("timezone") or "UTC"
+    project, tag = query.get("project"), query.get("tag")
     begin, end = ranges.last(visit, days)
-    question = metrics.asked(org, begin, end, metric=metric, source=tier, timezone=zone)
+    question = metrics.asked(org, begin, end, metric=metric, project=project, tag=tag, source=tier, timezone=zone)
     found = await metrics.overview(visit.services, visit.actor, question)
     begin, end = clock.parse(found["from"]), clock.parse(found["to"])
     return visit.page(
         "metrics.html",
-        command=_command(org, metric, days, tier),
-        org=org,
-        days=days,
-        tier=tier,
-        metric=metric,
-        timezone=zone,
+        command=_command(org, metric, days, tier, project, tag),
+        asked={
+            "org": org,
+            "metric": metric,
+            "project": project,
+            "tag": tag,
+            "days": str(days),
+            "tier": tier,
+            "timezone": zone,
+        },
         names=[one.metric for one in metrics.known(visit.actor).items] if visit.actor.may("reader") else [],
         taken=found["source"],
         complete=found["complete_up_to"],
@@ -58,8 +63,14 @@ async def show(visit: Visit) -> Response:
     )
 
 
-def _command(org: str, metric: str | None, days: int, tier: str) -> str:
-    named = {"metric": metric, "from": f"{days}d", "source": None if tier == "auto" else tier}
+def _command(org: str, metric: str | None, days: int, tier: str, project: str | None, tag: str | None) -> str:
+    named = {
+        "metric": metric,
+        "project": project,
+        "tag": tag,
+        "from": f"{days}d",
+        "source": None if tier == "auto" else tier,
+    }
     return command_line("metrics", "overview" if metric is None else "series", org=org, **named)
 
 

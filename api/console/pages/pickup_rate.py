@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from api.console.answering import command_line
 from api.console.chart import Chart, Point
 from api.console.page import Page
 from api.console.visit import Visit, link
+from api.problems import Problem, Stop
 from operations import alerts, pickup_chart, pickup_rate
 from operations.pickup_chart import Charted
 from shared import clock
@@ -34,6 +36,7 @@ async def show(visit: Visit) -> Response:
         charted, trouble = None, str(error)
     now = await pickup_rate.rates(documents, settings, by, scope)  # after the chart, which rolls up what is marked
     numbers = await pickup_rate.numbers(documents, settings, by, scope=None if by.may("reader") else scope)
+    own = next((one.own for one in numbers.items if one.scope == scope), {})
     return visit.page(
         "pickup_rate.html",
         command=_command(scope, days, chosen),
@@ -49,7 +52,21 @@ async def show(visit: Visit) -> Response:
         tried=[_tried(scope, days, value, one) for value, one in charted.tried] if charted else [],
         rows=charted.rates[-_MOST_ROWS:] if charted else (),
         numbers=numbers.items[:_MOST_SCOPES],
+        own=json.dumps(own),
+        store_command=_store_command(scope, charted.chosen_threshold) if charted else None,
+        may_store=by.may("admin", pickup_rate.scope_of(scope)),
     )
+
+
+async def store(visit: Visit) -> Response:
+    """Store a threshold as a scope's own, unless its numbers have changed since the page was read."""
+    form, scope = visit.form, visit.form.get("scope") or "global"
+    threshold, expected = ranges.number(form.get("threshold")), _members(form.get("own"))
+    if threshold is None or expected is None:
+        raise Stop(Problem(422, "request_invalid", "The form doesn't say which threshold is to be stored."))
+    documents = visit.services.documents
+    await pickup_rate.set_numbers(documents, visit.actor, scope, {"threshold": threshold}, expected=expected)
+    return visit.moved(PATH, f"The threshold of {scope} is {threshold:g} % from its next evaluation on.", scope=scope)
 
 
 def _command(scope: str, days: int, threshold: float | None) -> str:
@@ -58,6 +75,10 @@ def _command(scope: str, days: int, threshold: float | None) -> str:
     return command_line(
         "pickup-rate", "backtest", scope=scope, **{"from": f"{days}d", "set": f"threshold={threshold:g}"}
     )
+
+
+def _store_command(scope: str, threshold: float) -> str:
+    return command_line("pickup-rate", "config", "set", f"threshold={threshold:g}", scope=scope)
 
 
 async def _drawing(visit: Visit, charted: Charted) -> Chart:
@@ -83,4 +104,13 @@ def _tried(scope: str, days: int, value: float, one: Any) -> dict[str, Any]:
     }
 
 
-PAGES = (Page("GET", PATH, show),)
+def _members(text: str | None) -> dict[str, Any] | None:
+    """Return the numbers that a form was filled with; None for what is none."""
+    try:
+        found = json.loads(text or "")
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+PAGES = (Page("GET", PATH, show), Page("POST", f"{PATH}/threshold", store, "admin"))

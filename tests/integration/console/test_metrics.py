@@ -24,7 +24,7 @@ async def events(world: ApiWorld) -> None:
     """Two documents of acme, rolled up."""
     at = clock.text_now(-timedelta(hours=30))
     event = {"orgId": "acme", "kind": "document", "occurredAt": at}
-    lines = [Line(n, {**event, "event_id": f"e{n}"}) for n in range(2)]
+    lines = [Line(n, {**event, "event_id": f"e{n}", "project": f"p{n}", "tag": "scan"}) for n in range(2)]
     assert len([one async for one in usage_events.record(world.documents, ADMIN, lines)]) == 2
     for kind in KINDS:
         await roll_up_standing(world.documents, SOURCES[0], kind, 100)
@@ -46,6 +46,24 @@ async def test_tier_and_range_are_in_the_address(browser: Browser, events: None)
     one = await browser.get(str(page.tree.css("h2 a")[0].attributes["href"]))
     assert len(one.tree.css("main h2")) == 1
     assert "--from 30d --source day" in one.text
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "command"),
+    [
+        ("project=p1", "in 1 event", "--project p1"),
+        ("tag=scan", "in 2 events", "--tag scan"),
+        ("project=p1&tag=print", "Nothing in this time", "--project p1 --tag print"),
+    ],
+)
+async def test_metrics_of_one_project_or_tag_are_shown(
+    browser: Browser, events: None, query: str, said: str, command: str
+) -> None:
+    page = await browser.get(f"/console/metrics?org=acme&metric=documents_processed&{query}")
+    assert said in page.text
+    assert command in page.one("footer code").text()
+    link = page.tree.css("h2 a, p.quiet a")[0].attributes["href"]
+    assert query in str(link)
 
 
 async def test_a_tier_an_organisation_or_a_zone_that_there_is_not_is_told(browser: Browser) -> None:

@@ -61,6 +61,29 @@ async def test_another_threshold_is_tried_by_a_plain_address(browser: Browser, p
     assert (wrong.status, "threshold of global can't be 101" in wrong.text) == (422, True)
 
 
+async def test_a_tried_threshold_is_stored_unless_the_numbers_have_changed(
+    world: ApiWorld, admins: Browser, page: Shown
+) -> None:
+    assert not (await admins.get("/console/pickup-rate")).tree.css("form[action$=threshold]")
+    tried = await admins.get("/console/pickup-rate?threshold=20.5")
+    done = await admins.send(tried, "/console/pickup-rate/threshold")
+    assert "The threshold of global is 20.5 % from its next evaluation on." in done.text
+    assert "With a threshold of 20.5 %, as it is set" in done.text
+    again = await admins.send(tried, "/console/pickup-rate/threshold", threshold="30")
+    assert again.status == 412
+    assert [line["by"] for line in await world.audited("set pickup-rate")] == ["key:admin"]
+    wrong = await admins.send(tried, "/console/pickup-rate/threshold", threshold="")
+    assert wrong.status == 422
+
+
+async def test_who_may_not_store_a_threshold_is_told_the_command(browser: Browser, page: Shown) -> None:
+    tried = await browser.get("/console/pickup-rate?threshold=20")
+    assert "nightshift pickup-rate config set threshold=20 --scope global" in tried.text
+    token = tried.tree.css("input[name=token]")[0].attributes["value"]
+    fields = {"token": token, "scope": "global", "threshold": "20", "own": "{}"}
+    assert (await browser.post("/console/pickup-rate/threshold", **fields)).status == 403
+
+
 async def test_the_worst_merchants_lead_to_their_own_rates(browser: Browser, page: Shown) -> None:
     (worst,) = page.tree.css("section[aria-labelledby=worst] tbody a")
     assert (worst.text(), worst.attributes["href"]) == ("m2", "/console/pickup-rate?scope=merchant%3Am2")
