@@ -11,6 +11,7 @@ from api.console.page import Page
 from api.console.timeline import drawn
 from api.console.visit import Visit, moved
 from operations import runs
+from operations.runs import Run
 from shared.errors import NotFound, UsageError
 
 OF_A_PAGE = 50
@@ -53,6 +54,7 @@ async def show(visit: Visit) -> Response:
     """Show all that is known of a run."""
     run = await runs.get(visit.services.documents, visit.actor, visit.path["id"])
     shards = run.shards or {}
+    is_live = run.ended_at is None and (run.status != "missed" or await _is_asked_for(visit, run))
     return visit.page(
         "run.html",
         command=command_line("runs", "show", run.id),
@@ -62,7 +64,7 @@ async def show(visit: Visit) -> Response:
         ended=sum(shards.get(state, 0) for state in _ENDED),
         total=max(sum(shards.values()), run.planned or 0),
         shard_owner=runs.shard_owner(run.id),
-        is_live=run.ended_at is None and run.status != "missed",
+        is_live=is_live,
         drawing=drawn(phases_of(run, visit.at)),
     )
 
@@ -81,6 +83,15 @@ async def cancel(visit: Visit) -> Response:
     """Cancel a run that hasn't ended, with its open shards."""
     done = await runs.cancel(visit.services, visit.actor, visit.path["id"], why=visit.form.get("why"))
     return visit.moved(f"/runs/{part(done.id)}", "Cancelled.")
+
+
+async def _is_asked_for(visit: Visit, run: Run) -> bool:
+    """Return whether a missed slot is to run after all: its entry says so only when a worker has begun it."""
+    try:
+        _, has_ended = await runs.find_job(visit.services.documents, visit.actor, run.id)
+    except NotFound:
+        return False
+    return not has_ended
 
 
 PAGES = (

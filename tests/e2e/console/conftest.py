@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from azure.storage.queue import QueueClient
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from shared import clock
 from tests.azurite import Azurite
@@ -57,7 +57,12 @@ def app(chromium: Browser, azurite: Azurite, tmp_path_factory: pytest.TempPathFa
         "expires": clock.text_now(timedelta(days=1)),
         "sha256": hashlib.sha256(KEY.encode()).hexdigest(),
     }
-    terminal.environ |= {"DEVHOST_PORT": "0", "AUTH_MODE": "keys", "API_KEYS": json.dumps([entry])}
+    terminal.environ |= {
+        "DEVHOST_PORT": "0",
+        "AUTH_MODE": "keys",
+        "API_KEYS": json.dumps([entry]),
+        "RUN_LOOK_SECONDS": "0.2",
+    }
     assert terminal.run("init").code == 0
     assert terminal.run("wardrobe", "import", str(SAMPLE / "wardrobe.csv")).code == 0
     picture = terminal.run("wardrobe", "list", "ada", "--json").json()["items"][4]["imageUrl"]
@@ -80,6 +85,7 @@ def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("There is no chromium on PATH: apt-get install chromium. The console was not tried in a browser.")
+    expect.set_options(timeout=LIMIT_SECONDS * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser

@@ -59,6 +59,9 @@ async def test_a_missed_slot_is_marked_and_run_from_the_overview(world: ApiWorld
     run = await browser.send(page, "/console/runs/start")
     assert "Asked for: a worker begins it." in run.text
     assert run.one("h1").text() == "Run digest|2026-W47"
+    assert "missed , and asked for" in run.text
+    assert "every 3s" in str(run.one("#run").attributes["hx-trigger"])
+    assert run.one("#change").text() == "Cancel it"
     assert world.messages("job-runs") == 1
 
 
