@@ -163,9 +163,9 @@ class RunSteps:
             counters = _sum(step.entry.counters, page.counters)
             planned = replace(step.entry, cursor=page.after, planned=step.entry.planned + count, counters=counters)
             if page.after is None:
-                found = await shards.by_state(services.documents, step.run.id)
-                planned = replace(planned, planned=sum(found.values()), running_at=clock.now())
-                await self._go_on(step, planned, found)
+                count = await shards.count(services.documents, step.run.id)
+                planned = replace(planned, planned=count, running_at=clock.now())
+                await self._go_on(step, planned, await shards.still_open(services.documents, step.run.id))
                 return
             is_long = clock.now() - began >= timedelta(seconds=PLANNING_SECONDS)
             if done >= self._planned_a_step or is_long:
@@ -174,15 +174,19 @@ class RunSteps:
             await step.write(planned)
 
     async def _look_at_shards(self, step: _Step) -> None:
-        documents = step.run.services.documents
-        if await shards.still_open(documents, step.run.id) == _open_of(step.entry.shards) > 0:
+        open_now = await shards.still_open(step.run.services.documents, step.run.id)
+        if open_now == _open_of(step.entry.shards) > 0:
             return
-        await self._go_on(step, step.entry, await shards.by_state(documents, step.run.id))
+        await self._go_on(step, step.entry, open_now)
 
-    async def _go_on(self, step: _Step, entry: Entry, found: Mapping[str, int]) -> None:
-        """Write how far the shards are: still running, or ready to be fanned in."""
-        entry = replace(entry, generation=step.job.generation, shards=dict(found))
-        if _open_of(found):
+    async def _go_on(self, step: _Step, entry: Entry, open_now: int) -> None:
+        """Write how far the shards are: still running, or ready to be fanned in when none was open.
+
+        That was one count. How many are in each state are several: while shards move, those may miss one.
+        """
+        found = await shards.by_state(step.run.services.documents, step.run.id)
+        entry = replace(entry, generation=step.job.generation, shards=found)
+        if open_now:
             entry = replace(entry, status="running", phase="running")
         else:
             entry = replace(entry, status="fan-in", phase="fan-in", fan_in_at=clock.now())
