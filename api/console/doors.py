@@ -1,4 +1,4 @@
-"""Doors: how each AUTH_MODE lets people into the console.
+"""Doors: how each AUTH_MODE lets people into the console, but for those who sign in by Entra (entra.py).
 
 keys: an API key, typed into the sign-in page. dev: a browser on this machine is let in by itself. Others: nobody.
 """
@@ -47,7 +47,7 @@ class KeyDoor:
 
     async def opened(self, session: Session, headers: Mapping[str, str]) -> Actor | None:
         """See Door. The key is looked up by its label: one that was removed or replaced isn't found."""
-        return self._keys.standing(session.label, session.key_begins)
+        return self._keys.standing(session.label, session.proof)
 
     async def by_itself(self, headers: Mapping[str, str]) -> Session | None:
         """See Door."""
@@ -111,8 +111,15 @@ def door_of(authenticator: Authenticator, *, has_secret: bool, in_azure: bool) -
     if isinstance(authenticator, Dev):
         return OpenDoor(authenticator)
     if authenticator.scheme == "bearer":
-        return ShutDoor("With AUTH_MODE=entra the console can't be signed in to yet. Use the API or the commands.")
+        return ShutDoor(
+            "With AUTH_MODE=entra people sign in by Entra ID, which isn't set up: see CONSOLE_ENTRA_CLIENT_ID."
+        )
     return ShutDoor("Nobody may sign in: AUTH_MODE isn't set, or its settings are wrong. The log says which.")
+
+
+def is_open(authenticator: Authenticator) -> bool:
+    """Return whether a mode lets people sign in who are known elsewhere."""
+    return isinstance(authenticator, Keys) or authenticator.scheme == "bearer"
 
 
 def _without_origin_of_link(headers: Mapping[str, str]) -> Mapping[str, str]:
