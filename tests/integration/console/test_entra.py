@@ -377,6 +377,18 @@ async def test_an_identity_that_the_app_does_not_have_is_told(
         assert (page.status, "CONSOLE_ENTRA_IDENTITY" in page.text) == (503, True)
 
 
+async def test_an_identity_endpoint_that_does_not_answer_is_left(
+    time: MovingClock, azurite: Azurite, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "LIMIT_SECONDS", 0.2)
+    monkeypatch.setenv("IDENTITY_ENDPOINT", "http://127.0.0.1:9/identity")
+    monkeypatch.setenv("IDENTITY_HEADER", "its header")
+    given = {"console_entra_client_secret": "", "console_entra_identity": "its identity"}
+    async with Browser(world_of(time, azurite, tenant, **given), tenant.authority) as browser:
+        page = await browser.get(START)
+        assert (page.status, "A token of the managed identity" in page.text) == (503, True)
+
+
 @pytest.mark.parametrize(
     "to",
     [
