@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +15,7 @@ from api.auth import app_roles, asking
 from api.auth.tenant import Tenant
 from api.console.app_proof import Identity, Proof, Secret
 from api.console.begun_sign_in import BegunSignIn
+from api.console.refusals import WithoutRole, not_signed_in, word
 from api.console.sessions import Session, begun_by_roles
 from api.problems import Problem, Stop
 from operations.actor import Actor
@@ -29,16 +29,7 @@ _PERSONS = frozenset({"invalid_grant", "interaction_required", "login_required",
 """Errors (RFC 6749, OpenID Connect) that another try of the person may mend. Others are of the app's registration."""
 _MOST_ROLES = 1_500
 """Characters, as JSON: what a cookie has room for."""
-_is_word = re.compile(r"[a-z_]{1,40}").fullmatch
 _log = logging.getLogger("nightshift.console")
-
-
-class WithoutRole(Stop):
-    """Somebody of the tenant who has no role of this app: `name` is theirs in the audit log."""
-
-    def __init__(self, problem: Problem, name: str) -> None:
-        super().__init__(problem)
-        self.name = name
 
 
 class Entra:
@@ -129,32 +120,15 @@ class Entra:
         return token
 
 
-def refused(error: str | None) -> Stop:
-    """Return the problem of a person whom the tenant didn't sign in, with the tenant's word for it."""
-    word = error if error and _is_word(error) else "unknown"
-    return Stop(Problem(401, "sign_in_refused", f"Entra ID didn't sign you in ({word}). Try again."))
-
-
-def of_settings(settings: Settings) -> Entra | None:
-    """Return how people sign in by Entra; None where no setting asks for it, or one is wrong. The log says which."""
-    if not settings.console_entra_client_id:
-        return None
-    try:
-        return Entra(settings)
-    except Misconfigured as error:
-        event(_log, logging.ERROR, "console can't be signed in to by entra", code=error.code, error=str(error))
-        return None
-
-
 def _refusal(said: dict[str, Any]) -> Exception:
     """Return the error of an answer that refuses a code. Its text is for the app's owner, and isn't passed on."""
     listed = said.get("error_codes")
     numbers = [f"AADSTS{one}" for one in listed if isinstance(one, int)] if isinstance(listed, list) else []
-    word = str(said["error"]) if _is_word(str(said["error"])) else "unknown"
-    event(_log, logging.ERROR, "entra refused a code", error=word, numbers=" ".join(numbers[:5]) or None)
-    if word in _PERSONS:
-        return refused(word)
+    error = word(said["error"])
+    event(_log, logging.ERROR, "entra refused a code", error=error, numbers=" ".join(numbers[:5]) or None)
+    if error in _PERSONS:
+        return not_signed_in(error)
     return Misconfigured(
-        f"Entra ID doesn't take the console for the app ({' '.join([word, *numbers[:5]])}).",
+        f"Entra ID doesn't take the console for the app ({' '.join([error, *numbers[:5]])}).",
         code="identity_denied", dependency="identity",
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
@@ -9,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api import exchange
-from api.console import PREFIX, begun_sign_in, entra, forms, guard, is_part_of
+from api.console import PREFIX, begun_sign_in, forms, guard, is_part_of
 from api.console.cookies import Cookies, is_of_this_machine
 from api.console.doors import Door
-from api.console.entra import Entra, WithoutRole
 from api.console.pages import sign_in
+from api.console.refusals import OUTDATED, WithoutRole, not_signed_in
 from api.console.seal import Seal
 from api.console.sessions import Session, Sessions
 from api.console.visit import moved
@@ -22,11 +23,11 @@ from api.world import World
 from operations.actor import Actor
 from shared.errors import Misconfigured
 
+if TYPE_CHECKING:
+    from api.console.entra import Entra
+
 PATHS = (sign_in.PATH, sign_in.START, sign_in.BACK)
 _NO_FORM = Problem(405, "method_not_allowed", "This page doesn't take that.")
-_NOT_BEGUN = Problem(
-    403, "sign_in_outdated", "This sign-in wasn't begun in this browser, was used, or took too long. Begin it again."
-)
 
 
 class Entrance:
@@ -88,11 +89,11 @@ class Entrance:
         query = forms.of_query(request.scope["query_string"])
         begun = begun_sign_in.read(self._seal, request.cookies.get(self._cookies.name))
         if begun is None or not begun.is_state(query.get("state")):
-            return await self._refused(request, "", Stop(_NOT_BEGUN))
+            return await self._refused(request, "", Stop(OUTDATED))
         try:
             code = query.get("code")
             if code is None:
-                raise entra.refused(query.get("error"))
+                raise not_signed_in(query.get("error"))
             session = await by_entra.session(begun, code, self._address(request))
             return await self._entered(request, session, begun.to)
         except Stop as stop:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api import exchange, problems
-from api.console import PREFIX, doors, entra, errors, guard
+from api.console import PREFIX, doors, errors, guard
 from api.console import forms as form_fields
 from api.console.assets import ADDRESS, Assets
 from api.console.cookies import Cookies
@@ -60,7 +60,7 @@ class Site:
         self._door = doors.door_of(
             world.authenticator, has_secret=bool(settings.console_secret), in_azure=settings.in_azure
         )
-        by_entra = entra.of_settings(settings) if doors.is_open(world.authenticator) else None
+        by_entra = doors.entra_of(world.authenticator, settings)
         self._entrance = Entrance(world, self._environment, seal, self._door, by_entra)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

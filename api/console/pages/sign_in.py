@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jinja2 import Environment
 from starlette.responses import Response
 
 from api.console.doors import Door, ShutDoor
-from api.console.entra import Entra
 from api.problems import Problem
 from shared import clock
+
+if TYPE_CHECKING:
+    from api.console.entra import Entra
 
 PATH = "/sign-in"
 START = f"{PATH}/entra"
