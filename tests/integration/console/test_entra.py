@@ -327,6 +327,15 @@ async def test_while_the_tenants_tokens_cannot_be_read_the_return_may_be_loaded_
     assert heading(await browser.get(back)) == "Overview"
 
 
+async def test_a_code_and_a_secret_are_sent_nowhere_else(
+    browser: Browser, tenant: Tenant, httpserver: HTTPServer
+) -> None:
+    tenant.instead = Response(status=307, headers={"Location": f"{tenant.authority}/elsewhere"})
+    await browser.get(START)
+    asked = [request.path for request, _ in httpserver.log]
+    assert (asked[-1].endswith("/token"), "/elsewhere" in asked) == (True, False)
+
+
 async def test_a_tenant_that_never_answers_is_left(
     browser: Browser, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
