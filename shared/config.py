@@ -382,7 +382,11 @@ class Settings:
         "A secret all the same.",
         secret=True,
     )
-    entra_tenant_id: str = setting("ENTRA_TENANT_ID", "", "For AUTH_MODE=entra: the tenant whose tokens are taken.")
+    entra_tenant_id: str = setting(
+        "ENTRA_TENANT_ID",
+        "",
+        "The tenant whose tokens are taken with AUTH_MODE=entra, and whose people sign in to the console.",
+    )
     entra_audience: str = setting(
         "ENTRA_AUDIENCE", "", "For AUTH_MODE=entra: whom a token must be for, the app registration's client id or URI."
     )
@@ -413,6 +417,24 @@ class Settings:
         "",
         "Signs the console's sessions; long and random, the same on every instance. Needed in Azure; without it a "
         "session lasts as long as the process.",
+        secret=True,
+    )
+    console_entra_client_id: str = setting(
+        "CONSOLE_ENTRA_CLIENT_ID",
+        "",
+        "Client id of the app registration by which people of ENTRA_TENANT_ID sign in to the console, with AUTH_MODE "
+        "keys or entra. Its app roles say what they may do. Without it nobody signs in by Entra.",
+    )
+    console_entra_identity: str = setting(
+        "CONSOLE_ENTRA_IDENTITY",
+        "",
+        "Client id of the user-assigned managed identity that this registration trusts (federated credential). By it "
+        "the app proves itself, and needs no secret.",
+    )
+    console_entra_client_secret: str = setting(
+        "CONSOLE_ENTRA_CLIENT_SECRET",
+        "",
+        "Client secret of this registration, where there is no managed identity.",
         secret=True,
     )
     host_environment: str = setting(

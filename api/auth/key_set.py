@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
 
-import aiohttp
 import jwt
 
+from api.auth import asking
 from shared.errors import Unavailable
 
 _KEPT_SECONDS = 24 * 3600.0
 _LEAST_SECONDS = 60.0
 """Between two readings because of a key that isn't known: else anybody's tokens would have them read at each."""
-_LIMIT_SECONDS = 10.0
-_MOST_BYTES = 1_000_000
-
-Fetch = Callable[[str], Awaitable[dict[str, Any]]]
+_WHAT = "The keys"
 
 
 class KeySet:
@@ -58,14 +54,11 @@ class KeySet:
 
 
 async def _fetched(address: str) -> list[jwt.PyJWK]:
-    limit = aiohttp.ClientTimeout(total=_LIMIT_SECONDS)
+    answer = await asking.ask(_WHAT, address)
+    if answer.status != 200:
+        raise asking.unavailable(_WHAT, address, f"status {answer.status}")
     try:
-        async with aiohttp.ClientSession(timeout=limit) as session, session.get(address) as answer:
-            answer.raise_for_status()
-            text = await answer.content.read(_MOST_BYTES)
-            told = jwt.PyJWKSet.from_json(text.decode("utf-8"))
-    except (aiohttp.ClientError, TimeoutError, jwt.PyJWTError, ValueError) as error:
-        raise Unavailable(
-            f"The keys at {address} can't be read: {type(error).__name__}.", code="unavailable", dependency="identity"
-        ) from error
+        told = jwt.PyJWKSet.from_json(answer.body.decode("utf-8"))
+    except (jwt.PyJWTError, ValueError) as error:
+        raise asking.unavailable(_WHAT, address, type(error).__name__) from error
     return [key for key in told.keys if key.public_key_use in (None, "sig")]

@@ -1,12 +1,13 @@
-"""Doors: how each AUTH_MODE lets people into the console.
+"""Doors: how each AUTH_MODE lets people into the console, but for those who sign in by Entra (entra.py).
 
 keys: an API key, typed into the sign-in page. dev: a browser on this machine is let in by itself. Others: nobody.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from api.auth.dev import Dev
 from api.auth.keys import Keys
@@ -14,9 +15,16 @@ from api.auth.port import Asked, Authenticator
 from api.console.sessions import Session, begun
 from api.problems import Problem, Stop
 from operations.actor import Actor
+from shared.config import Settings
+from shared.errors import Misconfigured
+from shared.telemetry import event
+
+if TYPE_CHECKING:
+    from api.console.entra import Entra
 
 KEY_BEGINS = 16
 """Characters of a key's SHA-256 that a session names."""
+_log = logging.getLogger("nightshift.console")
 
 
 class Door(Protocol):
@@ -47,7 +55,7 @@ class KeyDoor:
 
     async def opened(self, session: Session, headers: Mapping[str, str]) -> Actor | None:
         """See Door. The key is looked up by its label: one that was removed or replaced isn't found."""
-        return self._keys.standing(session.label, session.key_begins)
+        return self._keys.standing(session.label, session.proof)
 
     async def by_itself(self, headers: Mapping[str, str]) -> Session | None:
         """See Door."""
@@ -111,8 +119,24 @@ def door_of(authenticator: Authenticator, *, has_secret: bool, in_azure: bool) -
     if isinstance(authenticator, Dev):
         return OpenDoor(authenticator)
     if authenticator.scheme == "bearer":
-        return ShutDoor("With AUTH_MODE=entra the console can't be signed in to yet. Use the API or the commands.")
+        return ShutDoor(
+            "With AUTH_MODE=entra people sign in by Entra ID, which isn't set up: see CONSOLE_ENTRA_CLIENT_ID."
+        )
     return ShutDoor("Nobody may sign in: AUTH_MODE isn't set, or its settings are wrong. The log says which.")
+
+
+def entra_of(authenticator: Authenticator, settings: Settings) -> Entra | None:
+    """Return how people sign in by Entra; None where no setting asks for it, or one is wrong. The log says which."""
+    takes_others = isinstance(authenticator, Keys) or authenticator.scheme == "bearer"
+    if not settings.console_entra_client_id or not takes_others:
+        return None
+    from api.console.entra import Entra  # a tenth of a second that only its sign-in needs
+
+    try:
+        return Entra(settings)
+    except Misconfigured as error:
+        event(_log, logging.ERROR, "console can't be signed in to by entra", code=error.code, error=str(error))
+        return None
 
 
 def _without_origin_of_link(headers: Mapping[str, str]) -> Mapping[str, str]:

@@ -7,19 +7,20 @@ site, is refused before its page is asked.
 from __future__ import annotations
 
 import logging
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api import exchange, problems
-from api.console import PREFIX, doors, errors, guard, is_part_of
+from api.console import PREFIX, doors, errors, guard
 from api.console import forms as form_fields
 from api.console.assets import ADDRESS, Assets
 from api.console.cookies import Cookies
+from api.console.entrance import PATHS, Entrance
 from api.console.pages import sign_in
 from api.console.rendering import environment_of
+from api.console.seal import Seal
 from api.console.sessions import Session, Sessions
 from api.console.table import Found, find
 from api.console.visit import Visit, moved
@@ -53,11 +54,14 @@ class Site:
         self._world = world
         self._assets = Assets()
         self._environment = environment_of(self._assets)
-        self._sessions = Sessions(settings.console_secret)
+        seal = Seal(settings.console_secret)
+        self._sessions = Sessions(seal)
         self._cookies = Cookies(settings)
         self._door = doors.door_of(
             world.authenticator, has_secret=bool(settings.console_secret), in_azure=settings.in_azure
         )
+        by_entra = doors.entra_of(world.authenticator, settings)
+        self._entrance = Entrance(world, self._environment, seal, self._door, by_entra)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -91,11 +95,11 @@ class Site:
             raise Stop(_NO_FORM)
         if method == "POST":
             guard.check_origin(request.headers, self._world.services.settings.console_url)
-        if path == sign_in.PATH:
+        if path in PATHS:
             it.route = f"{method} {PREFIX}{path}"
-            return await self._sign_in(request, method)
+            return await self._entrance.answer(request, path)
         session = self._sessions.read(request.cookies.get(self._cookies.name))
-        actor = await self._door.opened(session, request.headers) if session else None
+        actor = await self._entrance.actor(request, session) if session else None
         is_new = session is None or actor is None
         if is_new:
             session = await self._door.by_itself(request.headers) if method == "GET" else None
@@ -108,7 +112,7 @@ class Site:
             raise Stop(Problem(429, "too_many_requests", "Too many requests. Wait a moment.", retry_after=wait))
         response = await self._shown(request, method, path, session, actor)
         if is_new:
-            self._cookies.set(response, self._sessions.signed(session), request)
+            self._cookies.set(response, self._sessions.signed(session), session.lasts, request)
         return response
 
     async def _shown(self, request: Request, method: str, path: str, session: Session, actor: Actor) -> Response:
@@ -118,7 +122,7 @@ class Site:
             if not self._sessions.is_token(session, form.get("token")):
                 raise Stop(guard.OLD_FORM)
             if path == sign_in.OUT:
-                response = moved(sign_in.PATH, out="yes")
+                response = moved(sign_in.PATH, out="entra" if session.roles else "yes")
                 self._cookies.remove(response, request)
                 return response
         found = find(method, path)
@@ -132,24 +136,6 @@ class Site:
             exchange.of(request.scope).id, request.url.path,
         )  # fmt: skip
         return await found.page.answer(visit)
-
-    async def _sign_in(self, request: Request, method: str) -> Response:
-        query = form_fields.of_query(request.scope["query_string"])
-        to = _own_page(query.get("to"))
-        if method == "GET":
-            return sign_in.shown(self._environment, self._door, to, is_out=query.get("out") is not None)
-        form = form_fields.of_body(await request.body(), request.headers.get("content-type"))
-        try:
-            session = await self._door.sign_in(form.get("key") or "")
-            if await self._door.opened(session, request.headers) is None:
-                raise Stop(guard.OLD_FORM)
-        except Stop as stop:
-            it = exchange.of(request.scope)
-            await self._world.deny(who="unknown", what="the console", code=stop.problem.code, request=it.id)
-            return sign_in.shown(self._environment, self._door, to, problem=stop.problem)
-        response = moved(to)
-        self._cookies.set(response, self._sessions.signed(session), request)
-        return response
 
     def _to_sign_in(self, request: Request, method: str) -> Response:
         if "hx-request" in request.headers:  # a part of a page that polls: the page itself asks anew
@@ -166,17 +152,6 @@ def _check_role(found: Found, actor: Actor) -> None:
     if not actor.is_a(found.page.role):
         text = f"{actor.name} may not do this: it takes the role {found.page.role}."
         raise Stop(Problem(403, "not_allowed", text))
-
-
-def _own_page(text: str | None) -> str:
-    """Return the page that a sign-in leads back to: one of the console's, whatever the address says."""
-    if not text or not text.startswith(("/", "?")) or not text.isprintable() or "\\" in text:
-        return ""
-    try:
-        parts = urlsplit(f"{PREFIX}{text}")
-    except ValueError:
-        return ""
-    return text if not parts.netloc and is_part_of(parts.path) else ""
 
 
 def _problem_of(error: Exception) -> Problem:

@@ -42,6 +42,7 @@ class Visit:
         text = self.environment.get_template(template).render(
             visit=self,
             actor=self.actor,
+            shown=self.session.shown,
             signed_in=True,
             may_operate=self.actor.is_a("operator"),
             token=self.token,

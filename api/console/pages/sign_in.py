@@ -1,6 +1,8 @@
-"""Sign-in: the page that asks for an API key."""
+"""Sign-in: the page that asks for an API key, or leads to Entra."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 from starlette.responses import Response
@@ -9,19 +11,37 @@ from api.console.doors import Door, ShutDoor
 from api.problems import Problem
 from shared import clock
 
+if TYPE_CHECKING:
+    from api.console.entra import Entra
+
 PATH = "/sign-in"
+START = f"{PATH}/entra"
+BACK = f"{START}/callback"
 OUT = "/sign-out"
 
 
 def shown(
-    environment: Environment, door: Door, to: str, *, is_out: bool = False, problem: Problem | None = None
+    environment: Environment,
+    door: Door,
+    entra: Entra | None,
+    to: str,
+    *,
+    out: str | None = None,
+    problem: Problem | None = None,
 ) -> Response:
-    """Return the page; `to` is the page that it leads to, `problem` says why a key wasn't taken."""
+    """Return the page; `to` is the page that it leads to, `problem` says why somebody wasn't let in.
+
+    `out`: a session was ended here, ``entra`` one that had begun there.
+    """
     text = environment.get_template("sign_in.html").render(
         door=door,
-        shut=door.why if isinstance(door, ShutDoor) else None,
+        shut=door.why if isinstance(door, ShutDoor) and entra is None else None,
+        is_shut=isinstance(door, ShutDoor),
+        entra=entra,
+        start=START,
+        pick="yes" if out or problem else None,
         to=to,
-        is_out=is_out,
+        out=out,
         problem=problem,
         read_at=clock.now(),
         signed_in=False,

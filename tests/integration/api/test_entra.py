@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
-import time
 from typing import Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from pytest_httpserver import HTTPServer
 
 from api.auth import key_set
@@ -20,57 +18,7 @@ from api.problems import Stop
 from operations.actor import Actor
 from shared.config import Settings
 from shared.errors import Misconfigured, Unavailable
-
-TENANT = "11111111-2222-3333-4444-555555555555"
-AUDIENCE = "api://nightshift"
-KEYS = {name: rsa.generate_private_key(public_exponent=65537, key_size=2048) for name in ("one", "two", "of-another")}
-
-
-class Tenant:
-    """A tenant that signs tokens, and serves its keys."""
-
-    def __init__(self, server: HTTPServer) -> None:
-        self._server = server
-        self.authority = server.url_for("").rstrip("/")
-        self.asked = 0
-        self.down = False
-        self.serves("one")
-        server.expect_request(f"/{TENANT}/discovery/v2.0/keys").respond_with_handler(self._keys)
-
-    def serves(self, *names: str) -> None:
-        """Serve these keys from now on."""
-        self._served = [
-            {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEYS[name].public_key())), "kid": name, "use": "sig"}
-            for name in names
-        ]
-
-    def claims(self, **changes: Any) -> dict[str, Any]:
-        """Return the claims of a token that is right, but for changes; None takes one away."""
-        now = int(time.time())
-        right = {
-            "iss": f"{self.authority}/{TENANT}/v2.0",
-            "aud": AUDIENCE,
-            "tid": TENANT,
-            "sub": "s",
-            "oid": "ada",
-            "iat": now - 10,
-            "nbf": now - 10,
-            "exp": now + 600,
-            "roles": ["reader"],
-        }
-        return {name: value for name, value in {**right, **changes}.items() if value is not None}
-
-    def token(self, key: str = "one", *, kid: str | None = None, alg: str = "RS256", **changes: Any) -> str:
-        """Return a token signed by a key."""
-        return jwt.encode(self.claims(**changes), KEYS[key], algorithm=alg, headers={"kid": kid or key})
-
-    def _keys(self, _: Any) -> Any:
-        from werkzeug import Response
-
-        self.asked += 1
-        if self.down:
-            return Response("down", 503)
-        return Response(json.dumps({"keys": self._served}), content_type="application/json")
+from tests.tenant import AUDIENCE, TENANT, Tenant
 
 
 @pytest.fixture
@@ -122,7 +70,8 @@ async def test_a_token_of_the_tenant_is_taken_with_its_role(tenant: Tenant, entr
 
 
 async def test_each_role_holds_for_its_own_scope_only(tenant: Tenant, entra: Entra) -> None:
-    found = await actor(entra, tenant.token(roles=["reader", "admin/client:shop", "unknown", "admin/nonsense", 7]))
+    given = ["reader", "admin/client:shop", "unknown", "admin/nonsense", "admin/", 7]
+    found = await actor(entra, tenant.token(roles=given))
 
     assert found.may("reader", "user:ada")
     assert found.may("admin", "client:shop")
@@ -196,7 +145,7 @@ async def test_the_keys_are_read_once_and_again_when_a_new_one_signs(
     tenant: Tenant, entra: Entra, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = Clock()
-    monkeypatch.setattr(entra._keys, "_monotonic", now)
+    monkeypatch.setattr(entra._tenant._keys, "_monotonic", now)
     for _ in range(3):
         await actor(entra, tenant.token())
     assert tenant.asked == 1
@@ -210,6 +159,17 @@ async def test_the_keys_are_read_once_and_again_when_a_new_one_signs(
     assert await refusal(entra, tenant.token("one")) == "401 token_invalid"
 
 
+async def test_keys_that_arrive_in_many_pieces_are_read_whole(tenant: Tenant, entra: Entra) -> None:
+    tenant.padding = " " * 900_000
+    assert (await actor(entra, tenant.token())).name == "entra:ada"
+
+
+async def test_keys_that_never_end_are_not_read(tenant: Tenant, entra: Entra) -> None:
+    tenant.padding = " " * 1_100_000
+    with pytest.raises(Unavailable):
+        await actor(entra, tenant.token())
+
+
 async def test_strangers_tokens_do_not_have_the_keys_read_at_each(tenant: Tenant, entra: Entra) -> None:
     for number in range(5):
         await refusal(entra, tenant.token("of-another", kid=f"made-up-{number}"))
@@ -221,7 +181,7 @@ async def test_while_the_tenant_is_down_the_keys_that_are_known_hold(
     tenant: Tenant, entra: Entra, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = Clock()
-    monkeypatch.setattr(entra._keys, "_monotonic", now)
+    monkeypatch.setattr(entra._tenant._keys, "_monotonic", now)
     await actor(entra, tenant.token())
     tenant.down = True
     now.now += key_set._KEPT_SECONDS + 1

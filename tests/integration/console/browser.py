@@ -10,6 +10,7 @@ import httpx
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tests.integration.api.worlds import ADDRESS, ApiWorld, key_of
+from tests.patience import LIMIT_SECONDS
 
 SAME_SITE = {"sec-fetch-site": "same-origin", "origin": ADDRESS}
 
@@ -47,9 +48,11 @@ class Shown:
 class Browser:
     """Asks the console of a world."""
 
-    def __init__(self, world: ApiWorld) -> None:
+    def __init__(self, world: ApiWorld, *others: str) -> None:
+        """Reach the world's app, and the servers at other addresses."""
         transport = httpx.ASGITransport(world.app, raise_app_exceptions=False)
-        self.client = httpx.AsyncClient(transport=transport, base_url=ADDRESS)
+        reached = {address: httpx.AsyncHTTPTransport() for address in others}
+        self.client = httpx.AsyncClient(transport=transport, base_url=ADDRESS, mounts=reached, timeout=LIMIT_SECONDS)
 
     async def __aenter__(self) -> Browser:
         return self

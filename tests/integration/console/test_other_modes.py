@@ -61,7 +61,7 @@ async def test_on_a_laptop_nobody_else_gets_in_but_a_link_leads_to_its_page(lapt
     [
         ({"auth_mode": "none"}, "Nobody may sign in"),
         ({"auth_mode": "keys", "api_keys": "broken"}, "Nobody may sign in"),
-        ({"auth_mode": "entra", "entra_tenant_id": "t", "entra_audience": "a"}, "can&#39;t be signed in to yet"),
+        ({"auth_mode": "entra", "entra_tenant_id": "t", "entra_audience": "a"}, "CONSOLE_ENTRA_CLIENT_ID"),
         ({"auth_mode": "keys", "documents": "cosmos", "azure_instance": "i", "storage": "x"}, "Set CONSOLE_SECRET"),
     ],
 )
