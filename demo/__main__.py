@@ -63,7 +63,7 @@ def _tell_before(stage: Stage, needed: Sequence[Chapter]) -> None:
 def _say_what_next(stage: Stage, *, once: bool) -> None:
     heading("What to try next")
     if once:
-        say("./scripts/demo          the same, and it stays, to be tried out")
+        say("./scripts/demo          the same, and it stays, to be tried out, with the console in a browser")
         say("./scripts/demo digest   one chapter alone; ./scripts/demo --help names them")
         say("./scripts/start         the app on Azurite's usual ports, with your own data")
         say("./scripts/demo --clean  removes what this demo left in .local/demo")
@@ -77,6 +77,9 @@ def _say_what_next(stage: Stage, *, once: bool) -> None:
     say("  .venv/bin/nightshift moods trend")
     say("  .venv/bin/nightshift digest show ada --open")
     say("  .venv/bin/nightshift analyse sample/wardrobe.csv --jsonl   (needs no host)")
+    say("In a browser, all that was told, and more of it: a past of three weeks")
+    say(f"  {stage.console}")
+    say(f"  sign in with {stage.key}")
     say(f"Azurite  {stage.endpoints}")
     say(f"Logs     {stage.home}/*.log")
     say(f"Store    {stage.home}/nightshift.sqlite3")

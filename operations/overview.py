@@ -26,6 +26,7 @@ RUNS_OF_EACH = 16
 MISSED_LASTS = timedelta(days=8)
 """A missed slot is shown for so long: what a week has brought, not all that was ever left out."""
 _MISSED_OF_EACH = 5
+ALERTS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,9 @@ class Overview:
     trouble: str | None
     jobs: tuple[ScheduledJob, ...]
     alerts: tuple[AlertState, ...]
+    """Those that fire, at most ALERTS_SHOWN."""
+    firing: int
+    """How many fire in all."""
     money: Money
 
     @property
@@ -70,7 +74,7 @@ async def read(services: Services, by: Actor) -> Overview:
     documents, settings = services.documents, services.settings
     now_is = await status.read(documents, settings, by, queues=services.queues)
     health, trouble = await _health(services, by)
-    states = (await alerts.states(documents, by)).items
+    firing = (await alerts.firing(documents, by, limit=ALERTS_SHOWN)).items
     jobs = await asyncio.gather(*(_job(services, one.name, one.about) for one in run_definitions(settings).scheduled()))
     spent = await watched(settings).spent_today(documents)
     return Overview(
@@ -78,7 +82,8 @@ async def read(services: Services, by: Actor) -> Overview:
         health,
         trouble,
         tuple(jobs),
-        tuple(state for state in states if state.firing_since),
+        tuple(firing),
+        await alerts.firing_count(documents, by) if len(firing) == ALERTS_SHOWN else len(firing),
         Money(spent, settings.llm_daily_budget_micro_usd),
     )
 

@@ -14,6 +14,8 @@ class Container:
     """A container: its `name`, the body member that partitions it, and the members that get an index in SQLite.
 
     `ordered` are members by which one partition is read in order: SQLite's index of those begins with the partition.
+    `sorted_by` are pairs: documents whose first member has one value are read in the order of the second. Documents
+    without the second are in no such index, and cost nothing.
     `expires` tells whether documents may carry a ``ttl``. Cosmos DB indexes every member by itself.
     """
 
@@ -22,9 +24,16 @@ class Container:
     expires: bool = False
     indexed: tuple[str, ...] = ()
     ordered: tuple[str, ...] = ()
+    sorted_by: tuple[tuple[str, str], ...] = ()
 
 
-JOBS = Container("jobs", "scope", expires=True, indexed=("id", "status", "rescueAt", "updatedAt", "unfinishedSince"))
+JOBS = Container(
+    "jobs",
+    "scope",
+    expires=True,
+    indexed=("id", "status", "rescueAt", "updatedAt", "unfinishedSince"),
+    sorted_by=(("status", "lastFailedAt"),),
+)
 RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"), ordered=("slotAt",))
 GATES = Container("gates", "id")
 HELD_MESSAGES = Container("heldMessages", "gate", expires=True, indexed=("jobId",))

@@ -53,6 +53,7 @@ async def show(visit: Visit) -> Response:
         bars={job.name: _bars(job.latest) for job in found.jobs},
         letters=found.status.dead_letters,
         alerts=found.alerts,
+        firing=found.firing,
         gates=found.status.gates,
         money=found.money,
         queues=list(_pairs(found.status.queues)),
