@@ -20,7 +20,7 @@ _PRESENT = timedelta(hours=25)
 """What other chapters told is younger."""
 _BROKEN_LIKES: tuple[dict[str, Any], ...] = (
     *({"user_id": user, "item_id": 7} for user in ("ada", "ben", "cleo")),
-    *({"user_id": user, "item_id": "scarf", "image_url": "{blobs}/wardrobe-images/" + f"{user}/scarf.png"}
+    *({"user_id": user, "item_id": "scarf", "image_url": "{blobs}/wardrobe-images/shop/scarf.png"}
       for user in ("ada", "ben", "cleo", "dora", "emil")),
     *({"user_id": user, "item_id": "belt", "image_url": "ftp://pictures.example/belt.png"} for user in ("ada", "dora")),
 )  # fmt: skip
@@ -30,8 +30,8 @@ def tell(stage: Stage) -> None:
     """Let there be calls, usage, digests, dead letters and rules. Raises DemoFailed when one can't be."""
     stage.open_app()
     chance, now = random.Random(18), datetime.now(UTC)
-    calls = _file(stage.home / "past-calls.jsonl", [_call(chance, now, n) for n in range(2_400)])
-    usage = _file(stage.home / "past-usage.jsonl", [_event(chance, now, n) for n in range(1_500)])
+    calls = _file(stage.home / "past-calls.jsonl", [_call(chance, now, n) for n in range(8_000)])
+    usage = _file(stage.home / "past-usage.jsonl", [_event(chance, now, n) for n in range(4_000)])
     run(stage.environment, "calls", "import", str(calls))
     run(stage.environment, "metrics", "record", str(usage))
     _send_broken_likes(stage)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 WIDTH, HEIGHT = 720, 220
 SMALL_WIDTH, SMALL_HEIGHT = 380, 150
 """Of a chart that stands beside others."""
-LEFT, RIGHT, TOP, BOTTOM = 52, 8, 8, 22
+LEFT, RIGHT, TOP, BOTTOM = 56, 8, 8, 22
 COLUMNS = 360
 """Places of points along the chart; of many points in one the least and the greatest are drawn."""
 _TICKS, _TIMES = 4, 6
