@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from PIL import Image
 
@@ -44,11 +45,12 @@ def take(stage: Stage, folder: Path = FOLDER) -> None:
 
 
 def _pages(stage: Stage) -> Mapping[str, str]:
-    letters: list[dict[str, Any]] = ask(stage.environment, "dead-letters", "list", "--user", "ben")["items"]
+    letters: list[dict[str, Any]] = ask(stage.environment, "dead-letters", "list")["items"]
+    wrong = next(one for one in letters if one["reason"]["code"] == "invalid_payload")
     return {
         "overview": "",
         "dead-letters": "/dead-letters",
-        "letter": f"/dead-letters/{letters[0]['id']}?user=ben",
+        "letter": f"/dead-letters/{wrong['id']}?{urlencode({'user': wrong['scope']})}",
         "jobs": "/jobs",
         "runs": "/runs",
         "digest": "/digests/ada",
