@@ -5,6 +5,7 @@ Colours and strokes are the style sheet's: the policy takes no inline style, and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from markupsafe import Markup
 WIDTH, HEIGHT = 720, 220
 SMALL_WIDTH, SMALL_HEIGHT = 380, 150
 """Of a chart that stands beside others."""
-LEFT, RIGHT, TOP, BOTTOM = 56, 8, 8, 22
+LEFT, RIGHT, TOP, BOTTOM = 56, 8, 14, 22
 COLUMNS = 360
 """Places of points along the chart; of many points in one the least and the greatest are drawn."""
 _TICKS, _TIMES = 4, 6
@@ -23,6 +24,7 @@ _SMALL_TICKS, _SMALL_TIMES = 3, 4
 _BY_HOUR, _BY_DAY = timedelta(days=1), timedelta(days=7)
 """Shorter ranges have times below them, longer ones days, those between both."""
 _LONE_BAR = 8.0
+_THOUSAND = 1_000
 _NONE = timedelta()
 
 
@@ -96,7 +98,19 @@ def _bounds(of: Chart) -> tuple[float, float]:
     seen += [of.threshold] if of.threshold is not None else []
     least = of.lowest if of.lowest is not None else min([*seen, 0.0] if of.bars else seen, default=0.0)
     most = of.highest if of.highest is not None else max(seen, default=1.0)
+    if of.highest is None and least == 0 and most > 0:
+        most = _rounded_up(most, _ticks(of))
     return (least, most) if most > least else (least, least + 1)
+
+
+def _ticks(of: Chart) -> int:
+    return _SMALL_TICKS if of.small else _TICKS
+
+
+def _rounded_up(most: float, ticks: int) -> float:
+    """Return the end of a scale from 0 whose ticks are round numbers."""
+    power = 10.0 ** math.floor(math.log10(most / ticks))
+    return next(ticks * step * power for step in (1, 2, 2.5, 5, 10) if ticks * step * power >= most * (1 - 1e-9))
 
 
 def _x(of: Chart, at: datetime) -> float:
@@ -113,14 +127,14 @@ def _y(of: Chart, value: float) -> float:
 
 def _scale(of: Chart) -> Iterator[Markup]:
     least, most = _bounds(of)
-    ticks, times = (_SMALL_TICKS, _SMALL_TIMES) if of.small else (_TICKS, _TIMES)
+    ticks, times = _ticks(of), _SMALL_TIMES if of.small else _TIMES
     for n in range(ticks + 1):
         value = least + (most - least) * n / ticks
         y = _y(of, value)
         yield Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(
             LEFT, of.width - RIGHT, y, y
         )
-        told = f"{value:.3g}" if abs(value) < 1_000 else f"{value:.3g}".replace("e+0", "e")
+        told = f"{value:.3g}" if abs(value) < _THOUSAND else f"{value / _THOUSAND:,.3g}k"
         yield Markup('<text x="{}" y="{:.1f}" text-anchor="end">{}{}</text>').format(LEFT - 6, y + 4, told, of.unit)
     span = of.end - of.begin
     form = "%H:%M" if span <= _BY_HOUR else "%d %b" if span > _BY_DAY else "%d %b %H:%M"

@@ -13,7 +13,7 @@ from api.console.visit import Visit, moved
 from operations import runs
 from shared.errors import NotFound, UsageError
 
-OF_A_PAGE = 50
+OF_A_PAGE = 25
 STATES = (
     "planning", "running", "fan-in", "completed", "completed_with_failures", "failed", "missed", "cancelled",
 )  # fmt: skip
