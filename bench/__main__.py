@@ -17,6 +17,7 @@ _MODULES = {
     "cpu": "cpu",
     "cold": "cold",
     "api": "api",
+    "console": "console",
     "throughput": "throughput",
     "fetch": "fetch",
     "operations": "operations",

@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
 from demo import feeds, feeds_double
 from demo.terminal import DemoFailed, run, say, wait_until
+from operations import api_keys
 from shared.config import OF_AZURE
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
@@ -22,14 +24,16 @@ STORAGE = "AzureWebJobsStorage"
 """The setting that says where blobs and queues are."""
 _READY = "devhost ready"
 _STOP_SECONDS = 40.0
+_ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/\{\*route\}")
+"""Where its host says that the API and the console are."""
 _QUICK = {"RUN_LOOK_SECONDS": "0.5", "SCRAPER_HOST_DELAY_SECONDS": "0.3", "METRICS_SCHEDULE": "*/5 * * * * *"}
 
 
 class Stage:
     """The demo's folder `home`, its settings on the Azurite of `connection`, and its hosts. Leaving it ends them.
 
-    `environment` is that of commands and of the app's host; `site` is what the scraper is shown. With `opens_pages` a
-    page that is made is opened in a browser.
+    `environment` is that of commands and of the app's host; `site` is what the scraper is shown; `key` opens the API
+    and the console. With `opens_pages` a page that is made is opened in a browser.
     """
 
     def __init__(self, home: Path, connection: str, *, opens_pages: bool = False) -> None:
@@ -41,6 +45,9 @@ class Stage:
         self.site = self._stack.enter_context(feeds_double.serving(feeds.shows()))
         sample = json.loads((PROJECT_FOLDER / "local.settings.sample.json").read_text())
         own = {STORAGE: connection, "NIGHTSHIFT_HOME": str(home), "FETCH_ALLOWED_LOCAL": self.site.host}
+        made = api_keys.new("demo", "admin", ["*"], timedelta(days=1))
+        self.key = made.key
+        own |= {"AUTH_MODE": "keys", "API_KEYS": json.dumps([made.entry.entry()])}
         values = {**sample["Values"], **_QUICK, **own}
         # The folder's file is for people's commands, the environment for the hosts: it wins over any other file.
         (home / "local.settings.json").write_text(json.dumps({"IsEncrypted": False, "Values": values}, indent=2))
@@ -65,6 +72,14 @@ class Stage:
     def blobs(self) -> str:
         """The address of the blob service, with the account."""
         return self._endpoints()["Blob"].rstrip("/")
+
+    @property
+    def console(self) -> str:
+        """The address of the console. Raises DemoFailed when the app's host says none."""
+        found = _ADDRESS.search((self.home / "host.log").read_text())
+        if found is None:
+            raise DemoFailed("the host doesn't say where the API is")
+        return f"{found[1]}/console"
 
     def open_app(self) -> None:
         """Start the host of the app itself, unless it runs. Raises DemoFailed when it doesn't start."""

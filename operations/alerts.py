@@ -24,6 +24,8 @@ from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, UsageError
 from shared.services import Services
 
+_FIRES: list[Condition] = [("state.firedAt", "exists", True)]
+
 
 @dataclass(frozen=True, slots=True)
 class AlertState:
@@ -71,9 +73,14 @@ async def states(documents: Documents, by: Actor, *, client: str = SYSTEM) -> Pa
 async def firing(documents: Documents, by: Actor, *, limit: int = 50, client: str = SYSTEM) -> Page[AlertState]:
     """Return a client's states that fire, at most `limit`: however many rules there are, no others are read."""
     by.require("reader", client_scope(client))
-    where: list[Condition] = [("state.firedAt", "exists", True)]
-    query = documents.query(ALERT_STATES, partition=client, where=where, order_by="rule", limit=limit)
+    query = documents.query(ALERT_STATES, partition=client, where=_FIRES, order_by="rule", limit=limit)
     return page(await _named(documents, client, [document.body async for document in query]))
+
+
+async def firing_count(documents: Documents, by: Actor, *, client: str = SYSTEM) -> int:
+    """Return how many states of a client fire."""
+    by.require("reader", client_scope(client))
+    return await documents.count(ALERT_STATES, partition=client, where=_FIRES)
 
 
 async def states_of(

@@ -24,7 +24,7 @@ from shared.services import Services
 
 RUNS_OF_EACH = 16
 """Runs of each job that are read: its history at a glance."""
-MOST_ALERTS = 20
+ALERTS_SHOWN = 20
 """Alerts that fire of which so many are read, however many there are."""
 MISSED_LASTS = timedelta(days=8)
 """A missed slot is shown for so long: what a week has brought, not all that was ever left out. The last slot but one is
@@ -56,7 +56,8 @@ class Money:
 class Overview:
     """Everything at a glance; `health` is None, with the `trouble` that prevented it, when no look could be had.
 
-    `alerts` are at most MOST_ALERTS of those that fire. `traffic` is None where it couldn't be read.
+    `alerts` are at most ALERTS_SHOWN of those that fire, `firing` says how many do. `traffic` is None where it couldn't
+    be read.
     """
 
     status: Status
@@ -64,7 +65,7 @@ class Overview:
     trouble: str | None
     jobs: tuple[ScheduledJob, ...]
     alerts: tuple[AlertState, ...]
-    has_more_alerts: bool
+    firing: int
     money: Money
     traffic: Traffics | None
 
@@ -80,7 +81,7 @@ async def read(services: Services, by: Actor) -> Overview:
     documents, settings = services.documents, services.settings
     now_is = await status.read(documents, settings, by, queues=services.queues)
     health, trouble = await _health(services, by)
-    firing = (await alerts.firing(documents, by, limit=MOST_ALERTS + 1)).items
+    firing = (await alerts.firing(documents, by, limit=ALERTS_SHOWN)).items
     jobs = await asyncio.gather(*(_job(services, one.name, one.about) for one in run_definitions(settings).scheduled()))
     spent = await watched(settings).spent_today(documents)
     return Overview(
@@ -88,8 +89,8 @@ async def read(services: Services, by: Actor) -> Overview:
         health,
         trouble,
         tuple(jobs),
-        firing[:MOST_ALERTS],
-        len(firing) > MOST_ALERTS,
+        tuple(firing),
+        await alerts.firing_count(documents, by) if len(firing) == ALERTS_SHOWN else len(firing),
         Money(spent, settings.llm_daily_budget_micro_usd),
         await _traffic(services, by, now_is),
     )

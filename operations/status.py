@@ -132,7 +132,8 @@ async def _depth(queues: Queues, name: str) -> QueueDepth:
 
 
 async def _jobs(documents: Documents, state: str) -> JobCount:
-    since = "generationBegan" if state in LIVE else "endedAt"
+    # A dead job ended when it failed last: of those this is what the store has in order.
+    since = "generationBegan" if state in LIVE else "lastFailedAt" if state == "dead" else "endedAt"
     where: Any = [("status", "=", state), IS_JOB]
     oldest = documents.query(JOBS, where=where, order_by=since, select=("id", since), limit=1)
     first = [Oldest(document.body["id"], document.body[since]) async for document in oldest]

@@ -51,6 +51,12 @@ class Acknowledged:
     task: Task
 
 
+async def count(documents: Documents, by: Actor, *, states: Sequence[State] = LEFT, client: str = SYSTEM) -> int:
+    """Return how many tasks of a client are in these states."""
+    by.require("reader", client_scope(client))
+    return await documents.count(ALERT_TASKS, partition=client, where=[("state", "in", list(states))])
+
+
 async def search(
     documents: Documents,
     by: Actor,

@@ -5,6 +5,7 @@ Colours and strokes are the style sheet's: the policy takes no inline style, and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,13 +14,17 @@ from itertools import pairwise
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 720, 220
-LEFT, RIGHT, TOP, BOTTOM = 52, 8, 8, 22
+SMALL_WIDTH, SMALL_HEIGHT = 380, 150
+"""Of a chart that stands beside others."""
+LEFT, RIGHT, TOP, BOTTOM = 56, 8, 14, 22
 COLUMNS = 360
 """Places of points along the chart; of many points in one the least and the greatest are drawn."""
 _TICKS, _TIMES = 4, 6
+_SMALL_TICKS, _SMALL_TIMES = 3, 4
 _BY_HOUR, _BY_DAY = timedelta(days=1), timedelta(days=7)
 """Shorter ranges have times below them, longer ones days, those between both."""
 _LONE_BAR = 8.0
+_THOUSAND = 1_000
 _NONE = timedelta()
 
 
@@ -49,14 +54,26 @@ class Chart:
     lowest: float | None = None
     highest: float | None = None
     """Ends of the scale; what the values need where they are None."""
+    small: bool = False
+
+    @property
+    def width(self) -> int:
+        """How wide it is, in units of the drawing."""
+        return SMALL_WIDTH if self.small else WIDTH
+
+    @property
+    def height(self) -> int:
+        """How high it is, in units of the drawing."""
+        return SMALL_HEIGHT if self.small else HEIGHT
 
 
 def drawn(of: Chart) -> Markup:
     """Return the drawing of a chart."""
     parts = [*_scale(of), *_firing(of), *_band(of), *_values(of), *_threshold(of), *_told(of)]
     return Markup(
-        '<svg class="chart" role="img" aria-label="{}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid meet">{}</svg>'
-    ).format(of.label, WIDTH, HEIGHT, Markup("").join(parts))
+        '<svg class="chart{}" role="img" aria-label="{}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid meet">'
+        "{}</svg>"
+    ).format(" small" if of.small else "", of.label, of.width, of.height, Markup("").join(parts))
 
 
 def thinned(points: Sequence[Point]) -> list[Point]:
@@ -81,41 +98,59 @@ def _bounds(of: Chart) -> tuple[float, float]:
     seen += [of.threshold] if of.threshold is not None else []
     least = of.lowest if of.lowest is not None else min([*seen, 0.0] if of.bars else seen, default=0.0)
     most = of.highest if of.highest is not None else max(seen, default=1.0)
+    if of.highest is None and least == 0 and most > 0:
+        most = _rounded_up(most, _ticks(of))
     return (least, most) if most > least else (least, least + 1)
+
+
+def _ticks(of: Chart) -> int:
+    return _SMALL_TICKS if of.small else _TICKS
+
+
+def _rounded_up(most: float, ticks: int) -> float:
+    """Return the end of a scale from 0 whose ticks are round numbers."""
+    power = 10.0 ** math.floor(math.log10(most / ticks))
+    return next(ticks * step * power for step in (1, 2, 2.5, 5, 10) if ticks * step * power >= most * (1 - 1e-9))
 
 
 def _x(of: Chart, at: datetime) -> float:
     whole = of.end - of.begin
     share = (at - of.begin) / whole if whole > _NONE else 0.0
-    return LEFT + (WIDTH - LEFT - RIGHT) * min(1.0, max(0.0, share))
+    return LEFT + (of.width - LEFT - RIGHT) * min(1.0, max(0.0, share))
 
 
 def _y(of: Chart, value: float) -> float:
     least, most = _bounds(of)
     share = min(1.0, max(0.0, (value - least) / (most - least)))
-    return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share
+    return of.height - BOTTOM - (of.height - TOP - BOTTOM) * share
 
 
 def _scale(of: Chart) -> Iterator[Markup]:
     least, most = _bounds(of)
-    for n in range(_TICKS + 1):
-        value = least + (most - least) * n / _TICKS
+    ticks, times = _ticks(of), _SMALL_TIMES if of.small else _TIMES
+    for n in range(ticks + 1):
+        value = least + (most - least) * n / ticks
         y = _y(of, value)
-        yield Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(LEFT, WIDTH - RIGHT, y, y)
-        told = f"{value:.3g}" if abs(value) < 1_000 else f"{value:.3g}".replace("e+0", "e")
+        yield Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(
+            LEFT, of.width - RIGHT, y, y
+        )
+        told = f"{value:.3g}" if abs(value) < _THOUSAND else f"{value / _THOUSAND:,.3g}k"
         yield Markup('<text x="{}" y="{:.1f}" text-anchor="end">{}{}</text>').format(LEFT - 6, y + 4, told, of.unit)
     span = of.end - of.begin
     form = "%H:%M" if span <= _BY_HOUR else "%d %b" if span > _BY_DAY else "%d %b %H:%M"
-    for n in range(_TIMES):
-        at = of.begin + (of.end - of.begin) * n / _TIMES
-        yield Markup('<text x="{:.1f}" y="{}">{}</text>').format(_x(of, at), HEIGHT - 6, f"{at:{form}}")
+    for n in range(times):
+        at = of.begin + (of.end - of.begin) * n / times
+        # On a phone every other one is left out.
+        yield Markup('<text x="{:.1f}" y="{}"{}>{}</text>').format(
+            _x(of, at), of.height - 6, Markup(' class="other"') if n % 2 else "", f"{at:{form}}"
+        )
 
 
 def _firing(of: Chart) -> Iterator[Markup]:
     for first, last in of.firing:
         x = _x(of, first)
         yield Markup('<rect class="fires" x="{:.1f}" y="{}" width="{:.1f}" height="{}"/>').format(
-            x, TOP, max(1.5, _x(of, last) - x), HEIGHT - TOP - BOTTOM
+            x, TOP, max(1.5, _x(of, last) - x), of.height - TOP - BOTTOM
         )
 
 
@@ -136,7 +171,7 @@ def _values(of: Chart) -> Iterator[Markup]:
             if one.value is not None:
                 y = _y(of, one.value)
                 yield Markup('<rect class="bar" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
-                    min(_x(of, one.at), WIDTH - RIGHT - wide), min(y, floor), wide, abs(floor - y)
+                    min(_x(of, one.at), of.width - RIGHT - wide), min(y, floor), wide, abs(floor - y)
                 )
         return
     for run in _runs(thinned(of.points)):
@@ -157,7 +192,7 @@ def _threshold(of: Chart) -> Iterator[Markup]:
     if of.threshold is not None:
         y = _y(of, of.threshold)
         yield Markup('<line class="threshold" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(
-            LEFT, WIDTH - RIGHT, y, y
+            LEFT, of.width - RIGHT, y, y
         )
 
 

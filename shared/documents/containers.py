@@ -14,6 +14,9 @@ class Container:
     """A container: its `name`, the body member that partitions it, and the members that get an index in SQLite.
 
     `ordered` are members by which one partition is read in order: SQLite's index of those begins with the partition.
+    `counted` are members of which documents with one value are counted without reading their bodies.
+    `sorted_by` are pairs: documents whose first member has one value are read in the order of the second. Documents
+    without the second are in no such index, and cost nothing.
     `expires` tells whether documents may carry a ``ttl``. Cosmos DB indexes every member by itself.
     """
 
@@ -22,9 +25,18 @@ class Container:
     expires: bool = False
     indexed: tuple[str, ...] = ()
     ordered: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+    sorted_by: tuple[tuple[str, str], ...] = ()
 
 
-JOBS = Container("jobs", "scope", expires=True, indexed=("id", "status", "rescueAt", "updatedAt", "unfinishedSince"))
+JOBS = Container(
+    "jobs",
+    "scope",
+    expires=True,
+    indexed=("id", "rescueAt", "updatedAt", "unfinishedSince"),
+    counted=("status",),
+    sorted_by=(("status", "lastFailedAt"), ("status", "reason.cause")),
+)
 RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"), ordered=("slotAt",))
 GATES = Container("gates", "id")
 HELD_MESSAGES = Container("heldMessages", "gate", expires=True, indexed=("jobId",))
@@ -55,7 +67,7 @@ DIGEST_OUTCOMES = Container("digestOutcomes", "group", expires=True, indexed=("u
 CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"), ordered=("initiatedAt",))
 CALL_LEADS = Container("callLeads", "bucket", expires=True)
 CALL_ROLLUPS = Container("callRollups", "place", expires=True, ordered=("bucketKey",))
-ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt", "leaving"))
+ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt", "leaving"), ordered=("updatedAt",))
 ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
 ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
 ALERT_TASKS = Container("alertTasks", "clientId", expires=True, indexed=("owner",), ordered=("rule",))

@@ -154,6 +154,17 @@ def _schema(container: Container) -> tuple[str, ...]:
             f'CREATE INDEX IF NOT EXISTS "{container.name}.partition.{field}" ON {table} '
             f"(partition, {_value(field)}, id)"
         )
+    for field in container.counted:
+        # All that the comparison with a value asks of a row, so that a count looks at no body.
+        texts.append(
+            f'CREATE INDEX IF NOT EXISTS "{container.name}.{field}.counted" ON {table} '
+            f"({_value(field)}, partition, id, {_json(field)}, expires_at)"
+        )
+    for same, field in container.sorted_by:
+        texts.append(
+            f'CREATE INDEX IF NOT EXISTS "{container.name}.{same}.{field}" ON {table} '
+            f"({_value(same)}, {_value(field)}, partition, id) WHERE {_value(field)} IS NOT NULL"
+        )
     if container.expires:
         texts.append(
             f'CREATE INDEX IF NOT EXISTS "{container.name}.expires_at" ON {table} (expires_at) '

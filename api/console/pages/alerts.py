@@ -17,7 +17,7 @@ from operations.alerts import AlertState
 from operations.tasks import State
 
 PATH = "/alerts"
-_MOST_RULES, _MOST_FIRING, _MOST_TOLD, _MOST_TASKS = 50, 50, 50, 100
+_MOST_RULES, _MOST_FIRING, _MOST_TOLD, _MOST_TASKS = 25, 20, 25, 50
 _STATES: dict[str, tuple[State, ...]] = {
     "": tasks.LEFT,
     "open": ("open",),
@@ -44,7 +44,8 @@ async def index(visit: Visit) -> Response:
         rules=[(one, _worst(one.id, states.items)) for one in found.items],
         more_address=answering.next_page(PATH, found.next, client=client),
         firing=(await alerts.firing(documents, by, limit=_MOST_FIRING, **of)).items,
-        open_tasks=(await tasks.search(documents, by, limit=_MOST_TASKS, **of)).items,
+        firing_count=await alerts.firing_count(documents, by, **of),
+        open_tasks=await tasks.count(documents, by, **of),
         scheduler=await scheduler.state(documents, by) if by.may("reader") else None,
         may_change=by.may("admin", clients.scope(client)),
         may_silence=by.may("operator", clients.scope(client)),

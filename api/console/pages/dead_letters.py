@@ -22,10 +22,10 @@ from operations.jobs import JobSummary
 from shared import clock
 from shared.errors import NightshiftError, UsageError
 
-OF_A_PAGE = 50
+OF_A_PAGE = 25
 OF_A_STEP = 25
 """Letters that one request acts on: a page that changes many shows how far it is after each such step."""
-_CAUSES_OF = 1_000
+_CAUSES_OF = 300
 _SINCE = {"1h": timedelta(hours=1), "24h": timedelta(days=1), "7d": timedelta(days=7)}
 _NO_CHOICE = UsageError("Nothing is chosen. Mark letters first.", code="no_choice")
 

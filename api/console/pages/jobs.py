@@ -14,7 +14,7 @@ from api.console.visit import Visit, moved
 from operations import jobs
 from shared.errors import NightshiftError, NotFound, Refused
 
-OF_A_PAGE = 50
+OF_A_PAGE = 25
 STATES = ("queued", "running", "waiting", "completed", "dead", "cancelled", "discarded")
 
 

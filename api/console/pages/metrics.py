@@ -84,7 +84,7 @@ def _card(told: dict[str, Any], begin: datetime, end: datetime) -> Card:
         f"{told['total_value']:,.6g}",
         told["total_events"],
         f"{change:+.0%} on the time before" if change is not None else "",
-        Chart(label, begin, end, points, bars=True) if data else None,
+        Chart(label, begin, end, points, bars=True, small=True) if data else None,
         data[-_MOST_ROWS:],
     )
 

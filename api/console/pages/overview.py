@@ -44,20 +44,22 @@ async def show(visit: Visit) -> Response:
     told = list(_told(found))
     wrong = [one for one in told if one.level == "wrong"]
     warnings = [one for one in told if one.level == "warning"]
+    first = next(iter(wrong + warnings), None)
     worst = "wrong" if wrong else "warning" if warnings else "ok"
     return visit.page(
         "overview.html",
         command="nightshift status",
         worst=worst,
         headline=_headline(found, wrong, warnings),
-        said=told if len(told) > 1 else told[:1] if told and told[0].href else (),
+        first=first,
+        said=[one for one in told if one is not first],
         jobs=found.jobs,
         bars={job.name: _bars(job.latest) for job in found.jobs},
         letters=found.status.dead_letters,
         alerts=found.alerts,
+        firing=found.firing,
         gates=found.status.gates,
         money=found.money,
-        has_more_alerts=found.has_more_alerts,
         queues=list(_pairs(found.status.queues, found.traffic)),
         hour=found.traffic.hour if found.traffic else None,
         counts=found.status.jobs,

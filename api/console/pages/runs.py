@@ -14,7 +14,7 @@ from operations import runs
 from operations.runs import Run
 from shared.errors import NotFound, UsageError
 
-OF_A_PAGE = 50
+OF_A_PAGE = 25
 STATES = (
     "planning", "running", "fan-in", "completed", "completed_with_failures", "failed", "missed", "cancelled",
 )  # fmt: skip

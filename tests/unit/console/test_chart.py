@@ -84,3 +84,9 @@ def test_the_interval_of_a_rate_holds_it_and_ends_where_rates_do() -> None:
         assert 0 <= rate.lower <= rate.percent <= rate.upper <= 100
     assert (Rate(0, 0).lower, Rate(0, 10).lower, Rate(10, 10).upper) == (None, 0.0, 100.0)
     assert round(Rate(5, 10).lower or 0, 2) == 23.66  # (0.5 + z²/20 ∓ z √(0.025 + z²/400)) / (1 + z²/10)
+
+
+def test_a_scale_from_nothing_ends_at_a_round_number() -> None:
+    bars = Chart("c", BEGIN, BEGIN + timedelta(hours=2), [Point(BEGIN, 1_935.0)], bars=True, small=True)
+
+    assert [text for text in ("0<", "1k<", "2k<", "3k<") if f">{text}" in drawn(bars)] == ["0<", "1k<", "2k<", "3k<"]

@@ -84,3 +84,5 @@ def test_an_order_that_an_index_has_needs_no_sort() -> None:
     due = Selection(ALERT_RULES, where=(("nextDueAt", "<=", "2027"),), order_by="nextDueAt")
     assert "TEMP B-TREE" not in plan_of(due, BEHIND)
     assert "TEMP B-TREE" not in plan_of(Selection(TASTE_EVIDENCE, partition="ada", order_by="-order"), BEHIND)
+    dead = Selection(JOBS, where=(("status", "=", "dead"),), order_by="-lastFailedAt")
+    assert "TEMP B-TREE" not in plan_of(dead, BEHIND)
