@@ -38,13 +38,13 @@ param operatorPrincipalId string
 @description('What that principal is.')
 param operatorPrincipalType string
 
-// Storage Queue Data Contributor, Storage Blob Data Contributor: its messages, timers' locks and the app's blobs.
-var ofApp = [
+// Storage Queue Data Contributor: messages. Storage Blob Data Contributor: the app's blobs, timers' locks, deployments.
+// Storage Queue Delegator: addresses that may only add messages are signed by a user delegation key.
+var roles = [
   '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
   'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+  '7ee386e9-84f0-448e-80a6-f185f6533131'
 ]
-// The same, and Storage Queue Delegator: `nightshift sas` signs addresses by a user delegation key.
-var ofOperators = [...ofApp, '7ee386e9-84f0-448e-80a6-f185f6533131']
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   name: name
@@ -112,7 +112,7 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
 }
 
 resource appRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for role in ofApp: {
+  for role in roles: {
     name: guid(account.id, principalId, role)
     scope: account
     properties: {
@@ -124,7 +124,7 @@ resource appRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 ]
 
 resource operatorRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for role in empty(operatorPrincipalId) ? [] : ofOperators: {
+  for role in empty(operatorPrincipalId) ? [] : roles: {
     name: guid(account.id, operatorPrincipalId, role)
     scope: account
     properties: {
