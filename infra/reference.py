@@ -1,7 +1,7 @@
-"""What do the templates need to know of the code? ``python -m infra.reference --write`` writes infra/generated/app.json.
+"""What do the templates need to know of the code? ``python -m infra.reference --write`` tells them.
 
-Names of queues, containers, settings, functions and schedules stand in the code alone; the templates load them from
-that file (loadJsonContent), and a test compares the two.
+It writes infra/generated/app.json. Names of queues, containers, settings, functions and schedules stand in the code
+alone; the templates load them from that file (loadJsonContent), and a test compares the two.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def reference() -> dict[str, Any]:
         "triggerSettings": settings_reference.named_by_triggers(),
         "settings": [one.name for one in settings_reference.describe()],
         "secretSettings": [
-            {"setting": name, "secret": name.replace("_", "-").lower()} for name in _secrets() if name not in _OF_IDENTITY
+            {"setting": name, "secret": name.replace("_", "-").lower()}
+            for name in _secrets()
+            if name not in _OF_IDENTITY
         ],
         "functions": functions(),
     }
@@ -78,7 +80,7 @@ def _trigger(declared: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    os.environ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true"  # a machine of Azure's own may run this too
+    os.environ.update(AzureWebJobsStorage="UseDevelopmentStorage=true")  # a machine of Azure's own may run this too
     if "--write" in sys.argv:
         FILE.write_text(content(), encoding="utf-8")
     else:
