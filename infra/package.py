@@ -1,4 +1,4 @@
-"""What goes into a deployment? ``python -m infra.package PACKAGES FILE`` makes the zip; scripts/package calls it.
+"""Package of a deployment: ``python -m infra.package PACKAGES FILE`` makes the zip; scripts/package calls it.
 
 The same commit gives the same bytes: entries are sorted, their times and rights fixed, and what an installer writes of
 the machine that it ran on is left out.

@@ -1,4 +1,4 @@
-"""What do the templates need to know of the code? ``python -m infra.reference --write`` tells them.
+"""Reference of the code for the templates: ``python -m infra.reference --write``.
 
 It writes infra/generated/app.json. Names of queues, containers, settings, functions and schedules stand in the code
 alone; the templates load them from that file (loadJsonContent), and a test compares the two.
@@ -54,7 +54,7 @@ def functions() -> dict[str, str]:
     """
     from function_app import app
 
-    return {one.get_function_name(): _trigger(one.get_trigger().get_dict_repr()) for one in app.get_functions()}
+    return {str(one.get_function_name()): _trigger(one.get_trigger()) for one in app.get_functions()}
 
 
 def index_paths(container: Container) -> list[str]:
@@ -75,7 +75,8 @@ def _secrets() -> list[str]:
     return [f.metadata["name"] for f in fields(Settings) if f.metadata["secret"]]
 
 
-def _trigger(declared: dict[str, Any]) -> str:
+def _trigger(trigger: Any) -> str:
+    declared = trigger.get_dict_repr()
     return str(declared.get("queueName") or declared.get("schedule") or f"/{declared.get('route')}")
 
 

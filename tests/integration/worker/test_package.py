@@ -5,6 +5,7 @@ The packages come from the index, or from the installer's cache; the test needs 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import importlib.util
@@ -109,7 +110,8 @@ async def test_productions_own_library_serves_it(unpacked: Unpacked, azurite: Az
         {"function": "HttpApi", "parameter": "req", "data": {"http": request()}},
     ]
 
-    done = subprocess.run(
+    done = await asyncio.to_thread(
+        subprocess.run,
         [str(unpacked.python), str(PROJECT / "tests/integration/worker/production_library.py")],
         input=json.dumps(invocations),
         cwd=unpacked.folder,
@@ -136,7 +138,8 @@ async def test_devhost_serves_it(unpacked: Unpacked, azurite: Azurite, tmp_path:
         await until(lambda: "devhost ready" in output.read_text(), "devhost ready")
         address = re.search(r"admin +(http://\S+)/admin/host/status", output.read_text())
         assert address is not None
-        with urllib.request.urlopen(address[1] + LIVE, timeout=LIMIT_SECONDS) as answer:
+        answer = await asyncio.to_thread(urllib.request.urlopen, address[1] + LIVE, timeout=LIMIT_SECONDS)
+        with answer:
             assert answer.status == 200
 
         async def is_completed() -> bool:
