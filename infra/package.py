@@ -25,6 +25,8 @@ _OLDEST = (1980, 1, 1, 0, 0, 0)
 _READABLE = 0o100644 << 16
 _OF_THE_INSTALLER = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_cache.json"})
 _NOT_RUN = frozenset({"__pycache__", "tests", "bin"})
+_NO_PACKAGE = frozenset({".lock", "docs"})
+"""What lies beside the packages: the installer's own, and what a wheel has put there by mistake."""
 _NOT_READ = frozenset({".pyc", ".pyi", ".pyx", ".pxd", ".h", ".c", ".a"})
 
 
@@ -70,7 +72,9 @@ def _tracked() -> list[str]:
 
 def _runs(file: Path) -> bool:
     of_the_installer = file.name in _OF_THE_INSTALLER and file.parent.name.endswith(".dist-info")
-    return not of_the_installer and not _NOT_RUN & set(file.parts[:-1]) and file.suffix not in _NOT_READ
+    if of_the_installer or file.parts[0] in _NO_PACKAGE:
+        return False
+    return not _NOT_RUN & set(file.parts[:-1]) and file.suffix not in _NOT_READ
 
 
 def _main(packages: Path, to: Path) -> None:

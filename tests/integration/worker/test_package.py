@@ -26,10 +26,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueClient
 
 from infra.package import APP, SITE_PACKAGES
 from shared import settings_reference
+from shared.blobs.containers import WARDROBE_IMAGES
 from shared.documents.containers import JOBS
 from shared.documents.sqlite import SqliteDocuments
 from tests.azurite import PROJECT, Azurite
@@ -94,7 +96,8 @@ async def test_productions_own_library_serves_it(unpacked: Unpacked, azurite: Az
         shutil.copytree(next(iter(spec.submodule_search_locations)), library / name)
     settings = settings_of(azurite, tmp_path)
     queue = opened_queue(azurite, settings)
-    queue.send_message(like("by-library"))
+    body = like("by-library", uploaded(azurite))
+    queue.send_message(body)
     message = queue.receive_message(visibility_timeout=600)
     assert message is not None
     assert message.inserted_on is not None
@@ -104,7 +107,7 @@ async def test_productions_own_library_serves_it(unpacked: Unpacked, azurite: Az
         {
             "function": "ProcessTasteAnalysisJob",
             "parameter": "message",
-            "data": {"bytes": base64.b64encode(like("by-library").encode()).decode()},
+            "data": {"bytes": base64.b64encode(body.encode()).decode()},
             "metadata": told,
         },
         {"function": "HttpApi", "parameter": "req", "data": {"http": request()}},
@@ -131,7 +134,7 @@ async def test_productions_own_library_serves_it(unpacked: Unpacked, azurite: Az
 async def test_devhost_serves_it(unpacked: Unpacked, azurite: Azurite, tmp_path: Path) -> None:
     shutil.copytree(PROJECT / "devhost", tmp_path / "host/devhost")
     settings = settings_of(azurite, tmp_path)
-    opened_queue(azurite, settings).send_message(like("by-devhost"))
+    opened_queue(azurite, settings).send_message(like("by-devhost", uploaded(azurite)))
     environ = unpacked.environ(tmp_path / "host", **settings, DEVHOST_PORT="0")
 
     with served(unpacked, environ, tmp_path) as output:
@@ -185,9 +188,20 @@ def opened_queue(azurite: Azurite, settings: dict[str, str]) -> QueueClient:
     return made["TASTE_JOB_QUEUE_NAME"]
 
 
-def like(job: str) -> str:
-    """Return a message of a like without a picture."""
-    return json.dumps({"user_id": "ada", "item_id": job, "title": "red wool coat", "job_id": job})
+def like(job: str, picture: str) -> str:
+    """Return a message of a like."""
+    return json.dumps({"user_id": "ada", "item_id": job, "image_url": picture, "job_id": job})
+
+
+def uploaded(azurite: Azurite) -> str:
+    """Upload a sample picture, which the analyser then looks at; return its address."""
+    with BlobServiceClient.from_connection_string(azurite.connection_string) as blobs:
+        container = blobs.get_container_client(WARDROBE_IMAGES)
+        if not container.exists():
+            container.create_container()
+        blob = container.get_blob_client("package/red-heels.png")
+        blob.upload_blob((PROJECT / "sample/pictures/red-heels.png").read_bytes(), overwrite=True)
+        return str(blob.url)
 
 
 def request() -> dict[str, Any]:

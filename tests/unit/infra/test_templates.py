@@ -224,6 +224,7 @@ def test_every_setting_is_one_of_the_app_or_of_the_host(plain: Deployment) -> No
         "AzureWebJobsDisableHomepage",
         "AzureWebJobsStorage__clientId",
         "AzureWebJobsStorage__credential",
+        "PYTHONTZPATH",
     }
     assert not {"AzureWebJobsStorage", "COSMOS_KEY"} & settings
 
