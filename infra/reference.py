@@ -15,8 +15,8 @@ from typing import Any
 from shared import settings_reference
 from shared.blobs.containers import CONTAINERS as BLOB_CONTAINERS
 from shared.config import PROJECT_FOLDER, Settings
+from shared.documents import cosmos_index
 from shared.documents.containers import CONTAINERS, Container
-from shared.documents.cosmos_items import ORIGINAL
 
 FILE = PROJECT_FOLDER / "infra/generated/app.json"
 _OF_IDENTITY = ("AzureWebJobsStorage", "COSMOS_KEY")
@@ -57,17 +57,12 @@ def functions() -> dict[str, str]:
     return {str(one.get_function_name()): _trigger(one.get_trigger()) for one in app.get_functions()}
 
 
-def index_paths(container: Container) -> list[str]:
-    """Return the paths of a container that Cosmos DB is to index: what queries name, and the originals of ids."""
-    return [*(f"/{member.replace('.', '/')}/?" for member in container.queried_members), f"/{ORIGINAL}/*"]
-
-
 def _container(container: Container) -> dict[str, Any]:
     return {
         "name": container.name,
         "partitionKey": container.partition_key,
         "expires": container.expires,
-        "indexPaths": index_paths(container),
+        "indexPaths": cosmos_index.paths(container),
     }
 
 
