@@ -96,8 +96,11 @@ param budgetContactEmails string = ''
 @description('Amount of the budget per month, in the currency of the subscription.')
 param budgetAmount int = 100
 
-@description('First day of the budget\'s first month. Name it once the budget is there: Azure refuses another one.')
-param budgetStartDate string = utcNow('yyyy-MM-01')
+@description('First day of the budget\'s first month; empty for this month. Azure refuses another one once the budget is there.')
+param budgetStartDate string = ''
+
+@description('First day of this month. Leave it as it is.')
+param thisMonth string = utcNow('yyyy-MM-01')
 
 var abbreviations = loadJsonContent('abbreviations.json')
 var generated = loadJsonContent('generated/app.json')
@@ -274,7 +277,7 @@ module budget 'app/budget.bicep' = if (!empty(budgetContactEmails)) {
     name: '${abbreviations.consumptionBudgets}${environmentName}'
     amount: budgetAmount
     contactEmails: map(split(budgetContactEmails, ','), address => trim(address))
-    startDate: budgetStartDate
+    startDate: empty(budgetStartDate) ? thisMonth : budgetStartDate
   }
 }
 

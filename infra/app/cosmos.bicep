@@ -133,5 +133,4 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2024-11-15' = {
 }
 
 output id string = account.id
-output name string = account.name
 output endpoint string = account.properties.documentEndpoint

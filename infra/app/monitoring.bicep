@@ -60,4 +60,3 @@ resource publisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 output applicationInsightsName string = applicationInsights.name
-output workspaceId string = workspace.id

@@ -136,6 +136,5 @@ resource operatorRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 ]
 
 output id string = account.id
-output name string = account.name
 output blobEndpoint string = account.properties.primaryEndpoints.blob
 output queueEndpoint string = account.properties.primaryEndpoints.queue

@@ -64,4 +64,3 @@ resource writer 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empt
 
 output id string = vault.id
 output name string = vault.name
-output uri string = vault.properties.vaultUri
