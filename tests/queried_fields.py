@@ -26,7 +26,7 @@ _OF_APP = tuple(f"{PROJECT_FOLDER}/{package}/" for package in ("api", "cli", "op
 _BY_ITSELF = "id"
 """Cosmos DB indexes it in every container, whatever the policy says."""
 _OF_DATA = {"callRollups": re.compile(r"all|[a-z]+_[0-9a-f]{32}")}
-"""Members that data names, one per scope: asked for in one partition, which holds one slice of calls and is read whole."""
+"""Members that data names, one per scope: asked for in one partition, which holds one slice and is read whole."""
 
 noted: Noted = set()
 
