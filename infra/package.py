@@ -19,6 +19,8 @@ SITE_PACKAGES = PurePosixPath(".python_packages/lib/site-packages")
 """Where the Python worker looks for an app's packages."""
 APP = ("function_app.py", "host.json", "api", "operations", "processors", "shared")
 """What runs in Azure: files and folders of the project."""
+VENDORED = PurePosixPath("api/console/static/vendor")
+"""What others made and the console serves, with licences: ./scripts/setup copies it there, and git ignores it."""
 COMMAND_LINE_ONLY = ("markdown-it-py", "mdurl", "plotext", "pygments", "rich", "shellingham", "typer")
 """Packages of requirements.txt that only the command line imports."""
 _OLDEST = (1980, 1, 1, 0, 0, 0)
@@ -34,6 +36,8 @@ def entries(packages: Path) -> Iterator[tuple[str, Path]]:
     """Yield (name in the zip, file) of everything that a deployment holds; `packages` is what was installed."""
     for name in _tracked():
         yield name, PROJECT_FOLDER / name
+    for file in (PROJECT_FOLDER / VENDORED).glob("[!.]*"):
+        yield str(VENDORED / file.name), file
     for file in packages.rglob("*"):
         inside = file.relative_to(packages)
         if file.is_file() and _runs(inside):

@@ -115,6 +115,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   resource appSettings 'config' = {
     name: 'appsettings'
     properties: {
+      CONSOLE_URL: 'https://${app.properties.defaultHostName}/console'
       ...settings
       AZURE_CLIENT_ID: identityClientId
       AzureWebJobsStorage__credential: 'managedidentity'

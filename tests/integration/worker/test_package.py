@@ -29,7 +29,7 @@ import pytest
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueClient
 
-from infra.package import APP, SITE_PACKAGES
+from infra.package import APP, SITE_PACKAGES, VENDORED
 from shared import settings_reference
 from shared.blobs.containers import WARDROBE_IMAGES
 from shared.documents.containers import JOBS
@@ -85,6 +85,15 @@ def test_only_what_runs_is_in_it(unpacked: Unpacked) -> None:
     }
     assert (unpacked.folder / "api/static/docs.html").exists()
     assert (unpacked.folder / "processors/digest/templates/digest.html.j2").exists()
+
+
+def test_what_others_made_for_the_console_is_in_it_with_its_licences(unpacked: Unpacked) -> None:
+    there = {file.name for file in (unpacked.folder / VENDORED).iterdir()}
+
+    assert there == {
+        *("pico.classless.min.css", "pico.LICENSE.txt", "htmx.min.js", "htmx.LICENSE.txt"),
+        *("uPlot.iife.min.js", "uPlot.min.css", "uPlot.LICENSE.txt"),
+    }
 
 
 async def test_productions_own_library_serves_it(unpacked: Unpacked, azurite: Azurite, tmp_path: Path) -> None:
