@@ -150,14 +150,27 @@ async def test_devhost_serves_it(unpacked: Unpacked, azurite: Azurite, tmp_path:
         await until(lambda: "devhost ready" in output.read_text(), "devhost ready")
         address = re.search(r"admin +(http://\S+)/admin/host/status", output.read_text())
         assert address is not None
-        answer = await asyncio.to_thread(urllib.request.urlopen, address[1] + LIVE, timeout=LIMIT_SECONDS)
-        with answer:
-            assert answer.status == 200
+        assert "live" in await fetched(address[1] + LIVE)
+        page = await fetched(f"{address[1]}/console")
+        assert "Pico CSS" in await fetched(address[1] + link_of(page, "pico.classless.min.css"))
 
         async def is_completed() -> bool:
             return await state(tmp_path, "by-devhost") == "completed"
 
         await until(is_completed, "the job done")
+
+
+async def fetched(url: str) -> str:
+    """Return what is at an address."""
+    with await asyncio.to_thread(urllib.request.urlopen, url, timeout=LIMIT_SECONDS) as answer:
+        return str(answer.read().decode())
+
+
+def link_of(page: str, file: str) -> str:
+    """Return where a page says that a file is."""
+    found = re.search(rf'"(/console/[^"]*{re.escape(file)}[^"]*)"', page)
+    assert found is not None
+    return found[1]
 
 
 def packed(to: Path) -> Path:

@@ -4,7 +4,7 @@ using 'infra/main.bicep'
 param environmentName = 'test'
 param location = 'westeurope'
 param operatorPrincipalId = '00000000-0000-0000-0000-00000000000a'
-param keyVaultSettings = 'SLACK_WEBHOOK_URL, API_KEYS, COSMOS_KEY'
+param keyVaultSettings = 'SLACK_WEBHOOK_URL, API_KEYS, CONSOLE_SECRET, COSMOS_KEY'
 param budgetContactEmails = 'ops@example.com'
 param budgetStartDate = '2026-11-01'
 param vnetEnabled = true

@@ -229,12 +229,19 @@ def test_every_setting_is_one_of_the_app_or_of_the_host(plain: Deployment) -> No
 
 def test_secrets_are_references_to_the_vault_and_keys_that_azure_never_needs_are_none(everything: Deployment) -> None:
     settings = everything.only("Microsoft.Web/sites/config")["properties"]
-    secrets = {name: settings[name] for name in ("SLACK_WEBHOOK_URL", "API_KEYS")}
+    secrets = {name: settings[name] for name in ("SLACK_WEBHOOK_URL", "API_KEYS", "CONSOLE_SECRET")}
 
     assert all("@Microsoft.KeyVault(" in value for value in secrets.values())
     assert "SecretName=" in secrets["API_KEYS"]
     assert "COSMOS_KEY" not in settings
     assert settings["AzureFunctionsJobHost__extensions__queues__batchSize"] == "8"
+
+
+def test_notifications_link_to_the_console_of_the_app_that_is_deployed(plain: Deployment) -> None:
+    console = plain.only("Microsoft.Web/sites/config")["properties"]["CONSOLE_URL"]
+
+    assert console.startswith("[format('https://{0}/console'")
+    assert "defaultHostName" in console
 
 
 def outputs(compiled: Any) -> list[str]:
