@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from operations.health.finding import Finding, failed, fine, wrong
 from shared import clock, clock_check
 from shared.config import Settings
 from shared.errors import NightshiftError, Permanent, Unavailable
+from shared.finding import Finding, failed, fine, wrong
 
 if TYPE_CHECKING:
     from shared.blobs.storage import Blobs
@@ -43,7 +43,7 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
             yield finding
         async for finding in _blobs(blobs):
             yield finding
-        yield await _skew(queues)
+        yield await skew(queues)
     finally:
         await queues.close()
         await blobs.close()
@@ -95,7 +95,8 @@ async def _container(blobs: Blobs, name: str) -> Finding:
     return fine("blobs", name, "can be read")
 
 
-async def _skew(queues: StorageQueues) -> Finding:
+async def skew(queues: StorageQueues) -> Finding:
+    """Return whether this machine's clock agrees with the queue service's."""
     asked = clock.now()
     try:
         served = await queues.server_time()
