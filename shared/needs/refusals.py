@@ -1,7 +1,7 @@
 """Refusals: why did a service of Azure say no? By its error code, or, of Cosmos DB, by its words.
 
-Codes of storage: https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes. Cosmos DB has but its
-status; its sentences name the principal and the action that a role is missing for.
+Storage has codes: https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes. Cosmos DB has its
+status alone; its sentences name the principal and the action that a role is missing for.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def read(error: NightshiftError) -> Refusal | None:
     cause = error.__cause__
     code = getattr(cause, "error_code", None)
     if code:
-        return Refusal(_WHY.get(str(code), "unknown"), str(code))
+        word = str(getattr(code, "value", code))  # the SDK has a member of an enumeration for those that it knows
+        return Refusal(_WHY.get(word, "unknown"), word)
     text = str(getattr(cause, "http_error_message", None) or "")
     for words, why in _OF_COSMOS:
         if words in text:

@@ -51,7 +51,9 @@ def zones(place: Place, path: Iterable[str] | None = None) -> Finding:
     except PackageNotFoundError:
         mend = "Deploy the package that ./scripts/package makes."
         return wrong("zones", "tzdata", "the package isn't installed, so zones depend on the image", mend)
-    first = next((one for one in path or zoneinfo.TZPATH if (Path(one) / _ANY_ZONE).is_file()), folder)
+    first = next(
+        (one for one in (zoneinfo.TZPATH if path is None else path) if (Path(one) / _ANY_ZONE).is_file()), folder
+    )
     if Path(first).resolve() == Path(folder).resolve():
         return fine("zones", "tzdata", package)
     mend = commands.set_setting(place, "PYTHONTZPATH", folder)
