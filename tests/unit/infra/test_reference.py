@@ -11,7 +11,9 @@ from typing import Any
 
 from infra.reference import FILE
 from shared import settings_reference
+from shared.config import Settings
 from shared.documents.containers import CONTAINERS
+from shared.needs import queues
 from tests.azurite import PROJECT
 from tests.patience import LIMIT_SECONDS
 
@@ -47,6 +49,12 @@ def test_each_queue_has_a_poison_queue_whose_name_the_host_accepts() -> None:
 
     assert GENERATED["poisonQueues"] == [f"{name}-poison" for name in queues]
     assert all(re.fullmatch(r"[a-z0-9](-?[a-z0-9]){2,55}", name) for name in queues)
+
+
+def test_the_app_asks_for_every_queue_that_the_templates_make() -> None:
+    made = [*(one["name"] for one in GENERATED["queues"]), *GENERATED["poisonQueues"]]
+
+    assert sorted(queues.names(Settings())) == sorted(made)
 
 
 def test_what_bindings_name_is_set_by_the_templates() -> None:
