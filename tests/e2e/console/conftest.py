@@ -52,7 +52,7 @@ def app(chromium: Browser, azurite: Azurite, tmp_path_factory: pytest.TempPathFa
     terminal = Terminal(folder, azurite.connection_string, name, tmp_path_factory.mktemp("bytecode"))
     entry = {
         "label": "browser",
-        "role": "operator",
+        "role": "admin",
         "scopes": ["*"],
         "expires": clock.text_now(timedelta(days=1)),
         "sha256": hashlib.sha256(KEY.encode()).hexdigest(),
@@ -97,7 +97,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, app: App) -> Page:
-    """A page of an operator who has signed in."""
+    """A page of an admin who has signed in."""
     made = context.new_page()
     sign_in(made, app)
     return made
