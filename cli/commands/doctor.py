@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_OF_THE_APP = ("AzureWebJobsDisableHomepage",)
+"""Settings that only the host reads: this shell needs none, and the app looks at its own."""
 _STYLES = {"ok": "green", "warning": "yellow", "wrong": "bold red"}
 
 
@@ -42,7 +44,7 @@ def doctor(
     rights are tried by doing what changes nothing; --all says what was tried, and what was not.
     """
     environment = dict(os.environ)
-    findings = _unplugged(environment)
+    findings = [one for one in _unplugged(environment) if not (azure and one.name in _OF_THE_APP)]
     if not any(finding.state == "wrong" and finding.check == "setting" for finding in findings):
         findings += asyncio.run(_deployment(environment) if azure else _services())
     count = sum(finding.state == "wrong" for finding in findings)

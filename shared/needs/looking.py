@@ -29,10 +29,15 @@ async def look(
     blobs: Blobs,
     documents: object,
 ) -> list[Finding]:
-    """Return what is found of identity, settings, zones, queues, blobs and documents. Nothing is changed."""
+    """Return what is found of identity, settings, zones, queues, blobs and documents. Nothing is changed.
+
+    Without a token nothing can be asked of the services, and only the first two are known.
+    """
     who, found = (None, []) if settings.storage else await _identity(place_of(settings, environment))
     place = place_of(settings, environment, who)
     found += surroundings.check(settings, environment, place)
+    if any(one.code == AWAY for one in found):
+        return found  # without a token each further question would say so again
     found += await asked("queues", lambda: of_queues.check(settings, queues, place))
     found += await asked("blobs", lambda: of_blobs.check(blobs, place))
     if isinstance(documents, CosmosDocuments):
@@ -65,7 +70,7 @@ async def _identity(place: Place) -> tuple[Who | None, list[Finding]]:
     except AzureError as error:
         found = f"no credential gives a token: {str(error).splitlines()[0]}"
         mend = f"{commands.LOGIN}; in Azure: {commands.set_setting(place, 'AZURE_CLIENT_ID', 'CLIENT_ID')}"
-        return None, [wrong("identity", "token", found, mend)]
+        return None, [wrong("identity", "token", found, mend, code=AWAY)]
     finally:
         await credential.close()
     who = who_of(token.token)

@@ -18,6 +18,7 @@ from shared.settings_reference import named_by_triggers
 CHECK = "setting"
 _REFERENCE = re.compile(r"@Microsoft\.KeyVault\((.*)\)\s*", re.IGNORECASE | re.DOTALL)
 _URI = re.compile(r"https://([^./]+)\.[^/]+/secrets/([^/]+)", re.IGNORECASE)
+_NO_HOMEPAGE = "AzureWebJobsDisableHomepage"
 _ANY_ZONE = "Europe/Berlin"
 
 
@@ -27,6 +28,7 @@ def check(settings: Settings, environment: Mapping[str, str], place: Place) -> I
     yield from _keys(settings, place)
     if settings.in_azure:
         yield from _of_triggers(environment, place)
+        yield from _homepage(environment, place)
         yield zones(place)
 
 
@@ -73,6 +75,12 @@ def _of_triggers(environment: Mapping[str, str], place: Place) -> Iterator[Findi
         if not environment.get(name):
             mend = f"{commands.set_setting(place, name, default)} (or all that is missing: {commands.PROVISION})"
             yield wrong(CHECK, name, "isn't given, so the host can't run its functions", mend)
+
+
+def _homepage(environment: Mapping[str, str], place: Place) -> Iterator[Finding]:
+    if environment.get(_NO_HOMEPAGE, "").casefold() != "true":
+        mend = commands.set_setting(place, _NO_HOMEPAGE, "true")
+        yield Finding(CHECK, _NO_HOMEPAGE, "warning", "not true: the host answers / with its own page", mend)
 
 
 def _keys(settings: Settings, place: Place) -> Iterator[Finding]:

@@ -70,3 +70,18 @@ def test_documents_that_are_not_in_cosmos_db_are_found(deployed: Terminal) -> No
         "az functionapp config appsettings set --name func-test --resource-group rg-test --settings DOCUMENTS=cosmos; "
         "in this shell: export DOCUMENTS=cosmos"
     ]
+
+
+def test_without_a_credential_that_is_told_once_with_the_way_to_sign_in(deployed: Terminal) -> None:
+    by_identity = {
+        "AzureWebJobsStorage": "",
+        "COSMOS_KEY": "",
+        "AZURE_TOKEN_CREDENTIALS": "EnvironmentCredential",  # nothing else is tried, which would take a while
+    }
+
+    said = deployed.run("doctor", "--azure", "--json", **by_identity)
+
+    assert said.code == 1
+    assert [(one["check"], one["mend"].partition(";")[0]) for one in of_state(said, "wrong")] == [
+        ("identity", "az login")
+    ]

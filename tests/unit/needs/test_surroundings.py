@@ -15,6 +15,8 @@ from shared.needs.place import Place
 from shared.settings_reference import named_by_triggers
 
 PLACE = Place("func", "rg")
+GIVEN = {**named_by_triggers(), "AzureWebJobsDisableHomepage": "true"}
+"""What the templates give an app."""
 IN_AZURE = dataclasses.replace(Settings(), azure_container="pod-1")
 
 
@@ -32,7 +34,7 @@ def check(environment: dict[str, str], settings: Settings = IN_AZURE) -> list[Fi
     ],
 )
 def test_a_reference_that_azure_left_as_it_was_is_wrong(reference: str) -> None:
-    (found,) = check({**named_by_triggers(), "API_KEYS": reference})
+    (found,) = check({**GIVEN, "API_KEYS": reference})
 
     assert (found.name, found.state) == ("API_KEYS", "wrong")
     assert found.found == "still a reference to secret 'api-keys' of vault 'kv-1': Azure couldn't resolve it"
@@ -41,15 +43,22 @@ def test_a_reference_that_azure_left_as_it_was_is_wrong(reference: str) -> None:
 
 
 def test_a_secret_that_was_resolved_is_not_shown() -> None:
-    assert check({**named_by_triggers(), "API_KEYS": "s3cret"}) == []
+    assert check({**GIVEN, "API_KEYS": "s3cret"}) == []
 
 
 @pytest.mark.parametrize("name", sorted(named_by_triggers()))
 def test_a_setting_that_a_trigger_names_and_nobody_gives_is_wrong_in_azure(name: str) -> None:
-    (found,) = check({other: value for other, value in named_by_triggers().items() if other != name})
+    (found,) = check({other: value for other, value in GIVEN.items() if other != name})
 
     assert (found.name, found.state) == (name, "wrong")
     assert f"{name}={named_by_triggers()[name]}" in str(found.mend).replace("'", "")
+
+
+def test_a_page_of_the_hosts_own_is_told() -> None:
+    (found,) = check(named_by_triggers())
+
+    assert (found.name, found.state) == ("AzureWebJobsDisableHomepage", "warning")
+    assert str(found.mend).endswith("--settings AzureWebJobsDisableHomepage=true")
 
 
 def test_a_shell_of_an_operator_needs_none_of_these() -> None:
