@@ -489,6 +489,11 @@ def settings() -> Settings:
     return Settings.from_environment(os.environ)
 
 
+def environment() -> Mapping[str, str]:
+    """Return all that is given, for checks of what isn't the app's own to read."""
+    return os.environ
+
+
 def _check(settings: Settings) -> None:
     if settings.in_azure and settings.documents != "cosmos":
         raise Misconfigured(

@@ -17,28 +17,36 @@ from shared.config import PROJECT_FOLDER
 from shared.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from operations.health.finding import Finding
+    from shared.finding import Finding
 
 app = typer.Typer()
 
+_OF_THE_APP = ("AzureWebJobsDisableHomepage",)
+"""Settings that only the host reads: this shell needs none, and the app looks at its own."""
 _STYLES = {"ok": "green", "warning": "yellow", "wrong": "bold red"}
 
 
-@app.command(epilog=examples("nightshift doctor", "nightshift doctor --json"))
+@app.command(epilog=examples("nightshift doctor", "nightshift doctor --json", "nightshift doctor --azure --all"))
 def doctor(
     everything: Annotated[bool, typer.Option("--all", help="Show what is well too. --json always does.")] = False,
+    azure: Annotated[
+        bool,
+        typer.Option(
+            "--azure",
+            help="Check a deployment: what is there, what your identity may do, keys, and what the app itself found.",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Check settings, document store, queues, blobs, model, clock, Python, packages and host.json.
 
-    Says what is wrong, causes first, and how to mend it. Asks no model. Exits 1 when something is wrong.
+    Says what is wrong, causes first, and how to mend it. Asks no model. Exits 1 when something is wrong. With --azure,
+    rights are tried by doing what changes nothing; --all says what was tried, and what was not.
     """
     environment = dict(os.environ)
-    findings = _unplugged(environment)
+    findings = [one for one in _unplugged(environment) if not (azure and one.name in _OF_THE_APP)]
     if not any(finding.state == "wrong" and finding.check == "setting" for finding in findings):
-        from operations.health import services
-
-        findings += asyncio.run(services.check(session.settings(), whoami.actor()))
+        findings += asyncio.run(_deployment(environment) if azure else _services())
     count = sum(finding.state == "wrong" for finding in findings)
     if as_json:
         output.print_json({"ok": not count, "findings": map(_members, findings)})
@@ -48,10 +56,22 @@ def doctor(
         raise Failed(f"{output.counted(count, 'check')} failed. The column mend says what to do.")
 
 
+async def _services() -> list[Finding]:
+    from operations.health import services
+
+    return await services.check(session.settings(), whoami.actor())
+
+
+async def _deployment(environment: Mapping[str, str]) -> list[Finding]:
+    from operations.health import azure
+
+    return await azure.check(session.settings(), environment, whoami.actor())
+
+
 def _unplugged(environment: Mapping[str, str]) -> list[Finding]:
     """What can be seen without any service."""
     from cli.doctor import given_settings, host_file, installed
-    from operations.health.finding import wrong
+    from shared.finding import wrong
 
     try:
         file = session.file_settings()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from operations.health.finding import Finding, wrong
 from shared.config import Settings
 from shared.errors import Misconfigured
+from shared.finding import Finding, wrong
 from shared.setting_fields import given_name
 from shared.settings_reference import named_by_triggers
 from shared.suggestion import did_you_mean

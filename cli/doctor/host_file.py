@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from operations.health.finding import Finding, fine, wrong
+from shared.finding import Finding, fine, wrong
 
 CHECK = "host.json"
 RELIED_ON: tuple[tuple[str, Any, str], ...] = (

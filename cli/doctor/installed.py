@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from operations.health.finding import Finding, fine, wrong
+from shared.finding import Finding, fine, wrong
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from operations.health.finding import Finding, failed, fine, wrong
 from shared.config import Settings
 from shared.errors import Misconfigured
+from shared.finding import Finding, failed, fine, wrong
 
 CHECK = "model"
 

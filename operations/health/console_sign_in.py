@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from operations.health.finding import Finding, fine
+from shared.finding import Finding, fine
 from shared.config import Settings
 from shared.errors import Misconfigured
 

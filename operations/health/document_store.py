@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from operations.health.finding import Finding, failed, fine, wrong
 from shared.config import Settings
 from shared.errors import NightshiftError
+from shared.finding import Finding, failed, fine, wrong
 
 CHECK = "store"
 
@@ -53,9 +53,13 @@ async def _cosmos(settings: Settings) -> AsyncIterator[Finding]:
             found = f"{consistency}: a reader may miss what another worker has just written"
             yield Finding("consistency", "account", "warning", found, f"Set the account's default to {STRONG}.")
         flaws = await documents.account.missing()
+        unindexed = await documents.account.unindexed()
     finally:
         await documents.close()
     for flaw in flaws:
         yield wrong("containers", settings.cosmos_database, flaw, code="store_missing")
     if not flaws:
         yield fine("containers", settings.cosmos_database, "all there")
+    mend = "Deploy the infrastructure again: queries scan for these, and can't sort by them."
+    for found in unindexed:
+        yield Finding("indexes", settings.cosmos_database, "warning", found, mend)

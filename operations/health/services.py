@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from operations.actor import Actor
 from operations.health import analyser, console_sign_in, document_store, storage
-from operations.health.finding import Finding
 from shared.config import Settings
+from shared.finding import Finding
 
 
 async def check(settings: Settings, by: Actor) -> list[Finding]:

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from operations.health.finding import Finding, failed, fine, wrong
 from shared import clock, clock_check
 from shared.config import Settings
 from shared.errors import NightshiftError, Permanent, Unavailable
+from shared.finding import Finding, failed, fine, wrong
 
 if TYPE_CHECKING:
     from shared.blobs.storage import Blobs
@@ -41,8 +41,9 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
             return
         async for finding in _queues(settings, queues):
             yield finding
-        yield await _blobs(blobs)
-        yield await _skew(queues)
+        async for finding in _blobs(blobs):
+            yield finding
+        yield await skew(queues)
     finally:
         await queues.close()
         await blobs.close()
@@ -74,22 +75,28 @@ async def _queues(settings: Settings, queues: StorageQueues) -> AsyncIterator[Fi
             yield fine("queues", name, f"{depth} messages")
 
 
-async def _blobs(blobs: Blobs) -> Finding:
-    from shared.blobs.containers import WARDROBE_IMAGES
+async def _blobs(blobs: Blobs) -> AsyncIterator[Finding]:
+    from shared.blobs.containers import CONTAINERS
 
+    for container in CONTAINERS:
+        yield await _container(blobs, container)
+
+
+async def _container(blobs: Blobs, name: str) -> Finding:
     try:
-        await blobs.read(WARDROBE_IMAGES, _UNLIKELY, limit=1)
+        await blobs.read(name, _UNLIKELY, limit=1)
     except Permanent as error:
         if getattr(error.__cause__, "error_code", "") == "ContainerNotFound":
-            return wrong("blobs", WARDROBE_IMAGES, "there is no such container", code="container_missing")
+            return wrong("blobs", name, "there is no such container", code="container_missing")
         if error.code not in ("blob_missing", "blob_empty"):
-            return failed("blobs", WARDROBE_IMAGES, error)
+            return failed("blobs", name, error)
     except NightshiftError as error:
-        return failed("blobs", WARDROBE_IMAGES, error)
-    return fine("blobs", WARDROBE_IMAGES, "can be read")
+        return failed("blobs", name, error)
+    return fine("blobs", name, "can be read")
 
 
-async def _skew(queues: StorageQueues) -> Finding:
+async def skew(queues: StorageQueues) -> Finding:
+    """Return whether this machine's clock agrees with the queue service's."""
     asked = clock.now()
     try:
         served = await queues.server_time()

@@ -17,7 +17,9 @@ class Container:
     `counted` are members of which documents with one value are counted without reading their bodies.
     `sorted_by` are pairs: documents whose first member has one value are read in the order of the second. Documents
     without the second are in no such index, and cost nothing.
-    `expires` tells whether documents may carry a ``ttl``. Cosmos DB indexes every member by itself.
+    `queried` are those that queries name besides, which SQLite reads without an index. Cosmos DB indexes them all, and
+    nothing else: each indexed path costs request units at every write. `expires` tells whether documents may carry a
+    ``ttl``.
     """
 
     name: str
@@ -27,6 +29,14 @@ class Container:
     ordered: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
     sorted_by: tuple[tuple[str, str], ...] = ()
+    queried: tuple[str, ...] = ()
+
+    @property
+    def queried_members(self) -> tuple[str, ...]:
+        """Every member that a query may filter or sort by, in alphabetical order; ``id`` needs no mention."""
+        pairs = (member for pair in self.sorted_by for member in pair)
+        named = {self.partition_key, *self.indexed, *self.ordered, *self.counted, *pairs, *self.queried}
+        return tuple(sorted(named - {"id"}))
 
 
 JOBS = Container(
@@ -36,43 +46,69 @@ JOBS = Container(
     indexed=("id", "rescueAt", "updatedAt", "unfinishedSince"),
     counted=("status",),
     sorted_by=(("status", "lastFailedAt"), ("status", "reason.cause")),
+    queried=(
+        *("kind", "queue", "raw", "generationBegan", "endedAt"),
+        *("reason.class", "reason.code", "payload.channel", "payload.signal"),
+    ),
 )
-RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"), ordered=("slotAt",))
+RUNS = Container(
+    "runs",
+    "name",
+    expires=True,
+    indexed=("id", "status", "slotAt"),
+    ordered=("slotAt",),
+    queried=("slot", "n", "forOne"),
+)
 GATES = Container("gates", "id")
-HELD_MESSAGES = Container("heldMessages", "gate", expires=True, indexed=("jobId",))
-HEARTBEATS = Container("heartbeats", "id")
+HELD_MESSAGES = Container("heldMessages", "gate", expires=True, indexed=("jobId",), queried=("scope", "until"))
+HEARTBEATS = Container("heartbeats", "id", queried=("at",))
 SCHEDULER_STATE = Container("schedulerState", "id")
 JOB_HEALTH = Container("jobHealth", "id")
 USERS = Container("users", "bucket", ordered=("key",))
 WARDROBE = Container("wardrobe", "userId")
-WEAR_EVENTS = Container("wearEvents", "userId", ordered=("wornAt",))
+WEAR_EVENTS = Container("wearEvents", "userId", ordered=("wornAt",), queried=("itemId",))
 USER_PROFILES = Container("userProfiles", "userId")
 TASTE_EVIDENCE = Container("tasteEvidence", "userId", ordered=("order",))
-USAGE_EVENTS = Container("usageEvents", "place", expires=True, indexed=("recordedAt",), ordered=("slice",))
-ROLLUPS = Container("rollups", "orgKind", expires=True, ordered=("bucketKey",))
-ROLLUP_WORK = Container("rollupWork", "bucket", indexed=("since",))
+USAGE_EVENTS = Container(
+    "usageEvents",
+    "place",
+    expires=True,
+    indexed=("recordedAt",),
+    ordered=("slice",),
+    queried=("orgId", "kind"),
+)
+ROLLUPS = Container("rollups", "orgKind", expires=True, ordered=("bucketKey",), queried=("orgId",))
+ROLLUP_WORK = Container("rollupWork", "bucket", indexed=("since",), queried=("orgId", "kind", "mark"))
 SETTINGS = Container("settings", "id")
-SCRAPER_SOURCES = Container("scraperSources", "sourceType")
+SCRAPER_SOURCES = Container("scraperSources", "sourceType", queried=("active",))
 SCRAPED_ITEMS = Container(
     "scrapedItems",
     "sourceId",
     expires=True,
     indexed=("id", "contentHash", "scrapedAt", *(f"imageBands.b{n}" for n in range(5))),
+    queried=("duplicateOf", "embedding", "imageUrl", "imageHash", "imageError"),
 )
 RAW_MOODS = Container("rawMoods", "runId", expires=True)
 MOODS = Container("moods", "primaryMood")
 DIGESTS = Container("digests", "userId", ordered=("week",))
 DIGEST_FEEDBACK = Container("digestFeedback", "userId", expires=True)
-DIGEST_OUTCOMES = Container("digestOutcomes", "group", expires=True, indexed=("userId",))
+DIGEST_OUTCOMES = Container("digestOutcomes", "group", expires=True, indexed=("userId",), queried=("outcome",))
 CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiatedAt"), ordered=("initiatedAt",))
 CALL_LEADS = Container("callLeads", "bucket", expires=True)
 CALL_ROLLUPS = Container("callRollups", "place", expires=True, ordered=("bucketKey",))
 ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt", "leaving"), ordered=("updatedAt",))
 ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
-ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
-ALERT_TASKS = Container("alertTasks", "clientId", expires=True, indexed=("owner",), ordered=("rule",))
+ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"), queried=("scope",))
+ALERT_TASKS = Container(
+    "alertTasks",
+    "clientId",
+    expires=True,
+    indexed=("owner",),
+    ordered=("rule",),
+    queried=("scope", "number", "state", "firedAt"),
+)
 IDEMPOTENCY = Container("idempotency", "key", expires=True)
-AUDIT = Container("audit", "day", expires=True)
+AUDIT = Container("audit", "day", expires=True, queried=("scope",))
 
 CONTAINERS: tuple[Container, ...] = (
     JOBS,

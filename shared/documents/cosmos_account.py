@@ -21,6 +21,7 @@ from azure.cosmos.aio import ContainerProxy, CosmosClient
 from azure.cosmos.exceptions import CosmosResourceExistsError, CosmosResourceNotFoundError
 
 from shared import telemetry
+from shared.documents import cosmos_index
 from shared.documents.containers import CONTAINERS, Container
 from shared.documents.cosmos_errors import classed
 from shared.errors import Misconfigured, Unavailable
@@ -72,15 +73,20 @@ class Account:
 
     async def missing(self) -> list[str]:
         """Return what the table of containers asks for and the database doesn't have: one sentence each."""
-        client = await self._opened()
-        try:
-            found = client.get_database_client(self.database).list_containers()
-            there = {properties["id"]: properties async for properties in found}
-        except CosmosResourceNotFoundError:
+        there = await self._there()
+        if there is None:
             return [f"There is no database {self.database!r}."]
-        except AzureError as error:
-            raise classed(error, f"database {self.database!r}") from error
         return [flaw for container in CONTAINERS if (flaw := _flaw(container, there.get(container.name)))]
+
+    async def unindexed(self) -> list[str]:
+        """Return what queries name and the containers that are there don't index: one sentence each."""
+        there = await self._there() or {}
+        return [
+            f"Container {container.name!r} doesn't index {', '.join(lacking)}."
+            for container in CONTAINERS
+            if container.name in there
+            and (lacking := cosmos_index.missing(container, there[container.name].get("indexingPolicy", {})))
+        ]
 
     async def create_missing(self) -> list[tuple[str, bool]]:
         """Create the database and each container of the table that isn't there; return (name, created) of each.
@@ -96,6 +102,7 @@ class Account:
                 creating = database.create_container(
                     container.name,
                     PartitionKey(path=f"/{container.partition_key}"),
+                    indexing_policy=cosmos_index.policy(container),
                     default_ttl=_ALLOWS_TTL if container.expires else None,
                 )
                 made.append((container.name, await _is_new(creating)))
@@ -113,6 +120,17 @@ class Account:
         if self._credential is not None:
             await self._credential.close()
             self._credential = None
+
+    async def _there(self) -> dict[str, dict[str, Any]] | None:
+        """Return what the database says of its containers, by name; None when there is no database."""
+        client = await self._opened()
+        try:
+            found = client.get_database_client(self.database).list_containers()
+            return {properties["id"]: properties async for properties in found}
+        except CosmosResourceNotFoundError:
+            return None
+        except AzureError as error:
+            raise classed(error, f"database {self.database!r}") from error
 
     async def _opened(self) -> CosmosClient:
         if self._is_closed:

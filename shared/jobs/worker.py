@@ -6,17 +6,18 @@ One per process, opened at the first delivery: its kinds share one suspect slot 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from shared import clock, telemetry
 from shared.clock_check import machine
-from shared.config import Settings, settings
+from shared.config import Settings, environment, settings
 from shared.jobs import worker_heartbeats
 from shared.jobs.kinds import Kind
 from shared.jobs.runtime import Runtime
+from shared.needs import at_start
 from shared.queues.port import Delivery
 from shared.services import open_services
 
@@ -41,11 +42,16 @@ _background: set[asyncio.Task[None]] = set()
 
 @lru_cache(maxsize=1)
 def runtime() -> Runtime:
-    """Return the process's runtime, opened at the first call, inside the event loop: from then on its heart beats."""
+    """Return the process's runtime, opened at the first call, inside the event loop.
+
+    From then on its heart beats; in Azure it looks, once and beside its work, whether all that it needs is there.
+    """
     telemetry.configure(settings())
     opened = Runtime(open_services())
-    beating = worker_heartbeats.beat_on(opened.services.documents, machine(settings()))
-    _background.add(asyncio.get_running_loop().create_task(beating))
+    name = machine(settings())
+    _go_on(worker_heartbeats.beat_on(opened.services.documents, name))
+    if settings().in_azure:
+        _go_on(at_start.look_once(opened.services, environment(), name))
     return opened
 
 
@@ -62,6 +68,10 @@ async def deliver_poison(kind_of: KindOf, message: HostMessage) -> None:
     """Make a dead record of what the host gave up on. Raises Deferred when the copy must come back."""
     kind = kind_of(settings())
     await runtime().deliver_poison(kind, delivery_of(kind.poison_queue, message))
+
+
+def _go_on(work: Coroutine[Any, Any, None]) -> None:
+    _background.add(asyncio.get_running_loop().create_task(work))
 
 
 def delivery_of(queue: str, message: HostMessage) -> Delivery:

@@ -10,7 +10,7 @@ import pytest
 
 from shared.config import PROJECT_FOLDER
 
-PACKAGES = ("shared", "processors", "operations", "cli", "devhost", "demo", "bench")
+PACKAGES = ("shared", "processors", "operations", "cli", "devhost", "demo", "bench", "infra")
 _QUESTION_FIRST = re.compile(r"([^:.]|\.\S)*\?")
 """A question mark before anything that ends a label: a colon, or a full stop with a blank after it."""
 

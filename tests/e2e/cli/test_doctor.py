@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+from azure.cosmos import CosmosClient, PartitionKey
 
 from tests import cosmos_standin as standin
 from tests.e2e.cli.terminal import Said, Terminal
@@ -36,6 +37,7 @@ def test_a_product_that_has_all_it_needs_is_well(ready: Terminal) -> None:
     assert checks == {
         "setting", "host.json", "python", "packages", "queues", "blobs", "clock", "store", "containers", "model",
     }  # fmt: skip
+    assert {one["name"] for one in found(said, "blobs")} == {"wardrobe-images", "digests", "outbox"}
 
 
 def test_people_get_one_line_when_all_is_well_and_a_table_of_all_if_they_want(ready: Terminal) -> None:
@@ -123,7 +125,25 @@ def test_containers_that_are_missing_in_cosmos_db_are_found_until_they_are_made(
     ]
     assert (after.code, wrong(after)) == (0, [])
     assert [one["state"] for one in found(after, "consistency")] == ["warning"]
+    assert found(after, "indexes") == []
     assert standin.KEY not in after.out
+
+
+def test_a_container_of_cosmos_db_without_the_index_that_queries_need_is_told(
+    ready: Terminal, cosmos_standin: str
+) -> None:
+    database = f"doctor-{uuid.uuid4().hex[:8]}"
+    with CosmosClient(cosmos_standin, standin.KEY, enable_endpoint_discovery=False) as client:
+        client.create_database(database).create_container(
+            "gates", PartitionKey("/id"), indexing_policy={"indexingMode": "none", "automatic": False}
+        )
+    named = {"COSMOS_ENDPOINT": cosmos_standin, "COSMOS_KEY": standin.KEY, "COSMOS_DATABASE": database}
+
+    said = ready.run("doctor", "--json", DOCUMENTS="cosmos", **named)
+
+    assert [(one["state"], one["found"]) for one in found(said, "indexes")] == [
+        ("warning", "Container 'gates' doesn't index /_original/*.")
+    ]
 
 
 def test_a_cosmos_db_that_does_not_answer_is_found(ready: Terminal) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from azure.cosmos import CosmosClient, PartitionKey
 
-from shared.documents.containers import CONTAINERS, JOBS
+from shared.documents import cosmos_index
+from shared.documents.containers import CONTAINERS, JOBS, RUNS
 from shared.documents.cosmos import CosmosDocuments
 from shared.documents.cosmos_account import STRONG, Account
 from tests import cosmos_standin as standin
@@ -22,10 +23,26 @@ async def test_creating_again_changes_nothing(cosmos: CosmosDocuments) -> None:
     assert again == [(name, False) for name in (cosmos.account.database, *(one.name for one in CONTAINERS))]
 
 
-async def test_no_member_is_left_out_of_the_index_by_which_documents_are_found(cosmos: CosmosDocuments) -> None:
+async def test_a_container_that_is_made_indexes_what_queries_name(cosmos: CosmosDocuments) -> None:
     for container in CONTAINERS:
         made = await (await cosmos.account.container(container)).read()
-        assert made["indexingPolicy"] == {"indexingMode": "consistent"}  # of all paths, since it names none
+        assert made["indexingPolicy"] == cosmos_index.policy(container)
+    assert await cosmos.account.unindexed() == []
+
+
+async def test_a_container_that_does_not_index_what_queries_name_is_told(cosmos_standin: str) -> None:
+    account = Account(cosmos_standin, standin.KEY, cosmos_stores.unique_database())
+    policy = cosmos_index.policy(JOBS)
+    policy["includedPaths"].remove({"path": "/reason/cause/?"})
+    with CosmosClient(cosmos_standin, standin.KEY, enable_endpoint_discovery=False) as client:
+        database = client.create_database(account.database)
+        database.create_container(JOBS.name, PartitionKey("/scope"), indexing_policy=policy)
+        database.create_container(RUNS.name, PartitionKey("/name"))
+
+    told = await account.unindexed()
+    await account.close()
+
+    assert told == ["Container 'jobs' doesn't index /reason/cause/?."]
 
 
 async def test_a_missing_database_is_named(cosmos_standin: str) -> None:

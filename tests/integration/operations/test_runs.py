@@ -10,10 +10,10 @@ import pytest
 
 from operations import gates, runs, status, storage, timers
 from operations.health import storage as storage_health
-from operations.health.finding import Finding
 from shared import clock, heartbeats
 from shared.config import Settings
 from shared.errors import NotFound, UsageError
+from shared.finding import Finding
 from tests.actors import ADMIN
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.operations.worlds import OperatedWorld

@@ -11,8 +11,8 @@ import pytest
 
 from cli.doctor import given_settings, host_file, installed
 from operations.health import analyser
-from operations.health.finding import Finding
 from shared.config import PROJECT_FOLDER, Settings
+from shared.finding import Finding
 
 HOMEPAGE = {host_file.HOMEPAGE: "true"}
 HOST_FILE = PROJECT_FOLDER / "host.json"

@@ -1,0 +1,1 @@
+"""Are needs of the app found, and told with what mends them?"""
