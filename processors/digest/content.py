@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from processors.digest import wardrobe_facts as facts
 from processors.digest.inputs import Inputs
@@ -75,13 +76,6 @@ def with_suggestions(digest: Digest, suggestions: Sequence[Suggestion], by: str)
 
 
 def _moods(terms: Mapping[str, float], surroundings: Surroundings) -> list[Mood]:
-    scored = [
-        (sum(found.values()), one.mood, found) for one in surroundings.moods if (found := shown(terms, one.words))
-    ]
-    suiting = sorted(
-        ((score, mood, found) for score, mood, found in scored if score > 0),
-        key=lambda one: (-one[0], -one[1].items, one[1].id),
-    )
     return [
         Mood(
             id=mood.id,
@@ -90,20 +84,16 @@ def _moods(terms: Mapping[str, float], surroundings: Surroundings) -> list[Mood]
             description=mood.description,
             palette=list(mood.palette),
             items=mood.items,
-            because=liked(found),
+            because=liked(match.found),
         )
-        for _, mood, found in suiting[:MOST_MOODS]
+        for match in islice(surroundings.by_mood.best(terms), MOST_MOODS)
+        for mood in (match.thing,)
     ]
 
 
 def _finds(terms: Mapping[str, float], surroundings: Surroundings, refused: frozenset[str]) -> list[Find]:
-    scored = [
-        (sum(found.values()), item.body, found)
-        for item in surroundings.items
-        if item.body["id"] not in refused and (found := shown(terms, item.words))
-    ]
-    matching = sorted((one for one in scored if one[0] > 0), key=lambda one: (-one[0], one[1]["id"]))
-    return [_find(body, liked(found)) for _, body, found in matching[:MOST_FINDS]]
+    wanted = (match for match in surroundings.items.best(terms) if match.thing["id"] not in refused)
+    return [_find(match.thing, liked(match.found)) for match in islice(wanted, MOST_FINDS)]
 
 
 def _find(body: Body, because: list[str]) -> Find:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
 from processors.digest.model import Digest
@@ -40,9 +42,11 @@ async def publish(services: Services, digest: Digest, fingerprint: dict[str, str
     """Write a digest's blobs, then its document; return the document. Writing twice changes nothing."""
     as_json, as_html, latest = blob_names(digest.userId, digest.week, run.n)
     text = as_text(digest)
-    await services.blobs.write(BLOBS, as_json, text, _JSON)
-    await services.blobs.write(BLOBS, as_html, render(digest).encode(), _HTML)
-    await _write_latest(services.blobs, latest, text, (digest.week, run.n or 0))
+    await _all_of(
+        services.blobs.write(BLOBS, as_json, text, _JSON),
+        services.blobs.write(BLOBS, as_html, render(digest).encode(), _HTML),
+        _write_latest(services.blobs, latest, text, (digest.week, run.n or 0)),
+    )
     body: dict[str, Any] = {
         "id": document_id(digest.week, run.n, run.id),
         "userId": digest.userId,
@@ -64,6 +68,13 @@ async def publish(services: Services, digest: Digest, fingerprint: dict[str, str
 def as_text(digest: Digest) -> bytes:
     """Return a digest as its blob has it."""
     return (json.dumps(digest.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+async def _all_of(*writes: Awaitable[object]) -> None:
+    """Write all at once; raise the first failure when none is under way any more."""
+    for came in await asyncio.gather(*writes, return_exceptions=True):
+        if isinstance(came, BaseException):
+            raise came
 
 
 async def _write_latest(blobs: Blobs, name: str, text: bytes, mine: tuple[str, int]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from processors.digest.matching import Index
 from processors.digest.ports import Mood, Moods
 from processors.digest.words import words_of
 from shared import clock
@@ -15,43 +18,36 @@ from shared.jobs.runs.slots import Slot
 
 WEEKS = 4
 MOST_MOODS = 100
-MOST_ITEMS = 500
+MOST_ITEMS = 50_000
 ITEMS_FROM = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class MoodInfluence:
-    """A mood of the last weeks, and its words."""
-
-    mood: Mood
-    words: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class ItemInfluence:
-    """A scraped item, and its words."""
-
-    body: Body
-    words: frozenset[str]
+_ITEMS_A_BREATH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Bounded, whatever the store holds."""
+    """Bounded, whatever the store holds. `moods` are in the order of their weight in the last weeks."""
 
-    moods: tuple[MoodInfluence, ...]
-    items: tuple[ItemInfluence, ...]
+    moods: tuple[Mood, ...]
+    by_mood: Index[Mood]
+    items: Index[Body]
 
     def of_moods(self) -> list[Any]:
         """Return what a digest depends on of the moods."""
-        return [[one.mood.id, one.mood.name, one.mood.items] for one in self.moods]
+        return [[mood.id, mood.name, mood.items] for mood in self.moods]
+
+
+def of(moods: Iterable[Mood], items: Iterable[tuple[Body, frozenset[str]]]) -> Surroundings:
+    """Return surroundings of moods, and of items with their words."""
+    weighty = sorted(moods, key=lambda mood: (-mood.items, mood.name, mood.id))[:MOST_MOODS]
+    suiting = sorted(weighty, key=lambda mood: (-mood.items, mood.id))
+    by_mood = Index((mood, words_of(*mood.texts)) for mood in suiting)
+    return Surroundings(tuple(weighty), by_mood, Index(sorted(items, key=lambda item: str(item[0]["id"]))))
 
 
 async def read(documents: Documents, slot: Slot, moods_of: Moods) -> Surroundings:
     """Return the surroundings of a slot's digests."""
     weeks = {clock.iso_week(slot.at - timedelta(weeks=back)) for back in range(WEEKS)}
-    found = sorted(await moods_of(documents, weeks), key=lambda mood: (-mood.items, mood.name, mood.id))
-    moods = [MoodInfluence(mood, words_of(*mood.texts)) for mood in found[:MOST_MOODS]]
+    moods = await moods_of(documents, weeks)
     query = documents.query(
         SCRAPED_ITEMS,
         where=[
@@ -62,8 +58,11 @@ async def read(documents: Documents, slot: Slot, moods_of: Moods) -> Surrounding
         select=["id", "title", "text", "url", "priceMicro", "currency", "scrapedAt"],
         limit=MOST_ITEMS,
     )
-    items = [
-        ItemInfluence(document.body, words_of(document.body["title"], document.body["text"]))
-        async for document in query
-    ]
-    return Surroundings(tuple(moods), tuple(items))
+    items = []
+    async for document in query:
+        body = document.body
+        text = body.pop("text")  # the longest part by far, and only its words are needed
+        items.append((body, words_of(body["title"], text)))
+        if len(items) % _ITEMS_A_BREATH == 0:
+            await asyncio.sleep(0)
+    return of(moods, items)

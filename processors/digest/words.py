@@ -19,7 +19,7 @@ def words_of(*texts: str) -> frozenset[str]:
 
 def shown(terms: Mapping[str, float], words: frozenset[str]) -> dict[str, float]:
     """Return the terms all of whose words are among `words`, with their weights."""
-    return {term: weight for term, weight in terms.items() if (own := _words_of_term(term)) and own <= words}
+    return {term: weight for term, weight in terms.items() if (own := words_of_term(term)) and own <= words}
 
 
 def liked(terms: Mapping[str, float], most: int = 3) -> list[str]:
@@ -33,8 +33,9 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-@lru_cache(maxsize=4_096)  # a user's few terms are asked of hundreds of items
-def _words_of_term(term: str) -> frozenset[str]:
+@lru_cache(maxsize=4_096)  # many users have the same terms
+def words_of_term(term: str) -> frozenset[str]:
+    """Return the words of a term of a profile."""
     return words_of(term)
 
 

@@ -1,0 +1,118 @@
+"""Matching: which of many texts show what a user likes? Their words are indexed once; a user costs what matches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from processors.digest.words import words_of_term
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Positions = NDArray[np.int32]
+
+Thing = TypeVar("Thing")
+_MILLIONTHS = 1_000_000
+"""Weights are kept with six digits: counted in whole millionths, no sum depends on the order of its parts."""
+_FIRST_RANKED, _THEN_TIMES = 32, 8
+_TERMS_OF_SEVERAL_WORDS = 256
+"""How many of them are remembered: up to 200 KB each where 50,000 texts show one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Generic[Thing]):
+    """A thing, and the terms that it shows, with their weights."""
+
+    thing: Thing
+    found: dict[str, float]
+
+
+class Index(Generic[Thing]):
+    """Things by the words of their texts. It keeps positions only: neither texts nor words of a single thing."""
+
+    def __init__(self, entries: Iterable[tuple[Thing, Iterable[str]]]) -> None:
+        """Index things with their words. Of things that match as well, one that comes earlier here is better."""
+        import numpy as np
+
+        postings: dict[str, list[int]] = {}
+        things: list[Thing] = []
+        for position, (thing, words) in enumerate(entries):
+            things.append(thing)
+            for word in words:
+                postings.setdefault(word, []).append(position)
+        self._things = things
+        self._postings: dict[str, Positions] = {
+            word: np.array(positions, dtype=np.int32) for word, positions in postings.items()
+        }
+        self._none: Positions = np.array([], dtype=np.int32)
+        self._of_several: Callable[[frozenset[str]], Positions] = lru_cache(maxsize=_TERMS_OF_SEVERAL_WORDS)(
+            self._with_all
+        )
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def best(self, terms: Mapping[str, float]) -> Iterator[Match[Thing]]:
+        """Yield what shows more of the liked terms than of the disliked, the most first.
+
+        Only so many are put in order as are asked for.
+        """
+        import numpy as np
+
+        showing = {term: where for term in terms if len(where := self._where(term))}
+        if not showing:
+            return
+        weights = [np.full(len(where), round(terms[term] * _MILLIONTHS), float) for term, where in showing.items()]
+        scores = np.bincount(np.concatenate(list(showing.values())), np.concatenate(weights))
+        positive = np.flatnonzero(scores > 0)
+        scores = scores[positive]
+        told, most = 0, _FIRST_RANKED
+        while told < len(positive):
+            first = _first(scores, most)
+            for place in first[told:]:
+                position = int(positive[place])
+                found = {term: terms[term] for term, where in showing.items() if _holds(where, position)}
+                yield Match(self._things[position], found)
+            told, most = len(first), most * _THEN_TIMES
+
+    def _where(self, term: str) -> Positions:
+        """Return the positions of the things that show all words of a term; ascending."""
+        words = words_of_term(term)
+        if len(words) == 1:
+            (word,) = words
+            return self._postings.get(word, self._none)
+        return self._of_several(words) if words else self._none
+
+    def _with_all(self, words: frozenset[str]) -> Positions:
+        import numpy as np
+
+        rarest, *others = sorted((self._postings.get(word, self._none) for word in words), key=len)
+        for other in others:
+            if not len(rarest):
+                break
+            places = np.minimum(np.searchsorted(other, rarest), len(other) - 1)
+            rarest = rarest[other[places] == rarest]
+        return rarest
+
+
+def _first(scores: NDArray[np.float64], most: int) -> NDArray[np.intp]:
+    """Return the places of the `most` highest scores, the highest first, of equal ones the earlier."""
+    import numpy as np
+
+    if len(scores) > most:
+        least = np.partition(scores, -most)[-most]
+        above = np.flatnonzero(scores > least)
+        equal = np.flatnonzero(scores == least)[: most - len(above)]
+        places = np.sort(np.concatenate([above, equal]))
+    else:
+        places = np.arange(len(scores))
+    return places[np.argsort(-scores[places], kind="stable")]
+
+
+def _holds(where: Positions, position: int) -> bool:
+    place = int(where.searchsorted(position))
+    return place < len(where) and int(where[place]) == position
