@@ -19,11 +19,13 @@ from shared.services import Services
 
 @dataclass(frozen=True, slots=True)
 class StoredDigest:
-    """A digest (docs/schemas/digest.schema.json), and the names of the blobs that hold it as JSON and as a page."""
+    """A digest (docs/schemas/digest.schema.json), and the names of the blobs that hold it: as JSON, as a page, and as the mail that was made of
+    it (None: of an older version of the app)."""
 
     digest: dict[str, Any]
     json: str
     html: str
+    eml: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ async def get(documents: Documents, by: Actor, user: str, *, week: str | None = 
     if found is None:
         of = f" of {week}" if week else " yet"
         raise NotFound(f"There is no digest for {user!r}{of}.", code="digest_not_found")
-    return StoredDigest(found["digest"], found["json"], found["html"])
+    return StoredDigest(found["digest"], found["json"], found["html"], found.get("eml"))
 
 
 async def search(documents: Documents, by: Actor, user: str, *, limit: int = 50) -> Page[ListedDigest]:
@@ -58,7 +60,7 @@ async def search(documents: Documents, by: Actor, user: str, *, limit: int = 50)
 async def files(services: Services, by: Actor, user: str, digest: StoredDigest) -> dict[str, bytes]:
     """Return what the digest's blobs hold, by name."""
     by.require("reader", user_scope(user))
-    return {name: await services.blobs.read(DIGESTS, name) for name in (digest.json, digest.html)}
+    return {name: await services.blobs.read(DIGESTS, name) for name in (digest.json, digest.html, digest.eml) if name}
 
 
 async def preview(documents: Documents, by: Actor, user: str) -> Preview:

@@ -208,6 +208,23 @@ class Settings:
         "Suggester of a digest's items: local (rules) or openai (the model OPENAI_MODEL).",
         choices=_LOCAL_OR_MODEL,
     )
+    digest_from: str = setting(
+        "DIGEST_FROM",
+        "Your wardrobe <digest@localhost>",
+        "Sender of the digests' mails, as their header From has it.",
+    )
+    digest_api_url: str = setting(
+        "DIGEST_API_URL",
+        "",
+        "Address of the API in the links of digests (unsubscribe, preferences, feedback): https://HOST. Without it, or "
+        "without DIGEST_LINK_KEY, digests have no such links.",
+    )
+    digest_link_key: str = setting(
+        "DIGEST_LINK_KEY",
+        "",
+        "Key that signs those links, at least 32 characters. A new one makes the links of all older mails invalid.",
+        secret=True,
+    )
     notification_queue: str = setting(
         "NOTIFICATION_QUEUE_NAME", "notifications", "Queue of notifications.", section="Notifications", queue=True
     )

@@ -122,7 +122,9 @@ async def _make(
         return "skipped_unchanged"
     draft = content.draft(mine, around, week=week, run=run.id, at=run.slot.at)
     digest = await _suggested(services, job, mine, draft, user)
-    await publish.publish(services, digest, fingerprint, run)
+    if not content.is_worth_opening(digest):
+        return "skipped_no_data"
+    await publish.publish(services, digest, mine.person, fingerprint, run)
     return "generated"
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from processors.digest.model import VERSION
+from processors.digest.person import PERSON, Person, person_of
 from processors.digest.ports import Taste, Tastes
 from processors.digest.surroundings import Surroundings
 from shared import clock
@@ -35,6 +36,7 @@ class Inputs:
     taste: Taste | None
     feedback: tuple[Body, ...]
     opted_out: bool
+    person: Person = field(default_factory=Person)
 
     @property
     def is_empty(self) -> bool:
@@ -53,6 +55,7 @@ class Inputs:
             "profile": _hash(self.taste.document if self.taste else None),
             "feedback": _hash(self.feedback),
             "moods": _hash(surroundings.of_moods()),
+            "person": _hash(asdict(self.person)),
             "version": str(VERSION),
         }
 
@@ -60,16 +63,18 @@ class Inputs:
 async def read(documents: Documents, user: str, slot: Slot, taste_of: Tastes) -> Inputs:
     """Return a user's inputs as they are now; wears of the 180 days before the slot."""
     since = clock.to_text(slot.at - WEARS_FROM)
-    wardrobe, wears, feedback, taste, preferences = await asyncio.gather(
+    wardrobe, wears, feedback, taste, own = await asyncio.gather(
         _all(documents, WARDROBE, user),
         _all(documents, WEAR_EVENTS, user, ("wornAt", ">=", since), ("wornAt", "<", clock.to_text(slot.at))),
         _all(documents, DIGEST_FEEDBACK, user),
         taste_of(documents, user),
-        documents.get(USER_PROFILES, user, PREFERENCES),
+        _all(documents, USER_PROFILES, user, ("id", "in", [PERSON, PREFERENCES])),
     )
-    opted_out = preferences is not None and SAID.present(preferences.body)["digest"] is False
+    by_id = {body["id"]: body for body in own}
+    preferences = by_id.get(PREFERENCES)
+    opted_out = preferences is not None and SAID.present(preferences)["digest"] is False
     said = tuple(SAID.present(body) for body in feedback)
-    return Inputs(user, wardrobe, wears, taste, said, opted_out)
+    return Inputs(user, wardrobe, wears, taste, said, opted_out, person_of(by_id.get(PERSON)))
 
 
 async def _all(documents: Documents, container: Any, user: str, *where: Any) -> tuple[Body, ...]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-VERSION = 1
+VERSION = 2
 """Of the digest's making: raised whenever the same inputs would give another digest."""
 
 Verdict = Literal["up", "down"]
@@ -22,6 +22,7 @@ class Worn(_Part):
     item: str
     title: str
     wears: int = Field(ge=1)
+    recent: int = Field(0, ge=0, description="Wears in the weeks of wearsByWeek.")
     lastWornAt: str  # noqa: N815 - the document's own names
     score: float = Field(description="wears × max(0.1, 1 − days since it was worn / 180)")
 
@@ -82,6 +83,7 @@ class Suggestion(_Part):
     title: str
     url: str | None
     rationale: str
+    picture: str | None = Field(None, description="Blob in wardrobe-images: a thumbnail of an item that is owned.")
 
 
 class Changed(_Part):
@@ -110,6 +112,12 @@ class Digest(_Part):
     week: str = Field(pattern=r"^\d{4}-W\d{2}$")
     run: str = Field(description="The run that made it.")
     asOf: str = Field(description="The instant that days are counted from.")  # noqa: N815
+    name: str | None = Field(None, description="What the user is called.")
+    locale: str = Field("en", description="The user's language and region, as BCP 47 has it.")
+    direction: Literal["ltr", "rtl"] = Field("ltr", description="How that language is written.")
+    madeOf: Literal["taste", "wardrobe"] = Field(  # noqa: N815
+        "taste", description="What moods and finds were chosen by: of whom no likes are known, by what is owned."
+    )
     worn: list[Worn]
     neglected: list[Neglected]
     balance: list[Category]
@@ -119,5 +127,5 @@ class Digest(_Part):
     moods: list[Mood]
     finds: list[Find]
     suggestions: list[Suggestion]
-    suggestedBy: str = Field(description="rules-1, or openai: and the model's name.")  # noqa: N815
+    suggestedBy: str = Field(description="rules-2, or openai: and the model's name.")  # noqa: N815
     changed: list[Changed] = Field(description="What the feedback of the last seven days has changed.")

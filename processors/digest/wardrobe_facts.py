@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from processors.digest.model import Category, CostPerWear, Neglected, Week, Worn
+from processors.digest.wording import capitalised, category
 from shared import clock
 from shared.documents.port import Body
 
@@ -17,7 +18,9 @@ FADES_OVER_DAYS = 180
 LEAST_FADED = 0.1
 CHART_WEEKS = 8
 _DIGITS = 3
-_NO_CATEGORY = "other"
+LEAST_BARS = 2
+MOST_CATEGORIES = 7
+OTHER = "Other"
 
 
 def worn_score(wears: int, days: float) -> float:
@@ -25,20 +28,31 @@ def worn_score(wears: int, days: float) -> float:
     return wears * max(LEAST_FADED, 1 - days / FADES_OVER_DAYS)
 
 
-def worn(wardrobe: Iterable[Body], now: datetime) -> list[Worn]:
-    """Return the items with the highest scores."""
+def worn(wardrobe: Iterable[Body], now: datetime, wears: Sequence[Body] = ()) -> list[Worn]:
+    """Return the items with the highest scores; where a chart of the `wears` is shown, those worn most in its weeks."""
+    weeks = set(_chart_weeks(now))
+    recent = Counter(wear["itemId"] for wear in wears if clock.iso_week(clock.parse(wear["wornAt"])) in weeks)
     found = [
         Worn(
             item=item["id"],
             title=title_of(item),
             wears=item["wearCount"],
+            recent=recent[item["id"]],
             lastWornAt=item["lastWornAt"],
             score=round(worn_score(item["wearCount"], _days(item, now) or 0), _DIGITS),
         )
         for item in wardrobe
         if item.get("wearCount") and item.get("lastWornAt")
     ]
+    if has_chart(wears_by_week(wears, now)):
+        lately = (one for one in found if one.recent)
+        return sorted(lately, key=lambda one: (-one.recent, -one.score, one.item))[:MOST]
     return sorted(found, key=lambda one: (-one.score, one.item))[:MOST]
+
+
+def has_chart(weeks: Sequence[Week]) -> bool:
+    """Return whether weeks are worth a chart: a single bar among zeros says nothing."""
+    return sum(week.wears > 0 for week in weeks) >= LEAST_BARS
 
 
 def neglected(wardrobe: Sequence[Body], now: datetime) -> list[Neglected]:
@@ -51,11 +65,18 @@ def neglected(wardrobe: Sequence[Body], now: datetime) -> list[Neglected]:
 
 
 def balance(wardrobe: Sequence[Body]) -> list[Category]:
-    """Return how the wardrobe parts into categories, the largest first."""
-    counted = Counter((item.get("category") or _NO_CATEGORY) for item in wardrobe)
+    """Return how the wardrobe parts into categories, the largest first; last, as `Other`, small ones and items without.
+
+    A category's name is the words of the last part of its path.
+    """
+    counted = Counter(category(item.get("category") or "") for item in wardrobe)
+    unnamed = counted.pop("", 0) + counted.pop(OTHER, 0)
+    ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    most = MOST_CATEGORIES if len(ordered) + bool(unnamed) > MOST_CATEGORIES + 1 else len(ordered)
+    others = unnamed + sum(count for _, count in ordered[most:])
     return [
         Category(name=name, items=count, share=round(count / len(wardrobe), _DIGITS))
-        for name, count in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+        for name, count in [*ordered[:most], *([(OTHER, others)] if others else [])]
     ]
 
 
@@ -80,14 +101,18 @@ def values(wardrobe: Iterable[Body]) -> tuple[list[CostPerWear], list[CostPerWea
 
 def wears_by_week(wears: Iterable[Body], now: datetime) -> list[Week]:
     """Return how often anything was worn in each of the eight ISO weeks before now's."""
-    weeks = [clock.iso_week(now - timedelta(weeks=back)) for back in range(CHART_WEEKS, 0, -1)]
+    weeks = _chart_weeks(now)
     counted = Counter(clock.iso_week(clock.parse(wear["wornAt"])) for wear in wears)
     return [Week(week=week, wears=counted[week]) for week in weeks]
 
 
 def title_of(item: Body) -> str:
     """Return what an item is called."""
-    return str(item.get("title") or item["id"])
+    return capitalised(str(item.get("title") or item["id"]))
+
+
+def _chart_weeks(now: datetime) -> list[str]:
+    return [clock.iso_week(now - timedelta(weeks=back)) for back in range(CHART_WEEKS, 0, -1)]
 
 
 def _days(item: Body, now: datetime) -> int | None:

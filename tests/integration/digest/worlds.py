@@ -89,7 +89,7 @@ class DigestWorld(WorkloadWorld):
 
     async def blob(self, user: str, name: str) -> Any:
         """Return what a blob of a user holds, JSON read; None when it isn't there."""
-        folder = publish.blob_names(user, "x", None)[0].split("/")[0]
+        folder = publish.blob_names(user, "x", None).json.split("/")[0]
         found = await self.blobs.read_version(BLOBS, f"{folder}/{name}")
         if found is None:
             return None

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from processors.digest.content import MOST_FINDS, MOST_MOODS, draft, weighed
+from processors.digest.alike import distinct
+from processors.digest.content import MOST_FINDS, MOST_LOOKED_AT, MOST_MOODS, MOST_SUGGESTED, draft, weighed
 from processors.digest.matching import Index
 from processors.digest.words import liked, shown, words_of
 from tests.unit.digest.build import AT, WEEK, Scraped, around, inputs, mood, scraped, taste
@@ -60,7 +61,8 @@ def test_a_digest_has_the_moods_and_finds_that_it_had(seed: int) -> None:
 
     terms = weighed(mine)
     wanted = [one for one in items if one[0]["id"] != refused["id"]]
-    finds = old_way(terms, wanted, lambda body: (body["id"],))[:MOST_FINDS]
+    best = old_way(terms, wanted, lambda body: (body["id"],))[:MOST_LOOKED_AT]
+    finds = list(distinct(best, lambda one: one[0]["title"]))[: MOST_FINDS + MOST_SUGGESTED]
     assert [(one.item, one.because) for one in digest.finds] == [(body["id"], liked(f)) for body, f in finds]
     of_moods = old_way(terms, [(one, words_of(*one.texts)) for one in moods], lambda one: (-one.items, one.id))
     assert [(one.id, one.because) for one in digest.moods] == [(m.id, liked(f)) for m, f in of_moods[:MOST_MOODS]]

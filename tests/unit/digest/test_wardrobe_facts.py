@@ -46,7 +46,18 @@ def test_the_balance_has_every_category_with_its_share() -> None:
 
     found = [(part.name, part.items, part.share) for part in facts.balance(wardrobe)]
 
-    assert found == [("Shoes", 2, 0.5), ("Bags", 1, 0.25), ("other", 1, 0.25)]
+    assert found == [("Shoes", 2, 0.5), ("Bags", 1, 0.25), ("Other", 1, 0.25)]
+
+
+def test_categories_are_the_words_of_their_paths_ends_and_small_ones_are_other() -> None:
+    wardrobe = [item("a", category="Women > Shoes"), item("b", category="men/shoes"), item("c", category="day_bags")]
+    wardrobe += [item(f"x{n}", category=f"Kind {n}") for n in range(8)]
+
+    found = [(part.name, part.items) for part in facts.balance(wardrobe)]
+
+    assert found[0] == ("Shoes", 2)
+    assert ("Day bags", 1) in found
+    assert (found[-1], len(found)) == (("Other", 3), facts.MOST_CATEGORIES + 1)
 
 
 def test_a_wearing_costs_the_price_parted_by_the_wears_and_nothing_is_best_and_worst_at_once() -> None:
