@@ -19,8 +19,10 @@ from shared.services import Services
 
 @dataclass(frozen=True, slots=True)
 class StoredDigest:
-    """A digest (docs/schemas/digest.schema.json), and the names of the blobs that hold it: as JSON, as a page, and as the mail that was made of
-    it (None: of an older version of the app)."""
+    """A digest (docs/schemas/digest.schema.json), and the names of the blobs that hold it.
+
+    `eml` is the mail that was made of it; None: an older version of the app made none.
+    """
 
     digest: dict[str, Any]
     json: str

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from processors.digest.model import Verdict
 from shared.config import Settings
-from shared.errors import Refused
+from shared.errors import NotFound
 
 PATH = "/api/v1/links/"
 Act = Literal["preferences", "unsubscribe", "subscribe", "up", "down"]
@@ -79,17 +79,17 @@ def token_of(allowed: Allowed, key: str) -> str:
 
 
 def read(token: str, key: str) -> Allowed:
-    """Return what a link allows. Raises Refused `link_refused` for one that wasn't signed with the key."""
-    refused = Refused("This link isn't whole, or isn't ours. Open it from the mail once more.", code="link_refused")
+    """Return what a link allows. Raises NotFound `link_unknown` for one that wasn't signed with the key."""
+    unknown = NotFound("This link isn't whole, or isn't ours. Open it from the mail once more.", code="link_unknown")
     if len(key) < LEAST_KEY_CHARACTERS or len(token) > _MOST_CHARACTERS:
-        raise refused
+        raise unknown
     try:
         said, signature = (base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split("."))
         if not hmac.compare_digest(signature, _signature(said, key)):
-            raise refused
+            raise unknown
         return Allowed.model_validate_json(said)
     except (ValueError, ValidationError):
-        raise refused from None
+        raise unknown from None
 
 
 def _signature(said: bytes, key: str) -> bytes:

@@ -41,9 +41,9 @@ def message(
     """
     named = sha256(f"{digest.userId}|{digest.run}")[:32]
     outer, inner = f"=_a{named}", f"=_r{named}"
-    to = formataddr((digest.name or "", person.email)) if person.consent and person.email else _NOBODY
+    to = formataddr((_line(digest.name or ""), person.email)) if person.consent and person.email else _NOBODY
     headers = {
-        "From": formataddr(parseaddr(sender)),
+        "From": formataddr(parseaddr(_line(sender))),
         "To": to,
         "Subject": _text_of(subject(digest)),
         "Date": format_datetime(clock.parse(digest.asOf)),
@@ -92,6 +92,10 @@ def _headed(headers: Mapping[str, str]) -> str:
 
 def _text_of(text: str) -> str:
     """Return a header's text in ASCII, on lines that are not too long, and without line ends of its own."""
-    flat = " ".join(text.split())
+    flat = _line(text)
     charset = "us-ascii" if flat.isascii() else "utf-8"
     return Header(flat, charset, maxlinelen=_HEADER_CHARACTERS, header_name="Subject").encode(linesep=_END)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

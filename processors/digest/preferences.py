@@ -43,12 +43,14 @@ async def is_unchanged(documents: Documents, user: str, slot: Slot, fingerprint:
     return last is not None and last["week"] <= slot.text and last.get("fingerprint") == fingerprint
 
 
-async def give_feedback(documents: Documents, user: str, item: str, verdict: Verdict) -> Body:
-    """Note what a user thinks of an item of the newest digest; the last word on an item counts.
+async def give_feedback(
+    documents: Documents, user: str, item: str, verdict: Verdict, *, week: str | None = None
+) -> Body:
+    """Note what a user thinks of an item of the newest digest (of `week`, if given); the last word on an item counts.
 
     Raises UsageError when there is no digest, or it doesn't show the item.
     """
-    latest = await newest(documents, user)
+    latest = await newest(documents, user, week)
     if latest is None:
         raise UsageError(f"{user} has no digest yet.", code="digest_not_found")
     titles = _items_of(latest["digest"])

@@ -62,7 +62,8 @@ def candidates(inputs: Inputs, of: Draft) -> list[Candidate]:
     moody = [own(key, _air_and_waits(airy[key], days, at)) for key, days in waiting.items() if key in airy]
     finds = [Candidate(one.item, False, one.title, one.url, _found(one, of)) for one in of.digest.finds]
     rested = [own(key, _waits(days, at)) for key, days in waiting.items() if key not in airy]
-    others = [own(key, f"“{capitalised(airy[key])}” is in the air, and you own it already.") for key in sorted(airy)]
+    lately = {one.item for one in of.digest.worn}
+    others = [own(key, _air_and_owned(airy[key])) for key in sorted(airy) if key not in lately]
     fresh = [own(key, _FRESH) for key in _in_turn(owned, of.digest.week)] if not _any_worn(inputs) else []
     worn = [own(one.item, _is_worn(one.wears), filler=True) for one in of.digest.worn if one.item in owned]
     first: dict[str, Candidate] = {}
@@ -115,6 +116,10 @@ def _waits(days: int | None, at: datetime) -> str:
 def _air_and_waits(term: str, days: int | None, at: datetime) -> str:
     air = f"“{capitalised(term)}” is in the air, and "
     return air + ("no wear of this is noted yet." if days is None else f"you last wore this in {month_of(days, at)}.")
+
+
+def _air_and_owned(term: str) -> str:
+    return f"“{capitalised(term)}” is in the air, and you own it already."
 
 
 def _is_worn(wears: int) -> str:
