@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 from processors.digest.words import words_of
@@ -22,6 +23,7 @@ def distinct(things: Iterable[Thing], title_of: Callable[[Thing], str]) -> Itera
             yield thing
 
 
+@lru_cache(maxsize=8_192)  # the best of the scraped items are the best for many users
 def _words(title: str) -> frozenset[str]:
     """Return the words of a title without numbers, which are sizes and models; all when there are no others."""
     words = words_of(title) or frozenset([title.casefold()])

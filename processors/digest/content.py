@@ -22,7 +22,7 @@ from shared.documents.port import Body
 MOST_MOODS = 3
 MOST_FINDS = 5
 MOST_SUGGESTED = 5
-MOST_LOOKED_AT = 100
+MOST_LOOKED_AT = 60
 """Best matches among which near-identical titles count once: of fifty thousand like one another none is looked for."""
 MOST_OWNED_TERMS = 12
 _SAYS_NOTHING = frozenset(("the", "and", "with", "for", "other", "new", "thing", "item"))

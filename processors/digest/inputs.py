@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from processors.digest.model import VERSION
 from processors.digest.person import PERSON, Person, person_of
 from processors.digest.ports import Taste, Tastes
-from processors.digest.surroundings import Surroundings
+from processors.digest.surroundings import Surroundings, hash_of
 from shared import clock
 from shared.documents.containers import DIGEST_FEEDBACK, USER_PROFILES, WARDROBE, WEAR_EVENTS
 from shared.documents.ids import sha256
@@ -50,12 +49,12 @@ class Inputs:
     def fingerprint(self, surroundings: Surroundings) -> dict[str, str]:
         """Return a hash of each thing that the digest depends on."""
         return {
-            "wardrobe": _hash(self.wardrobe),
-            "wears": _hash(self.wears),
-            "profile": _hash(self.taste.document if self.taste else None),
-            "feedback": _hash(self.feedback),
-            "moods": _hash(surroundings.of_moods()),
-            "person": _hash(asdict(self.person)),
+            "wardrobe": hash_of(self.wardrobe),
+            "wears": hash_of(self.wears),
+            "profile": hash_of(self.taste.document if self.taste else None),
+            "feedback": hash_of(self.feedback),
+            "moods": surroundings.moods_hash,
+            "person": hash_of(asdict(self.person)),
             "version": str(VERSION),
         }
 
@@ -80,10 +79,6 @@ async def read(documents: Documents, user: str, slot: Slot, taste_of: Tastes) ->
 async def _all(documents: Documents, container: Any, user: str, *where: Any) -> tuple[Body, ...]:
     found = [document.body async for document in documents.query(container, partition=user, where=list(where))]
     return tuple(sorted(found, key=lambda body: str(body["id"])))
-
-
-def _hash(value: Any) -> str:
-    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False))[:24]
 
 
 def pseudonym(user: str) -> str:

@@ -25,10 +25,17 @@ _TERMS_OF_SEVERAL_WORDS = 256
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[Thing]):
-    """A thing, and the terms that it shows, with their weights."""
+    """A thing that shows some of the `terms`: `showing` has the positions of all that show each."""
 
     thing: Thing
-    found: dict[str, float]
+    position: int
+    terms: Mapping[str, float]
+    showing: Mapping[str, Positions]
+
+    @property
+    def found(self) -> dict[str, float]:
+        """The terms that it shows, with their weights."""
+        return {term: self.terms[term] for term, where in self.showing.items() if _holds(where, self.position)}
 
 
 class Index(Generic[Thing]):
@@ -75,8 +82,7 @@ class Index(Generic[Thing]):
             first = _first(scores, most)
             for place in first[told:]:
                 position = int(positive[place])
-                found = {term: terms[term] for term, where in showing.items() if _holds(where, position)}
-                yield Match(self._things[position], found)
+                yield Match(self._things[position], position, terms, showing)
             told, most = len(first), most * _THEN_TIMES
 
     def _where(self, term: str) -> Positions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,7 @@ from processors.digest.ports import Mood, Moods
 from processors.digest.words import words_of
 from shared import clock
 from shared.documents.containers import SCRAPED_ITEMS
+from shared.documents.ids import sha256
 from shared.documents.port import Body, Documents
 from shared.jobs.runs.slots import Slot
 
@@ -25,15 +27,11 @@ _ITEMS_A_BREATH = 200
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Bounded, whatever the store holds. `moods` are in the order of their weight in the last weeks."""
+    """Bounded, whatever the store holds. `moods_hash` is of what a digest depends on of the moods."""
 
-    moods: tuple[Mood, ...]
     by_mood: Index[Mood]
     items: Index[Body]
-
-    def of_moods(self) -> list[Any]:
-        """Return what a digest depends on of the moods."""
-        return [[mood.id, mood.name, mood.items] for mood in self.moods]
+    moods_hash: str
 
 
 def of(moods: Iterable[Mood], items: Iterable[tuple[Body, frozenset[str]]]) -> Surroundings:
@@ -41,7 +39,13 @@ def of(moods: Iterable[Mood], items: Iterable[tuple[Body, frozenset[str]]]) -> S
     weighty = sorted(moods, key=lambda mood: (-mood.items, mood.name, mood.id))[:MOST_MOODS]
     suiting = sorted(weighty, key=lambda mood: (-mood.items, mood.id))
     by_mood = Index((mood, words_of(*mood.texts)) for mood in suiting)
-    return Surroundings(tuple(weighty), by_mood, Index(sorted(items, key=lambda item: str(item[0]["id"]))))
+    by_item = Index(sorted(items, key=lambda item: str(item[0]["id"])))
+    return Surroundings(by_mood, by_item, hash_of([[mood.id, mood.name, mood.items] for mood in weighty]))
+
+
+def hash_of(value: Any) -> str:
+    """Return a hash of JSON that tells whether it is the same again."""
+    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False))[:24]
 
 
 async def read(documents: Documents, slot: Slot, moods_of: Moods) -> Surroundings:

@@ -12,8 +12,9 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 def words_of(*texts: str) -> frozenset[str]:
     """Return the words of texts, plurals cut."""
-    apart = unicodedata.normalize("NFKD", " ".join(texts).casefold())
-    plain = "".join(c for c in apart if not unicodedata.combining(c))
+    plain = " ".join(texts).casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return frozenset(_singular(word) for word in _WORD.findall(plain))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
 
 import pytest
@@ -27,6 +28,12 @@ async def world(time: MovingClock, azurite: Azurite) -> AsyncIterator[ApiWorld]:
     made = ApiWorld(time, azurite.connection_string, digest_link_key=KEY, digest_api_url=ADDRESS)
     yield made
     await made.close()
+
+
+@pytest.fixture
+def user() -> str:
+    """A user of this test alone: the blobs' account is the session's."""
+    return f"user-{uuid.uuid4().hex[:10]}"
 
 
 def links(world: ApiWorld, user: str) -> Links:
@@ -61,11 +68,12 @@ async def test_one_click_unsubscribes_and_a_look_does_not(world: ApiWorld, user:
     assert "You are unsubscribed" in done.text
 
 
-async def test_preferences_lead_back_to_digests(world: ApiWorld, user: str) -> None:
+async def test_preferences_lead_back_to_digests(world: ApiWorld, user: str, time: MovingClock) -> None:
     await world.owns(user, "hat")
     await world.asked("POST", below(links(world, user).unsubscribe), None)
 
     shown = await world.asked("GET", below(links(world, user).preferences), None)
+    time.advance(1)
     token = shown.text.split('action="')[2].split('"')[0]
     await world.asked("POST", f"/links/{token}", None)
 
