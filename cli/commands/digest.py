@@ -126,8 +126,9 @@ def _show(digest: dict[str, Any]) -> None:
         for one in digest["suggestions"]:
             shown.add_row(*map(output.plain, (one["title"], one["item"], one["rationale"])))
         output.show(shown)
+    whose = "you own" if digest.get("madeOf") == "wardrobe" else "you like"
     for mood in digest["moods"]:
-        output.show(f"In the air: {output.plain(mood['name'])}, you like {output.plain(', '.join(mood['because']))}")
+        output.show(f"In the air: {output.plain(mood['name'])}, {whose} {output.plain(', '.join(mood['because']))}")
     for title, rows in _tables(digest).items():
         if rows:
             shown = output.table(title, "", right=("",))

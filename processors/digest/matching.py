@@ -73,8 +73,9 @@ class Index(Generic[Thing]):
         showing = {term: where for term in terms if len(where := self._where(term))}
         if not showing:
             return
-        weights = [np.full(len(where), round(terms[term] * _MILLIONTHS), float) for term, where in showing.items()]
-        scores = np.bincount(np.concatenate(list(showing.values())), np.concatenate(weights))
+        scores = np.zeros(len(self._things), np.int64)
+        for term, where in showing.items():
+            np.add.at(scores, where, round(terms[term] * _MILLIONTHS))
         positive = np.flatnonzero(scores > 0)
         scores = scores[positive]
         told, most = 0, _FIRST_RANKED
@@ -105,7 +106,7 @@ class Index(Generic[Thing]):
         return rarest
 
 
-def _first(scores: NDArray[np.float64], most: int) -> NDArray[np.intp]:
+def _first(scores: NDArray[np.int64], most: int) -> NDArray[np.intp]:
     """Return the places of the `most` highest scores, the highest first, of equal ones the earlier."""
     import numpy as np
 
