@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from processors.digest.model import Verdict
 from shared.config import Settings
-from shared.errors import NotFound
+from shared.errors import Misconfigured, NotFound
 
 PATH = "/api/v1/links/"
 Act = Literal["preferences", "unsubscribe", "subscribe", "up", "down"]
@@ -66,9 +66,17 @@ class Links:
 
 
 def links_of(settings: Settings, user: str, week: str) -> Links | None:
-    """Return the links of a digest; None where DIGEST_LINK_KEY or DIGEST_API_URL isn't set."""
+    """Return the links of a digest; None where DIGEST_LINK_KEY or DIGEST_API_URL isn't set.
+
+    Raises Misconfigured for a key that is too short.
+    """
     if not (settings.digest_link_key and settings.digest_api_url):
         return None
+    if len(settings.digest_link_key) < LEAST_KEY_CHARACTERS:
+        raise Misconfigured(
+            f"DIGEST_LINK_KEY is shorter than {LEAST_KEY_CHARACTERS} characters. Make one: openssl rand -hex 32",
+            code="setting_invalid",
+        )
     return Links(settings.digest_api_url, settings.digest_link_key, user, week)
 
 

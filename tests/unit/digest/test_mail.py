@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -11,11 +12,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 from processors.digest import mail, plain
 from processors.digest.content import with_suggestions
-from processors.digest.links import Links
+from processors.digest.links import Links, links_of
 from processors.digest.model import Digest
 from processors.digest.page import MAX_BYTES, render
 from processors.digest.person import Person
 from processors.digest.suggestions import RULES, by_rules, candidates
+from shared.config import Settings
+from shared.errors import Misconfigured
 from tests.unit.digest.build import WEEK, drafted, inputs, item
 from tests.unit.digest.mail_support import FALLBACKS, SHOWN_EVERYWHERE
 from tests.unit.digest.test_page import EVIL, whole
@@ -104,6 +107,13 @@ def test_without_a_key_there_are_no_links() -> None:
 
     assert found["List-Unsubscribe"] is None
     assert "Unsubscribe" not in plain.render(pictured())
+
+
+def test_a_key_that_is_too_short_signs_nothing() -> None:
+    settings = replace(Settings(), digest_api_url="https://api.example", digest_link_key="short")
+
+    with pytest.raises(Misconfigured, match="DIGEST_LINK_KEY"):
+        links_of(settings, "ada", WEEK)
 
 
 def test_the_same_digest_is_the_same_message() -> None:
