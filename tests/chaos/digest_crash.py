@@ -54,8 +54,8 @@ class Outcome:
             found.append(f"{len(self.digests)} users have digests, {self.digests.most_common(1)}")
         if self.outcomes != Counter(generated=USER_COUNT):
             found.append(f"outcomes are {dict(self.outcomes)}")
-        if self.blobs != 3 * USER_COUNT:
-            found.append(f"there are {self.blobs} blobs instead of {3 * USER_COUNT}")
+        if self.blobs != 4 * USER_COUNT:
+            found.append(f"there are {self.blobs} blobs instead of {4 * USER_COUNT}")
         return found
 
 
