@@ -7,18 +7,22 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from api import exchange, openapi, problems, routing
+from api import console, exchange, openapi, problems, routing
+from api.console.mount import Mount
 from api.edge import Edge
 from api.problems import Problem
 from api.routes import (
     alert_rules,
     alerts,
     calls,
+    dead_letter_replays,
     dead_letters,
     digests,
     documents,
+    explain,
     gates,
     health,
     jobs,
@@ -28,9 +32,11 @@ from api.routes import (
     pickup_rate,
     profiles,
     queues,
+    rule_backtests,
     runs,
     scheduler,
     sources,
+    tasks,
     users,
 )
 from api.world import World, world_of
@@ -38,6 +44,8 @@ from api.world import World, world_of
 ROUTERS = (
     health.routes,
     jobs.routes,
+    explain.routes,
+    dead_letter_replays.routes,
     dead_letters.routes,
     runs.routes,
     profiles.routes,
@@ -49,7 +57,9 @@ ROUTERS = (
     pickup_rate.routes,
     metrics.routes,
     alerts.routes,
+    tasks.routes,
     scheduler.routes,
+    rule_backtests.routes,
     alert_rules.routes,
     gates.routes,
     queues.routes,
@@ -71,6 +81,7 @@ def routes_of(world: World | None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     documents.add(app)
+    app.router.routes.append(Route(f"{console.PREFIX}{{rest:path}}", Mount(world), include_in_schema=False))
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)

@@ -1,7 +1,7 @@
 """Edge: what happens to every request before its route is looked up, and to every answer before it leaves.
 
 An id and a trace; the body, within the limit; who asks; how often. Answers get their headers, in ASCII, and a line in
-the log. Only public routes are answered to anybody.
+the log. Only public routes are answered to anybody; the console's pages ask by themselves who it is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import bodies, exchange, problems
+from api import bodies, console, exchange, problems
 from api.auth.modes import Nobody
 from api.auth.port import Asked
 from api.exchange import Exchange
@@ -71,7 +71,8 @@ class Edge:
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send, asked: Asked, it: Exchange) -> None:
         world = self._world
-        if not _is_public(scope["path"]) or isinstance(world.authenticator, Nobody):
+        is_public = _is_public(scope["path"]) and not isinstance(world.authenticator, Nobody)
+        if not is_public and not console.is_part_of(scope["path"]):
             try:
                 it.actor = await world.authenticator.actor(asked)
             except Stop as stop:

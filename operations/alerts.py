@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from shared.alerts import states as alert_states
 from shared.alerts.channels.port import Notice
 from shared.alerts.channels.registry import open_channel
 from shared.alerts.states import SYSTEM as SYSTEM
-from shared.documents.containers import ALERT_EVENTS
+from shared.documents.containers import ALERT_EVENTS, ALERT_RULES, ALERT_STATES
 from shared.documents.ids import Own
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, UsageError
@@ -68,6 +68,35 @@ async def states(documents: Documents, by: Actor, *, client: str = SYSTEM) -> Pa
     return page(sorted(found, key=lambda one: (not one.firing_since, one.rule, one.scope)))
 
 
+async def firing(documents: Documents, by: Actor, *, limit: int = 50, client: str = SYSTEM) -> Page[AlertState]:
+    """Return a client's states that fire, at most `limit`: however many rules there are, no others are read."""
+    by.require("reader", client_scope(client))
+    where: list[Condition] = [("state.firedAt", "exists", True)]
+    query = documents.query(ALERT_STATES, partition=client, where=where, order_by="rule", limit=limit)
+    return page(await _named(documents, client, [document.body async for document in query]))
+
+
+async def states_of(
+    documents: Documents, by: Actor, rules: Sequence[str], *, limit: int = 200, client: str = SYSTEM
+) -> Page[AlertState]:
+    """Return the states of some of a client's rules, named by their ids."""
+    by.require("reader", client_scope(client))
+    if not rules:
+        return Page(())
+    where: list[Condition] = [("rule", "in", list(rules))]
+    query = documents.query(ALERT_STATES, partition=client, where=where, limit=limit)
+    return page(await _named(documents, client, [document.body async for document in query]))
+
+
+async def _named(documents: Documents, client: str, bodies: list[Body]) -> list[AlertState]:
+    ids = sorted({body["rule"] for body in bodies})
+    if not ids:
+        return []
+    query = documents.query(ALERT_RULES, partition=client, where=[("id", "in", ids)], select=["id", "name"])
+    names = {one.body["id"]: str(one.body.get("name")) async for one in query}
+    return [_view(body, names) for body in bodies]
+
+
 async def silence(
     documents: Documents,
     by: Actor,
@@ -98,11 +127,12 @@ async def history(
     since: datetime,
     *,
     scope: str | None = None,
+    rule: str | None = None,
     limit: int = 50,
     client: str = SYSTEM,
     after: str | None = None,
 ) -> Page[AlertEvent]:
-    """Return what was told since an instant, the latest first, behind the page `after`.
+    """Return what was told since an instant (of a scope, of the rule of an id), the latest first, behind `after`.
 
     Raises UsageError when that names no page.
     """
@@ -110,6 +140,8 @@ async def history(
     where: list[Condition] = [("at", ">=", clock.to_text(since))]
     if scope is not None:
         where.append(("scope", "=", scope))
+    if rule is not None:
+        where.append(("rule", "=", rule))
     found, behind = await paging.read(
         documents, ALERT_EVENTS, newest_by="at", partition=client, where=where, limit=limit, after=after
     )

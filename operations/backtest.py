@@ -82,13 +82,14 @@ class Swept:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The range that is looked at: slots from `begin` to `end`, both included."""
+    """The range that is looked at: at most `most` slots from `begin` to `end`, both included."""
 
     begin: datetime
     end: datetime
+    most: int = MOST_EVALUATIONS
 
 
-def range_of(begin: datetime, end: datetime) -> Range:
+def range_of(begin: datetime, end: datetime, *, most: int = MOST_EVALUATIONS) -> Range:
     """Return a range. Raises UsageError (``backtest_range_invalid``) for an empty one, and for one to come."""
     now = clock.now()
     if begin >= end:
@@ -97,7 +98,7 @@ def range_of(begin: datetime, end: datetime) -> Range:
     if skew.is_ahead(end, now):
         text = f"The range ends {clock.to_text(end)}: nobody knows what comes."
         raise UsageError(text, code="backtest_range_invalid")
-    return Range(begin, min(end, now))
+    return Range(begin, min(end, now), most)
 
 
 def checked_slots(slots: Sequence[datetime], over: Range) -> Sequence[datetime]:
@@ -105,8 +106,8 @@ def checked_slots(slots: Sequence[datetime], over: Range) -> Sequence[datetime]:
     if not slots:
         text = f"Nothing is evaluated from {clock.to_text(over.begin)} to {clock.to_text(over.end)}."
         raise UsageError(text, code="backtest_range_invalid")
-    if len(slots) > MOST_EVALUATIONS:
-        text = f"The range has more than {MOST_EVALUATIONS} evaluations. Take a shorter one."
+    if len(slots) > over.most:
+        text = f"The range has more than {over.most} evaluations. Take a shorter one."
         raise UsageError(text, code="backtest_range_invalid")
     return slots
 

@@ -21,12 +21,13 @@ from shared.jobs.bulk import Acted as Acted
 from shared.jobs.bulk import Filter as Filter
 from shared.jobs.interventions import Interventions
 from shared.jobs.record import from_body
-from shared.jobs.record_store import Held
+from shared.jobs.record_store import Held as Held
 from shared.services import Services
 from shared.suggestion import did_you_mean
 
-_CLASSES = ("BadMessage", "Misconfigured", "NightshiftError", "Permanent", "RateLimited", "Transient")
+CLASSES = ("BadMessage", "Misconfigured", "NightshiftError", "Permanent", "RateLimited", "Transient")
 """Error classes that a letter may have died of; an error without a class is there under its own name."""
+ANY = Filter()
 _OF_A_CAUSE = ("id", "scope", "queue", "firstFailedAt", "lastFailedAt", "reason")
 
 
@@ -109,11 +110,18 @@ async def by_cause(
     return page(found[:limit]), len(found)
 
 
-async def recent_causes(documents: Documents, by: Actor, *, limit: int) -> tuple[Cause, ...]:
-    """Return what the last failed `limit` letters died of, the most frequent first."""
-    by.require("reader")
+async def recent_causes(
+    documents: Documents, by: Actor, *, limit: int, wanted: Filter = ANY, user: str | None = None
+) -> tuple[Cause, ...]:
+    """Return what the last failed `limit` letters of a filter died of, the most frequent first."""
+    by.require("reader", user_scope(user))
     query = documents.query(
-        JOBS, where=Filter().conditions("dead"), order_by="-lastFailedAt", select=_OF_A_CAUSE, limit=limit
+        JOBS,
+        partition=user,
+        where=wanted.conditions("dead"),
+        order_by="-lastFailedAt",
+        select=_OF_A_CAUSE,
+        limit=limit,
     )
     return tuple(grouped([letter.body async for letter in query]))
 
@@ -156,7 +164,7 @@ async def check_filter(documents: Documents, settings: Settings, by: Actor, want
 
     named = (
         ("queue", wanted.queue, "queue", {kind.queue for kind in registry(settings)}),
-        ("error class", wanted.error_class, "reason.class", set(_CLASSES)),
+        ("error class", wanted.error_class, "reason.class", set(CLASSES)),
         ("cause", wanted.cause, "reason.cause", set[str]()),
     )
     for what, value, member, known in named:

@@ -12,7 +12,7 @@ from processors.digest.model import Verdict as Verdict
 from processors.digest.preview import Preview
 from shared.blobs.containers import DIGESTS
 from shared.documents.containers import DIGESTS as DIGEST_DOCUMENTS
-from shared.documents.port import Body, Documents
+from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound
 from shared.services import Services
 
@@ -28,6 +28,35 @@ class StoredDigest:
     json: str
     html: str
     eml: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDigest:
+    """A digest among those of all users: whose, its ISO week and version, and the run that made it."""
+
+    user_id: str
+    week: str
+    n: int
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a user thinks of an item: the verdict, the item's title, the digest's week, and when it was said."""
+
+    item: str
+    title: str
+    verdict: Verdict
+    week: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a user said: whether digests are wanted, and what is thought of items, the latest first."""
+
+    wants_digests: bool
+    opinions: tuple[Opinion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +86,24 @@ async def search(documents: Documents, by: Actor, user: str, *, limit: int = 50)
     )
     found = [read(ListedDigest, document.body) async for document in query]
     return page(sorted(found, key=lambda one: (one.week, one.n), reverse=True))
+
+
+async def latest(documents: Documents, by: Actor, *, week: str | None = None, limit: int = 50) -> Page[NewDigest]:
+    """Return the newest digests of all users, the latest week first, or those of a week."""
+    by.require("reader")
+    where: list[Condition] = [("week", "=", week)] if week is not None else []
+    query = documents.query(
+        DIGEST_DOCUMENTS, where=where, order_by="-week", select=("id", *members(NewDigest)), limit=limit
+    )
+    return page([read(NewDigest, document.body) async for document in query])
+
+
+async def said(documents: Documents, by: Actor, user: str) -> Said:
+    """Return what a user said of digests, and of what they show."""
+    by.require("reader", user_scope(user))
+    opinions = [read(Opinion, body) for body in await preferences.feedback(documents, user)]
+    opinions.sort(key=lambda one: one.updated_at, reverse=True)
+    return Said(await preferences.wants(documents, user), tuple(opinions))
 
 
 async def files(services: Services, by: Actor, user: str, digest: StoredDigest) -> dict[str, bytes]:

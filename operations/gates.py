@@ -69,9 +69,11 @@ async def close(
         raise UsageError(
             f"No kind of job has a gate {name!r}.{meant} Gates are: {', '.join(known)}", code="gate_unknown"
         )
+    before = await _standing(documents, name)
     gate = await Gates(documents).close(name, reason=reason, by=by.name, until=until)
     due = clock.to_text(until) if until else None
-    await audit.write(documents, "close gate", by=by.name, gate=name, why=reason, until=due)
+    change = audit.difference(_told(before), _told(gate))
+    await audit.write(documents, "close gate", by=by.name, gate=name, why=reason, until=due, **change)
     return await _view(documents, settings, gate)
 
 
@@ -83,9 +85,10 @@ async def open_(services: Services, by: Actor, name: str) -> Opened:
     """
     by.require("operator")
     documents = services.documents
+    before = await _standing(documents, name)
     was_closed = await Gates(documents).open(name)
     if was_closed:
-        await audit.write(documents, "open gate", by=by.name, gate=name)
+        await audit.write(documents, "open gate", by=by.name, gate=name, **audit.difference(_told(before), {}))
     held = await _opening(services, by, name).held(marked=not was_closed)
     if not was_closed and not held:
         raise NotFound(f"Gate {name!r} isn't closed.", code="gate_not_closed")
@@ -100,6 +103,18 @@ async def let_go(services: Services, by: Actor, opened: Opened) -> AsyncIterator
     by.require("operator")
     async for done in _opening(services, by, opened.name).let_go(opened.held):
         yield done
+
+
+async def _standing(documents: Documents, name: str) -> Gate | None:
+    return next((gate for gate in await Gates(documents).all() if gate.name == name), None)
+
+
+def _told(gate: Gate | None) -> dict[str, str]:
+    """Return what an audit line tells of a gate: nothing of one that is open."""
+    if gate is None:
+        return {}
+    until = clock.to_text(gate.due) if gate.due else "opened by hand"
+    return {"closedUntil": until, "reason": gate.reason, "closedBy": gate.by}
 
 
 def _kinds(settings: Settings) -> Registry:

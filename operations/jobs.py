@@ -12,7 +12,6 @@ from operations.actor import Actor, user_scope
 from operations.answers import Page, members, page, read
 from operations.explanations import Explanation, Surroundings, explained, surroundings
 from shared import clock
-from shared.blobs.containers import WARDROBE_IMAGES
 from shared.config import Settings
 from shared.documents.containers import JOBS
 from shared.documents.port import Body, Condition, Documents
@@ -191,19 +190,18 @@ async def wake_overdue(services: Services, by: Actor, *, dry_run: bool = False) 
     )
 
 
-def interventions(services: Services, by: Actor) -> Interventions:
-    """Return the operators' side of the queue runtime, acting as `by`."""
+def kinds(settings: Settings) -> tuple[str, ...]:
+    """Return the names of all kinds of job, sorted."""
     from processors.catalogue import registry
 
-    documents = services.documents
-    return Interventions(
-        Records(documents),
-        services.queues,
-        Gates(documents),
-        registry(services.settings),
-        by=by.name,
-        checks={"blob": lambda: services.blobs.check(WARDROBE_IMAGES)},
-    )
+    return tuple(sorted(kind.name for kind in registry(settings)))
+
+
+def interventions(services: Services, by: Actor) -> Interventions:
+    """Return the operators' side of the queue runtime, acting as `by`."""
+    from processors import catalogue
+
+    return catalogue.interventions(services, by.name)
 
 
 def shown(record: Body) -> Body:

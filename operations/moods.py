@@ -14,6 +14,8 @@ from shared.errors import NotFound, Refused, UsageError
 from shared.suggestion import did_you_mean
 
 RECENT_WEEKS = 4
+PRIMARY_MOODS = tuple(PRIMARY)
+"""What a mood is first of all."""
 
 
 @dataclass(frozen=True, slots=True)

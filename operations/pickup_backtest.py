@@ -42,8 +42,8 @@ async def replay(
 
     Raises UsageError for what is no scope, and for numbers that can't be.
     """
-    rule = _changed(scope, await _rule(documents, settings, by, scope), changes or {})
-    found = _tested(scope, rule, over, *await _counted(documents, scope, rule, over))
+    rule = changed(scope, await rule_of(documents, settings, by, scope), changes or {})
+    found = tested(scope, rule, over, *await counted(documents, scope, rule, over))
     return replace(found, lacking_since=await lacking_since(documents))
 
 
@@ -59,37 +59,37 @@ async def sweep(
     changes: Mapping[str, Any] | None = None,
 ) -> Swept:
     """Return what a scope's rule would have told in a range with each value of a number. Raises as `replay`."""
-    rule = _changed(scope, await _rule(documents, settings, by, scope), changes or {})
-    variants = [(value, _changed(scope, rule, {wanted.member: value})) for value in wanted.values]
+    rule = changed(scope, await rule_of(documents, settings, by, scope), changes or {})
+    variants = [(value, changed(scope, rule, {wanted.member: value})) for value in wanted.values]
     read: dict[tuple[Any, ...], tuple[Sequence[datetime], list[Counts | None]]] = {}
     found: list[tuple[float, Backtest]] = []
     for value, variant in variants:
         told(len(found), len(variants))
         key = variant.interval_seconds, variant.lookback_seconds, variant.include_tests, variant.include_inbound
         if key not in read:
-            read[key] = await _counted(documents, scope, variant, over)
-        tested = _tested(scope, variant, over, *read[key])
-        found.append((value, replace(tested, lacking_since=await lacking_since(documents))))
+            read[key] = await counted(documents, scope, variant, over)
+        its = tested(scope, variant, over, *read[key])
+        found.append((value, replace(its, lacking_since=await lacking_since(documents))))
     told(len(found), len(variants))
     return Swept(_subject(scope, rule), wanted.member, tuple(found))
 
 
-async def _rule(documents: Documents, settings: Settings, by: Actor, scope: str) -> Rule:
+async def rule_of(documents: Documents, settings: Settings, by: Actor, scope: str) -> Rule:
+    """Return the rule of a scope. Raises UsageError for what is no scope."""
     by.require("reader", pickup_rate.scope_of(scope))
     return (await rules.read(documents, settings)).of(rules.checked_scope(scope))
 
 
-async def _counted(
+async def counted(
     documents: Documents, scope: str, rule: Rule, over: Range
 ) -> tuple[Sequence[datetime], list[Counts | None]]:
-    most = backtest.MOST_EVALUATIONS + 1
-    ticks = backtest.checked_slots(replays.ticks(rule, over.begin, over.end, most), over)
+    """Return when a rule is evaluated in a range, and the counts of each of its windows; None: they aren't kept."""
+    ticks = backtest.checked_slots(replays.ticks(rule, over.begin, over.end, over.most + 1), over)
     return ticks, await replays.counted(documents, scope, rule, ticks)
 
 
-def _tested(
-    scope: str, rule: Rule, over: Range, ticks: Sequence[datetime], counts: Sequence[Counts | None]
-) -> Backtest:
+def tested(scope: str, rule: Rule, over: Range, ticks: Sequence[datetime], counts: Sequence[Counts | None]) -> Backtest:
+    """Return what a rule would have told of windows with these counts. Raises NotFound when there is nothing in any."""
     return backtest.assembled(
         _subject(scope, rule),
         over,
@@ -107,7 +107,7 @@ def _subject(scope: str, rule: Rule) -> Subject:
     return Subject("Pickup rate", f"{what} of {scope}", numbers, rule.threshold, "%")
 
 
-def _changed(scope: str, rule: Rule, changes: Mapping[str, Any]) -> Rule:
+def changed(scope: str, rule: Rule, changes: Mapping[str, Any]) -> Rule:
     """Return a rule with other numbers. Raises UsageError that names the one that can't be."""
     for name in changes:
         if name not in SETTABLE:

@@ -18,6 +18,9 @@ from shared.documents.port import Documents
 from shared.rollups.buckets import slice_of
 from shared.services import Services
 
+RULE = rules.RULE
+"""The rule that alerts on pickup rates are of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:
@@ -102,9 +105,11 @@ async def set_numbers(
     Raises Refused when the scope's own aren't the `expected` ones any more.
     """
     by.require("admin", scope_of(scope))
-    own = await rules.change(documents, scope, said, by=by.name, expected=expected)
-    await audit.write(documents, "set pickup-rate", by=by.name, of=scope, said=said)
-    return own.model_dump(exclude_none=True)
+    before, after = await rules.exchange(documents, scope, said, by=by.name, expected=expected)
+    own = after.model_dump(exclude_none=True)
+    change = audit.difference(before.model_dump(exclude_none=True), own)
+    await audit.write(documents, "set pickup-rate", by=by.name, of=scope, **change)
+    return own
 
 
 def scope_of(scope: str) -> str:

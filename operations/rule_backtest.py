@@ -50,9 +50,8 @@ class _Known:
         ]
         key = json.dumps([of_condition, definition.frequency, definition.jitter_seconds])
         if key not in self.read:
-            most = backtest.MOST_EVALUATIONS + 1
             slots = backtest.checked_slots(
-                replays.slots(id, definition, self.over.begin, self.over.end, most), self.over
+                replays.slots(id, definition, self.over.begin, self.over.end, self.over.most + 1), self.over
             )
             readings = await history(self.services, replays.asks_of(condition, self.measures, slots))
             self.read[key] = slots, replays.by_slot(slots, readings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from operations.actor import EVERYTHING, Actor
@@ -51,6 +52,19 @@ async def checked(
     if before is None or definition.condition != before.condition:
         await _check_condition(services, definition.condition)
     return definition
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a rule can name: measures with what each says, and channels."""
+
+    measures: Mapping[str, str]
+    channels: tuple[str, ...]
+
+
+def known(services: Services) -> Known:
+    """Return what a rule can name."""
+    return Known({one.name: one.about for one in measures(services.settings)}, tuple(registry.needs()))
 
 
 def checked_id(id: str) -> str:

@@ -72,7 +72,7 @@ async def plan(services: Services, by: Actor, said: Any, *, prune: bool = False,
 
     Raises UsageError that names the rule and its member when one can't be stored.
     """
-    by.require("operator", client_scope(client))
+    by.require("admin", client_scope(client))
     standing = {rule.id: rule async for rule in store.of_client(services.documents, client)}
     named = _named(_listed(said), standing, client)
     ids = {rule.definition.name: key for key, rule in standing.items()}
@@ -98,7 +98,7 @@ async def apply(services: Services, by: Actor, plan: Plan, *, client: str = SYST
 
     What another hand changed since the plan was made is overwritten: the file is what is wanted.
     """
-    by.require("operator", client_scope(client))
+    by.require("admin", client_scope(client))
     for change in plan.changes:
         if change.what == "delete":
             await rules.delete(services, by, change.id, client=client)

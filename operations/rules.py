@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from operations import rule_checks, rule_names
+from operations import paging, rule_checks, rule_names
 from operations.actor import Actor, client_name, client_scope
 from operations.answers import Page, members, page
 from processors.alerts import endings, store
 from processors.alerts import frequency as frequencies
 from processors.alerts import rule as rules
 from processors.alerts.identity import key_of, payload_of
-from processors.alerts.rule import MEMBERS, Rule
+from processors.alerts.rule import MEMBERS, Held, Rule
 from processors.alerts.rule import Definition as Definition
 from processors.catalogue import alert_kind
 from shared import audit, clock
 from shared.alerts import states
 from shared.alerts.states import SYSTEM
+from shared.documents.containers import ALERT_RULES
 from shared.documents.port import Documents
-from shared.errors import NotFound, Refused, UsageError
+from shared.errors import NotFound, Permanent, Refused, UsageError
 from shared.jobs.producer import Producer
 from shared.jobs.record_store import Records
 from shared.services import Services
@@ -51,6 +52,15 @@ class RuleView:
     updated_at: datetime
     next_due_at: datetime | None
     last_slot: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A rule that can't be read, and why: it never runs, and can only be deleted."""
+
+    id: str
+    name: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +93,12 @@ async def create(
     services: Services, by: Actor, said: Mapping[str, Any], *, id: str | None = None, client: str = SYSTEM
 ) -> RuleView:
     """Store a new rule. Raises UsageError that names what is wrong, Refused when there is one of the id."""
-    by.require("operator", client_scope(client))
+    by.require("admin", client_scope(client))
     named = rule_checks.checked_id(id or str(uuid.uuid4()))
     definition = await rule_checks.checked(services, by, await _with_ids(services.documents, client, said))
     rule = await store.create(services.documents, client, named, definition, by=by.name)
-    await _audited(services.documents, "create", by, named, definition.name, client)
+    after = definition.as_json()
+    await _audited(services.documents, "create", by, named, definition.name, client, after=after)
     if rule.leaving:
         await endings.finish(services, client, named)
     return _view(rule)
@@ -107,16 +118,21 @@ async def update(
     Raises UsageError that names what is wrong, Refused when the rule isn't the `expected` version; then nothing is
     changed.
     """
-    by.require("operator", client_scope(client))
+    by.require("admin", client_scope(client))
     before = await find(services.documents, client, rule)
     said = await _with_ids(services.documents, client, said, before.definition.after)
     await rule_checks.checked(services, by, merged(before.definition, said), before.definition)
 
+    standing_before = before.definition
+
     def made(standing: Definition) -> Definition:
+        nonlocal standing_before
+        standing_before = standing
         return rules.checked(merged(standing, said))
 
     after = await store.update(services.documents, client, before.id, made, by=by.name, expected=expected)
-    await _audited(services.documents, "update", by, after.id, after.definition.name, client)
+    change = {"before": standing_before.as_json(), "after": after.definition.as_json()}
+    await _audited(services.documents, "update", by, after.id, after.definition.name, client, **change)
     if after.leaving:
         await endings.finish(services, client, after.id)
     return _view(after)
@@ -129,10 +145,11 @@ async def delete(
 
     Raises Refused when it isn't the `expected` version.
     """
-    by.require("operator", client_scope(client))
+    by.require("admin", client_scope(client))
     found = await _to_delete(services.documents, client, rule)
+    before = await _standing(services.documents, client, found.id)
     await store.delete(services.documents, client, found.id, by=by.name, expected=expected)
-    await _audited(services.documents, "delete", by, found.id, found.name, client)
+    await _audited(services.documents, "delete", by, found.id, found.name, client, before=before)
     await endings.finish(services, client, found.id)
     return found
 
@@ -148,6 +165,22 @@ async def all_rules(documents: Documents, by: Actor, *, client: str = SYSTEM) ->
     by.require("reader", client_scope(client))
     found = [_view(rule) async for rule in store.of_client(documents, client)]
     return page(sorted(found, key=lambda one: (one.name, one.id)))
+
+
+async def changed_last(
+    documents: Documents, by: Actor, *, limit: int = 50, after: str | None = None, client: str = SYSTEM
+) -> Page[RuleView | Unreadable]:
+    """Return a page of a client's rules behind the page `after`, those that were changed last first.
+
+    Reads as many documents as it returns, however many rules there are. Raises UsageError when `after` names no page.
+    """
+    by.require("reader", client_scope(client))
+    found, behind = await paging.read(
+        documents, ALERT_RULES, newest_by="updatedAt", partition=client, limit=limit, after=after
+    )
+    read = [one for one in map(store.present, found) if one is not None]
+    told = [_view(one.rule) if isinstance(one, Held) else Unreadable(one.id, one.name, one.why) for one in read]
+    return Page(tuple(told), behind)
 
 
 async def run_now(services: Services, by: Actor, rule: str, *, client: str = SYSTEM) -> Asked:
@@ -203,9 +236,30 @@ def said_of(members: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if name in MEMBERS or name not in _VIEWED}
 
 
-async def _audited(documents: Documents, what: str, by: Actor, rule: str, name: str, client: str) -> None:
-    whose = client_name(client)
-    await audit.write(documents, f"{what} alert rule", by=by.name, rule=rule, of=name, client=whose)
+async def _audited(
+    documents: Documents,
+    what: str,
+    by: Actor,
+    rule: str,
+    name: str,
+    client: str,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    about: dict[str, Any] = {"rule": rule, "of": name, "client": client_name(client)}
+    if before is not None or after is not None:
+        about |= audit.difference(before or {}, after or {})
+    await audit.write(documents, f"{what} alert rule", by=by.name, **about)
+
+
+async def _standing(documents: Documents, client: str, id: str) -> dict[str, Any] | None:
+    """Return the members of a rule; None for one that can't be read."""
+    try:
+        held = await store.get(documents, client, id)
+    except Permanent:
+        return None
+    return held.rule.definition.as_json() if held is not None else None
 
 
 def merged(before: Definition, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from shared.jobs.runs import shards
 from shared.jobs.runs.ledger import PHASES
 from shared.jobs.runs.opening import Opened as Opened
 from shared.jobs.runs.opening import open_run
+from shared.jobs.scopes import of_run
 from shared.masking import masked_json
 from shared.services import Services
 
@@ -211,6 +212,18 @@ async def cancel(services: Services, by: Actor, text: str, *, why: str | None = 
         raise _not_cancellable(text)
     cancelled = await acting.cancel(held, why=why)
     return CancelledRun(cancelled.key.id, cancelled.status)
+
+
+def names(settings: Settings) -> tuple[str, ...]:
+    """Return the names of all runs that are defined."""
+    from processors.catalogue import run_definitions
+
+    return tuple(one.name for one in run_definitions(settings))
+
+
+def shard_owner(run: str) -> str:
+    """Return who owns the shards of a run, as lists of jobs take it."""
+    return of_run(run)
 
 
 async def entries(documents: Documents, where: Sequence[Condition], *, name: str | None, limit: int) -> list[Run]:

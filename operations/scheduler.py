@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from operations.actor import Actor
@@ -41,23 +42,40 @@ async def status(documents: Documents, by: Actor, *, most: int | None = None) ->
     }
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """Whether rules are dispatched: since when, who said so last, and why."""
+
+    stopped: bool
+    since: str | None
+    by: str | None
+    why: str | None
+
+
+async def state(documents: Documents, by: Actor) -> State:
+    """Return whether rules are dispatched, and no more: of its jobs nothing is read."""
+    by.require("reader")
+    now = await scheduler.read(documents)
+    return State(now.stopped, now.since, now.by, now.why)
+
+
 async def stop(documents: Documents, by: Actor, *, reason: str = "") -> None:
     """Dispatch no rule until it is started again: all instances know it within a minute."""
-    by.require("operator")
+    by.require("admin")
     await scheduler.write(documents, stopped=True, by=by.name, why=reason or None)
     await audit.write(documents, "stop alert scheduler", by=by.name, why=reason or None)
 
 
 async def start(documents: Documents, by: Actor) -> None:
     """Dispatch rules again. Of what was due meanwhile the latest slot runs if it isn't too late; others are missed."""
-    by.require("operator")
+    by.require("admin")
     await scheduler.write(documents, stopped=False, by=by.name)
     await audit.write(documents, "start alert scheduler", by=by.name)
 
 
 async def reload(documents: Documents, by: Actor) -> int:
     """Compute when each rule runs next anew; return of how many. What is due already stays due."""
-    by.require("operator")
+    by.require("admin")
     count = await store.reload(documents)
     await audit.write(documents, "reload alert scheduler", by=by.name, count=count)
     return count

@@ -25,6 +25,7 @@ from shared.web import addresses
 from shared.web.exchange import Fetched, Wanted
 
 _NAME_CHARACTERS = 80
+_SAID = ("sourceType", "url", "name", "active", "pausedReason", "pausedBy")
 _SHOWN = ("id", "url", "title", "text", "imageUrl", "priceMicro", "currency", "publishedAt", "contentHash")
 
 
@@ -107,7 +108,8 @@ async def add(
     body["name"] = name or body["url"].partition("://")[2].rstrip("/")[:_NAME_CHARACTERS]
     body, is_new = await sources.add(documents, body)
     if is_new:
-        await audit.write(documents, "add source", by=by.name, source=body["id"], url=body["url"])
+        change = audit.difference({}, _configured(body))
+        await audit.write(documents, "add source", by=by.name, source=body["id"], **change)
     return Added("added" if is_new else "duplicate", _view(body))
 
 
@@ -124,18 +126,21 @@ async def all_sources(documents: Documents, settings: Settings, by: Actor) -> Pa
 
 async def pause(documents: Documents, by: Actor, source: str, *, reason: str) -> Source:
     """Let a source (its id, the beginning of it, name or address) be scraped no more until it is resumed."""
-    by.require("operator")
+    by.require("admin")
     found = await sources.find(documents, source)
     body = await sources.pause(documents, found, reason=reason, by=by.name)
-    await audit.write(documents, "pause source", by=by.name, source=body["id"], why=reason)
+    change = audit.difference(_configured(found), _configured(body))
+    await audit.write(documents, "pause source", by=by.name, source=body["id"], why=reason, **change)
     return _view(body)
 
 
 async def resume(documents: Documents, by: Actor, source: str) -> Source:
     """Let a source be scraped again, by the next run."""
-    by.require("operator")
-    body = await sources.resume(documents, await sources.find(documents, source))
-    await audit.write(documents, "resume source", by=by.name, source=body["id"])
+    by.require("admin")
+    found = await sources.find(documents, source)
+    body = await sources.resume(documents, found)
+    change = audit.difference(_configured(found), _configured(body))
+    await audit.write(documents, "resume source", by=by.name, source=body["id"], **change)
     return _view(body)
 
 
@@ -143,7 +148,7 @@ async def preview(
     services: Services, by: Actor, url: str, *, source_type: str | None = None, limit: int = 20
 ) -> Listing:
     """Return what a run would take from an address, beside what the store has already. Stores nothing."""
-    by.require("operator")
+    by.require("admin")
     of_type = TYPES[type_of(url, source_type)]
     source = sources.new(url, of_type.name, "")
     forgotten = SqliteDocuments(":memory:")
@@ -167,6 +172,11 @@ def type_of(url: str, given: str | None) -> str:
         meant = did_you_mean(name, TYPES)
         raise UsageError(f"There is no type of source {name!r}.{meant} Types are: {known}.", code="source_type_unknown")
     return name
+
+
+def _configured(body: Body) -> Body:
+    """Return what operators say of a source, not what runs found."""
+    return {name: body[name] for name in _SAID if name in body}
 
 
 def _view(body: Body) -> Source:

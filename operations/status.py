@@ -23,6 +23,7 @@ from shared.jobs import worker_heartbeats
 from shared.jobs.record import ENDED, LIVE
 from shared.jobs.rescue import not_held
 from shared.jobs.worker_heartbeats import HostSeen
+from shared.queues.port import Queues
 from shared.services import open_queues
 
 CAUSES_OF = 1_000
@@ -60,18 +61,21 @@ class Status:
     """This machine's clock as the queue service's sees it (`here`), and `workers` whose clock is off."""
 
 
-async def read(documents: Documents, settings: Settings, by: Actor) -> Status:
-    """Return how the app is doing. A queue service that fails is said in the verdict and of each queue."""
+async def read(documents: Documents, settings: Settings, by: Actor, *, queues: Queues | None = None) -> Status:
+    """Return how the app is doing. A queue service that fails is said in the verdict and of each queue.
+
+    `queues` None: they are opened for it.
+    """
     by.require("reader")
-    queues, clocks = await _storage(documents, settings)
+    depths, clocks = await (_storage(documents, settings) if queues is None else _asked(documents, settings, queues))
     jobs = tuple([await _jobs(documents, state) for state in (*LIVE, *ENDED)])
     letters = await _open_letters(documents, by, next(row.count for row in jobs if row.state == "dead"))
     closed = (await gates.closed(documents, settings, by)).items
     now = clock.now()
     host, beats = await worker_heartbeats.seen(documents, now), await heartbeats.all_of(documents)
     overdue = await _overdue(documents, settings, closed)
-    found = verdict(Seen(queues, clocks, host, closed, overdue, letters, beats, now))
-    return Status(found, host, closed, queues, jobs, letters, clocks)
+    found = verdict(Seen(depths, clocks, host, closed, overdue, letters, beats, now))
+    return Status(found, host, closed, depths, jobs, letters, clocks)
 
 
 async def watch(
@@ -88,25 +92,37 @@ async def watch(
 
 
 async def _storage(documents: Documents, settings: Settings) -> tuple[tuple[QueueDepth, ...], dict[str, Any]]:
-    """Return the queues' depths, and what is known of clocks, for which the queue service is asked the time."""
-    names = [name for kind in registry(settings) for name in (kind.queue, kind.poison_queue)]
+    """Return what `_asked` does, of queues that are opened for it; why each depth isn't known when they can't be."""
     try:
         await asyncio.to_thread(storage.require_local, settings)
         queues = open_queues(settings)
     except NightshiftError as error:
-        return tuple(QueueDepth(name, None, error) for name in names), await report(documents, None, settings)
+        depths = tuple(QueueDepth(name, None, error) for name in _names(settings))
+        return depths, await report(documents, None, settings)
     try:
-        first = await _depth(queues, names[0])
-        if isinstance(first.error, Unavailable):  # it would take the others as long to fail
-            depths = [QueueDepth(name, None, first.error) for name in names]
-            return tuple(depths), await report(documents, None, settings)
-        others = await asyncio.gather(*(_depth(queues, name) for name in names[1:]))
-        return (first, *others), await report(documents, queues, settings)
+        return await _asked(documents, settings, queues)
     finally:
         await queues.close()
 
 
-async def _depth(queues: Any, name: str) -> QueueDepth:
+async def _asked(
+    documents: Documents, settings: Settings, queues: Queues
+) -> tuple[tuple[QueueDepth, ...], dict[str, Any]]:
+    """Return the queues' depths, and what is known of clocks, for which the queue service is asked the time."""
+    names = _names(settings)
+    first = await _depth(queues, names[0])
+    if isinstance(first.error, Unavailable):  # it would take the others as long to fail
+        depths = [QueueDepth(name, None, first.error) for name in names]
+        return tuple(depths), await report(documents, None, settings)
+    others = await asyncio.gather(*(_depth(queues, name) for name in names[1:]))
+    return (first, *others), await report(documents, queues, settings)
+
+
+def _names(settings: Settings) -> list[str]:
+    return [name for kind in registry(settings) for name in (kind.queue, kind.poison_queue)]
+
+
+async def _depth(queues: Queues, name: str) -> QueueDepth:
     try:
         depth = await queues.depth(name)
     except NightshiftError as failure:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from operations import paging
 from operations.actor import Actor, client_name, client_scope
-from operations.answers import Page, page, read
+from operations.answers import Page, read
 from shared import audit
 from shared.alerts import tasks
 from shared.alerts.states import SYSTEM
-from shared.alerts.tasks import State
+from shared.alerts.tasks import State as State
 from shared.documents.containers import ALERT_TASKS
 from shared.documents.port import Body, Condition, Documents
 from shared.errors import NotFound, Refused
@@ -57,24 +58,34 @@ async def search(
     owner: str | None = None,
     states: Sequence[State] = LEFT,
     limit: int = 50,
+    after: str | None = None,
     client: str = SYSTEM,
 ) -> Page[Task]:
-    """Return a client's tasks in these states, of one owner or all; those that fired last first."""
+    """Return a client's tasks in these states, of one owner or all; those that fired last first.
+
+    Those behind the page `after`; raises UsageError when it names no page.
+    """
     by.require("reader", client_scope(client))
     where: list[Condition] = [("state", "in", list(states))]
     if owner is not None:
         where.append(("owner", "=", owner))
-    query = documents.query(ALERT_TASKS, partition=client, where=where, order_by="-firedAt", limit=limit)
-    return page([_task(document.body) async for document in query])
+    found, behind = await paging.read(
+        documents, ALERT_TASKS, newest_by="firedAt", partition=client, where=where, limit=limit, after=after
+    )
+    return Page(tuple(_task(document.body) for document in found), behind)
 
 
-async def acknowledge(documents: Documents, by: Actor, task: str, *, client: str = SYSTEM) -> Acknowledged:
-    """Note that the actor sees to a task, named by its id or the beginning of it. Doing it again changes nothing.
+async def acknowledge(
+    documents: Documents, by: Actor, task: str, *, is_whole: bool = False, client: str = SYSTEM
+) -> Acknowledged:
+    """Note that the actor sees to a task. Doing it again changes nothing.
+
+    It is named by its id, or by the beginning of it unless `is_whole`.
 
     Raises NotFound; Refused when several are meant, or the alert is over.
     """
     by.require("operator", client_scope(client))
-    meant = await _find(documents, client, task)
+    meant = task if is_whole else await _find(documents, client, task)
     body, was_open = await tasks.acknowledge(documents, client, meant, by.name)
     if body is None:
         raise _unknown(task)

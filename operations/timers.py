@@ -76,12 +76,13 @@ async def all_timers(
 
 
 def _scheduled(schedule: Schedule, about: str, count: int) -> tuple[str, str, tuple[Next, ...]]:
+    return schedule.expression, about, upcoming(schedule, count)
+
+
+def upcoming(schedule: Schedule, count: int) -> tuple[Next, ...]:
+    """Return the next `count` firings of a schedule."""
     coming = islice(schedule.firings_after(clock.now()), count)
-    return (
-        schedule.expression,
-        about,
-        tuple(Next(at, at.astimezone().isoformat(timespec="seconds")) for at in coming),
-    )
+    return tuple(Next(at, at.astimezone().isoformat(timespec="seconds")) for at in coming)
 
 
 def _firing(beat: Body | None) -> Firing | None:

@@ -32,9 +32,14 @@ from processors.taste.kind import taste_kind
 from processors.taste.stored import taste_of
 from processors.users.reconcile import reconcile_run
 from shared.alerts.notifications import notification_kind
+from shared.blobs.containers import WARDROBE_IMAGES
 from shared.config import Settings
 from shared.errors import Misconfigured
+from shared.jobs.bulk_replay import replay_run
+from shared.jobs.gates import Gates
+from shared.jobs.interventions import Interventions
 from shared.jobs.kinds import Job, Kind, Registry
+from shared.jobs.record_store import Records
 from shared.jobs.runs import run_kind as runs
 from shared.jobs.runs.definition import RunDefinitions
 from shared.masking import masked
@@ -92,6 +97,7 @@ def run_definitions(settings: Settings) -> RunDefinitions:
             metrics_reconcile_run(settings),
             backfill_run(settings),
             calls_backfill_run(settings),
+            replay_run(interventions),
         ]
     )
 
@@ -141,6 +147,19 @@ def registry(settings: Settings) -> Registry:
         notification_kind(settings),
     )
     return Registry((taste_kind(settings), run_kind(settings), *shard_kinds, *others))
+
+
+def interventions(services: Services, by: str) -> Interventions:
+    """Return the operators' side of the queue runtime, acting as that name."""
+    documents = services.documents
+    return Interventions(
+        Records(documents),
+        services.queues,
+        Gates(documents),
+        registry(services.settings),
+        by=by,
+        checks={"blob": lambda: services.blobs.check(WARDROBE_IMAGES)},
+    )
 
 
 def measures(settings: Settings) -> Measures:

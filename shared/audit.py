@@ -1,11 +1,13 @@
 """Audit log: what did operators do, when, and to what?
 
-One document per action in container `audit`, without payloads; kept 400 days.
+One document per action in container `audit`, without payloads; kept 400 days. A change of what is configured says what
+was there `before` and is there `after`: only what differs.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from shared import clock
 from shared.documents.containers import AUDIT
 from shared.documents.ids import beside
 from shared.documents.port import Documents
+from shared.masking import masked_json
 
 KEPT = timedelta(days=400)
 
@@ -38,3 +41,28 @@ async def write(documents: Documents, action: str, *, by: str, **fields: Any) ->
             "ttl": int(KEPT.total_seconds()),
         },
     )
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields `before` and `after` of a change, for `write`: members that differ, secrets masked.
+
+    Members of members are compared one by one. What there wasn't, or isn't any more, is left out on that side; a side
+    without anything is None.
+    """
+    was, is_ = _flat(before), _flat(after)
+    differs = [name for name in {**was, **is_} if was.get(name) != is_.get(name)]
+    return {
+        side: masked_json({name: members[name] for name in differs if members.get(name) is not None}) or None
+        for side, members in (("before", was), ("after", is_))
+    }
+
+
+def _flat(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return members with those of a member beside them, under a dotted name."""
+    flat: dict[str, Any] = {}
+    for name, value in members.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{name}.{part}": one for part, one in _flat(value).items()}
+        else:
+            flat[name] = value
+    return flat

@@ -418,6 +418,20 @@ class Settings:
         minimum=1024,
         maximum=100_000_000,
     )
+    console_url: str = setting(
+        "CONSOLE_URL",
+        "",
+        "Public address of the operator console, such as https://NAME.azurewebsites.net/console. Notifications of "
+        "alerts link to its pages.",
+        section="Console",
+    )
+    console_secret: str = setting(
+        "CONSOLE_SECRET",
+        "",
+        "Signs the console's sessions; long and random, the same on every instance. Needed in Azure; without it a "
+        "session lasts as long as the process.",
+        secret=True,
+    )
     host_environment: str = setting(
         "AZURE_FUNCTIONS_ENVIRONMENT", "", "Set by the Functions host; on a laptop it is Development."
     )

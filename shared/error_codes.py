@@ -168,6 +168,7 @@ MEANINGS: Mapping[str, str] = {
     "redirects": "The site redirects too often, or nowhere.",
     "refused": "The site's answer isn't accepted.",
     "replay_loop": "The job died of the same cause after each of its replays.",
+    "replayed_before": "A run replayed the dead letter, and it died again since: the run sends each one once.",
     "request_invalid": "A parameter or a member of the body is missing or invalid; the problem lists each.",
     "robots_disallow": "The site's robots.txt asks not to fetch this.",
     "robots_unreachable": "The site's robots.txt can't be read.",

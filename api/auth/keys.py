@@ -31,6 +31,10 @@ class Keys:
         given = asked.headers.get(HEADER)
         if not given:
             raise unknown("key_missing", "Send an API key in the header X-API-Key.", _CHALLENGE)
+        return self.entry(given).actor
+
+    def entry(self, given: str) -> ApiKey:
+        """Return the entry of a key. Raises the problem 401 for a key that there isn't, or that has expired."""
         digest = hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest()
         found: ApiKey | None = None
         for key in self._keys:
@@ -40,4 +44,12 @@ class Keys:
             raise unknown("key_unknown", "There is no such API key.", _CHALLENGE)
         if found.expires <= clock.now():
             raise unknown("key_expired", f"The API key {found.label!r} has expired. Ask for a new one.", _CHALLENGE)
-        return found.actor
+        return found
+
+    def standing(self, label: str, begins: str) -> Actor | None:
+        """Return who asks with the key of a label whose SHA-256 so begins; None when it is gone or has expired."""
+        now = clock.now()
+        for key in self._keys:
+            if key.label == label and begins and key.sha256.startswith(begins) and key.expires > now:
+                return key.actor
+        return None

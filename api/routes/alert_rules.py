@@ -92,7 +92,7 @@ async def change_rule(
     client: ClientFilter = None,
 ) -> Answer:
     """Change members of a rule; those of its condition one by one. It takes effect a minute later."""
-    by.require("operator", _scope(client))
+    by.require("admin", _scope(client))
     before = await rules.show(services.documents, by, id, **_of(client))
     _exactly(id, before)
     after = await rules.update(services, by, id, said, expected=_expected(request, before), **_of(client))
@@ -102,7 +102,7 @@ async def change_rule(
 @route(routes, "DELETE", "/alerts/rules/{id}", answers=Deleted, takes_etag=True)
 async def delete_rule(request: Request, services: With, by: By, id: Id, client: ClientFilter = None) -> Deleted:
     """Delete a rule. What it told last is told to be over."""
-    by.require("operator", _scope(client))
+    by.require("admin", _scope(client))
     before = await rules.show(services.documents, by, id, **_of(client))
     _exactly(id, before)
     return await rules.delete(services, by, id, expected=_expected(request, before), **_of(client))

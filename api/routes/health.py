@@ -1,6 +1,6 @@
 """Health: does the process answer, and does what it needs?
 
-Anybody may ask, so what it costs is bounded: the dependencies are asked once in 5 seconds.
+Anybody may ask of the dependencies, so what it costs is bounded: they are asked once in 5 seconds.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from api import routing
-from api.params import TheWorld
+from api.params import By, TheWorld, With
 from api.routing import Answer, route
 from api.world import World
+from operations import job_health
 from operations.actor import EVERYTHING, Actor
 from operations.health import readiness
 from operations.health.readiness import Readiness
+from operations.job_health import JobHealth
 
 _PROBE = Actor("health probe", frozenset({"reader"}), frozenset({EVERYTHING}))
 _FRESH_SECONDS = 5.0
@@ -48,6 +50,12 @@ async def ready(world: TheWorld) -> Answer:
     if found.status == "ready":
         return Answer(found)
     return Answer(found, 503, {"retry-after": str(int(_FRESH_SECONDS))})
+
+
+@route(routes, "GET", "/health/jobs", answers=JobHealth)
+async def jobs(services: With, by: By) -> JobHealth:
+    """Look once at runs, timers, jobs, queues, gates, sources, models, roll-ups and clocks: what is wrong?"""
+    return await job_health.read(services, by)
 
 
 async def _readiness(world: World) -> Readiness:

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict
 
-from api import conditional, routing
+from api import backtests, conditional, routing
+from api.backtests import ANSWER, ASKED, EXAMPLE, Tried, answer_of
 from api.params import By, Instant, With
 from api.routing import Answer, route
-from operations import pickup_rate
+from operations import pickup_backtest, pickup_rate
 from operations.answers import Page
 from operations.pickup_rate import Numbers, Rates
 
@@ -71,6 +72,25 @@ async def set_numbers(request: Request, services: With, by: By, scope: Scope, sa
     await pickup_rate.set_numbers(services.documents, by, scope, changes, expected=expected)
     (after,) = (await pickup_rate.numbers(services.documents, services.settings, by, scope=scope)).items
     return Answer(after, headers={"etag": _tag(after)})
+
+
+@route(
+    routes,
+    "POST",
+    "/pickup-rate/backtest",
+    answers=ANSWER,
+    example={**EXAMPLE, "name": "Pickup rate", "watched": "call rate of merchant:m1"},
+    takes_example=ASKED,
+)
+async def backtest(services: With, by: By, scope: Scope, said: Tried) -> dict[str, Any]:
+    """Tell what a scope's alert would have told in a range, with its numbers or others."""
+    documents, settings, over, values = services.documents, services.settings, said.range(), said.values()
+    if values is None:
+        return answer_of(await pickup_backtest.replay(documents, settings, by, scope, over, changes=said.set))
+    swept = await pickup_backtest.sweep(
+        documents, settings, by, scope, over, values, backtests.untold, changes=said.set
+    )
+    return answer_of(swept)
 
 
 @route(routes, "POST", "/pickup-rate/evaluate", answers=dict[str, str])

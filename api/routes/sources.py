@@ -71,7 +71,7 @@ async def preview_source(services: With, by: By, looked: Looked) -> Listing:
 @route(routes, "POST", "/sources/{id}/pause", answers=Source)
 async def pause_source(services: With, by: By, id: Id, paused: Paused) -> Source:
     """Let a source be scraped no more until it is resumed."""
-    by.require("operator")
+    by.require("admin")
     await _there(services, by, id)
     return await sources.pause(services.documents, by, id, reason=paused.reason)
 
@@ -79,7 +79,7 @@ async def pause_source(services: With, by: By, id: Id, paused: Paused) -> Source
 @route(routes, "POST", "/sources/{id}/resume", answers=Source)
 async def resume_source(services: With, by: By, id: Id) -> Source:
     """Let a source be scraped again, by the next run."""
-    by.require("operator")
+    by.require("admin")
     await _there(services, by, id)
     return await sources.resume(services.documents, by, id)
 

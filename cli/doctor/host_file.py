@@ -1,4 +1,4 @@
-"""Check of host.json: does it say what the queue runtime relies on?"""
+"""Check of host.json, and of a setting of the host: do they say what the queue runtime and the API rely on?"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ CHECK = "host.json"
 RELIED_ON: tuple[tuple[str, Any, str], ...] = (
     ("version", "2.0", "no other is known"),
     ("functionTimeout", "00:10:00", "a handling has 4 minutes and its worker time to end it"),
+    ("extensions.http.routePrefix", "", "else the API isn't at the addresses that its document has"),
     ("extensions.queues.batchSize", 16, "the memory and the connections of a worker are measured for it"),
     ("extensions.queues.messageEncoding", "none", "else the host moves what isn't Base64 to the poison queue, unseen"),
     ("extensions.queues.visibilityTimeout", "00:00:30", "else a failed message comes back at once"),
@@ -20,11 +21,13 @@ RELIED_ON: tuple[tuple[str, Any, str], ...] = (
 )
 """Each value, and what would happen without it."""
 
+HOMEPAGE = "AzureWebJobsDisableHomepage"
 _OVERRIDE = "AzureFunctionsJobHost__"
 
 
 def check(path: Path, environment: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield a finding for each value that the runtime relies on; settings AzureFunctionsJobHost__… win."""
+    """Yield a finding for each value that is relied on; settings AzureFunctionsJobHost__… win."""
+    yield _homepage(environment)
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
@@ -40,6 +43,16 @@ def check(path: Path, environment: Mapping[str, str]) -> Iterator[Finding]:
         else:
             mend = f"Set it to {json.dumps(wanted)}." if overridden is None else f"Remove the setting {override}."
             yield wrong(CHECK, name, f"{'missing' if value is None else value}: {why}", mend)
+
+
+def _homepage(environment: Mapping[str, str]) -> Finding:
+    """Return whether the host leaves ``/`` to the API."""
+    value = next((value for name, value in environment.items() if name.casefold() == HOMEPAGE.casefold()), None)
+    if value is not None and value.casefold() == "true":
+        return fine(CHECK, HOMEPAGE, value)
+    found = "missing" if value is None else value
+    text = f"{found}: else the host answers / with its own page"
+    return Finding(CHECK, HOMEPAGE, "warning", text, f"Set {HOMEPAGE}=true.")
 
 
 def _at(content: Any, name: str) -> Any:

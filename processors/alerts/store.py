@@ -48,7 +48,7 @@ async def get(documents: Documents, client: str, id: str) -> Held | None:
 async def of_client(documents: Documents, client: str) -> AsyncIterator[Rule]:
     """Yield a client's rules, in no order. One that can't be read is left out, and logged."""
     async for document in documents.query(ALERT_RULES, partition=client):
-        found = _present(document)
+        found = present(document)
         if isinstance(found, Held):
             yield found.rule
 
@@ -69,7 +69,7 @@ async def due(documents: Documents, until: datetime) -> AsyncIterator[Document]:
 async def everything(documents: Documents) -> AsyncIterator[Held | Broken]:
     """Yield the rules of all clients, those that can't be read too."""
     async for document in documents.query(ALERT_RULES):
-        found = _present(document)
+        found = present(document)
         if found is not None:
             yield found
 
@@ -207,7 +207,7 @@ async def _replaced(documents: Documents, held: Held, rule: Rule) -> Rule:
     return rule
 
 
-def _present(document: Document) -> Held | Broken | None:
+def present(document: Document) -> Held | Broken | None:
     """Return the rule of a document; None for what stands in the place of one that is deleted."""
     if rules.is_deleted(document):
         return None

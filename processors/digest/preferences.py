@@ -15,6 +15,8 @@ from shared.errors import UsageError
 from shared.jobs.runs.slots import Slot
 
 FEEDBACK_KEPT = timedelta(days=90)
+MOST_FEEDBACK = 200
+"""Words of a user that are shown."""
 _OF_A_VERSION = ("id", "week", "n")
 
 
@@ -23,6 +25,18 @@ async def opt(documents: Documents, user: str, *, wants: bool) -> None:
     await users.register(documents, user)
     body = {"id": PREFERENCES, "userId": user, "digest": wants, "updatedAt": clock.text_now()}
     await write_over_older(documents, USER_PROFILES, {**body, "schemaVersion": SAID.version}, _said_at)
+
+
+async def wants(documents: Documents, user: str) -> bool:
+    """Return whether a user wants digests: yes, unless the user said no."""
+    held = await documents.get(USER_PROFILES, user, PREFERENCES)
+    return held is None or SAID.present(held.body)["digest"] is not False
+
+
+async def feedback(documents: Documents, user: str) -> list[Body]:
+    """Return what a user thinks of items, in no order."""
+    query = documents.query(DIGEST_FEEDBACK, partition=user, limit=MOST_FEEDBACK)
+    return [SAID.present(document.body) async for document in query]
 
 
 async def newest(documents: Documents, user: str, week: str | None = None) -> Body | None:

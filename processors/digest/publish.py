@@ -121,8 +121,10 @@ async def _write_latest(blobs: Blobs, name: str, text: bytes, mine: tuple[str, i
         if standing is None or _version_of(standing[0]) <= mine:
             await blobs.write_over(BLOBS, name, text, _JSON, standing[1] if standing else None)
 
-    by_others = Transient(f"Blob {name} is always written by others", code="blob_contended", dependency="blob")
-    await in_rounds(written, otherwise=by_others)
+    await in_rounds(
+        written,
+        lambda: Transient(f"Blob {name} is always written by others", code="blob_contended", dependency="blob"),
+    )
 
 
 def _version_of(text: bytes) -> tuple[str, int]:

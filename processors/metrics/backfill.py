@@ -20,7 +20,7 @@ from shared.documents import ids
 from shared.documents.containers import USAGE_EVENTS
 from shared.documents.port import Condition, Documents
 from shared.errors import UsageError
-from shared.jobs.runs.definition import Page, Run, RunDefinition, Totals
+from shared.jobs.runs.definition import Page, Run, RunDefinition, Totals, asked_for
 from shared.jobs.runs.slots import Slot
 from shared.rollups import marks
 from shared.rollups.buckets import TIERS, Tier
@@ -125,17 +125,7 @@ def read(text: str) -> Backfill:
 
 def backfill_run(settings: Settings) -> RunDefinition:
     """Return the run `metrics-backfill`."""
-    return RunDefinition(
-        name=NAME,
-        timer=None,
-        schedule=None,
-        slot_form="day",
-        plan=plan,
-        shard_kind=None,
-        fan_in=fan_in,
-        about="marks roll-ups to be made anew",
-        read_slot=read_slot,
-    )
+    return asked_for(NAME, plan, read_slot, "marks roll-ups to be made anew", fan_in)
 
 
 async def plan(run: Run, cursor: str | None) -> Page:

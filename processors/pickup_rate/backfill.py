@@ -16,7 +16,7 @@ from shared.config import Settings
 from shared.documents.containers import CALLS
 from shared.documents.port import Body, Condition
 from shared.errors import UsageError
-from shared.jobs.runs.definition import Page, Run, RunDefinition, Totals
+from shared.jobs.runs.definition import Page, Run, RunDefinition, Totals, asked_for
 from shared.jobs.runs.slots import Slot
 from shared.rollups.planning import enqueue_marks
 
@@ -27,17 +27,7 @@ _PAGE = 500
 
 def backfill_run(settings: Settings) -> RunDefinition:
     """Return the run `calls-backfill`."""
-    return RunDefinition(
-        name=NAME,
-        timer=None,
-        schedule=None,
-        slot_form="day",
-        plan=plan,
-        shard_kind=None,
-        fan_in=fan_in,
-        about="has the roll-ups of all calls made anew",
-        read_slot=read_slot,
-    )
+    return asked_for(NAME, plan, read_slot, "has the roll-ups of all calls made anew", fan_in)
 
 
 def read_slot(text: str) -> Slot:

@@ -101,6 +101,12 @@ def compared(tally: Counts, rule: Rule) -> float | None:
     return min((found for rate in rates if (found := _measured(rate, rule)) is not None), default=None)
 
 
+def lowest(tally: Counts, rule: Rule) -> Rate | None:
+    """Return the rate that decides: of those with enough calls the lowest; None when none has enough."""
+    rates = [rate for rate in rates_of(tally, rule).values() if rate.total >= rule.minimum_sample and rate.total]
+    return min(rates, key=lambda rate: rate.percent or 0.0, default=None)
+
+
 def facts_of(window: Window, rule: Rule, found: Judged) -> dict[str, Any]:
     """Return an evaluation for machines: unrounded."""
     return {

@@ -48,9 +48,23 @@ class Rate:
             return None
         if self.picked == self.total:
             return 100.0  # by the formula too, but for its rounding: no rate may stay below a threshold of 100 for ever
+        middle, spread = self._interval()
+        return middle + spread
+
+    @property
+    def lower(self) -> float | None:
+        """The lower bound of that interval, in percent; None of nothing."""
+        if not self.total:
+            return None
+        if not self.picked:
+            return 0.0
+        middle, spread = self._interval()
+        return middle - spread
+
+    def _interval(self) -> tuple[float, float]:
         n, p, z2 = self.total, self.picked / self.total, Z_95**2
         spread = Z_95 * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-        return 100 * (p + z2 / (2 * n) + spread) / (1 + z2 / n)
+        return 100 * (p + z2 / (2 * n)) / (1 + z2 / n), 100 * spread / (1 + z2 / n)
 
 
 @dataclass(slots=True)

@@ -140,10 +140,21 @@ async def change(
     Raises UsageError for a value that can't be, Refused when the scope's own aren't the `expected` ones any more; what
     was there stays.
     """
+    _, after = await exchange(documents, scope, said, by=by, expected=expected)
+    return after
+
+
+async def exchange(
+    documents: Documents, scope: str, said: dict[str, Any], *, by: str, expected: dict[str, Any] | None = None
+) -> tuple[Numbers, Numbers]:
+    """Do what `change` does, and return a scope's numbers from before, and those that it has now."""
     checked_scope(scope)
+    before: dict[str, Any] = {}
 
     def made(standing: Body | None) -> Body:
+        nonlocal before
         scopes = dict(standing["scopes"]) if standing else {}
+        before = scopes.get(scope, {})
         if expected is not None and scopes.get(scope, {}) != expected:
             raise Refused(f"The numbers of {scope} have changed since they were read.", code="etag_differs")
         merged = {**scopes.get(scope, {}), **said}
@@ -153,7 +164,7 @@ async def change(
 
     body = await compare_and_set.change(documents, SETTINGS, DOCUMENT, DOCUMENT, made)
     assert body is not None  # `made` always makes one
-    return Numbers.model_validate(body["scopes"][scope])
+    return Numbers.model_validate(before), Numbers.model_validate(body["scopes"][scope])
 
 
 def validated(scope: str, said: dict[str, Any]) -> Numbers:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pydantic import BaseModel, Field
 
 from shared import clock, skew
+from shared.alerts import links
 from shared.alerts.channels import registry
 from shared.alerts.channels.port import Channel, Notice
 from shared.alerts.standing import send_standing
@@ -106,7 +107,7 @@ async def handle(job: Job, payload: NotificationJob) -> Next | None:
         channel = registry.open_channel(payload.channel, services.settings, services.fetcher, services.blobs)
         # Two clients' messages have the same job id, each in its partition; what receivers see tells them apart.
         group = me if payload.client is None else f"{me}|{payload.client}"
-        await _tell(services.documents, channel, group, claimed)
+        await _tell(services, channel, group, claimed)
     return None
 
 
@@ -114,15 +115,15 @@ def _client_of(payload: NotificationJob) -> str:
     return SYSTEM if payload.client is None else payload.client
 
 
-async def _tell(documents: Documents, channel: Channel, group: str, events: list[Body]) -> None:
+async def _tell(services: Services, channel: Channel, group: str, events: list[Body]) -> None:
     async def send(*told: Body) -> None:
-        await channel.send(group, [_notice(event) for event in told])
+        await channel.send(group, [_notice(event, services.settings) for event in told])
 
     if not registry.keeps_alerts(channel.name):
         await send(*events)
         return
     for event in events:
-        await send_standing(documents, event, channel.name, send)
+        await send_standing(services.documents, event, channel.name, send)
 
 
 async def _claim(documents: Documents, event: Body, channel: str, me: str) -> bool:
@@ -137,8 +138,11 @@ async def _claim(documents: Documents, event: Body, channel: str, me: str) -> bo
     return claimed is not None and claimed["sent"][channel] == me
 
 
-def _notice(event: Body) -> Notice:
+def _notice(event: Body, settings: Settings) -> Notice:
     client, facts = event["clientId"], event["facts"]
+    link = links.page_of(settings, event["scope"])
+    if link is not None:
+        facts = {**facts, "link": link}
     return Notice(
         event["id"], event["kind"], event["at"], event["title"], event["text"], facts, event["rule"], event["scope"],
         None if isinstance(client, Own) else client, facts.get("severity"),

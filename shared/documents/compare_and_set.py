@@ -24,11 +24,11 @@ Change = Callable[[Body | None], Body | None]
 """Takes a document's body (None: there is none) and returns what it is to be; None: it stays as it is."""
 
 
-async def in_rounds(attempt: Callable[[], Awaitable[_T]], otherwise: Transient) -> _T:
+async def in_rounds(attempt: Callable[[], Awaitable[_T]], otherwise: Callable[[], Transient]) -> _T:
     """Return what `attempt` returns, which reads, decides and writes; try again while others were in between.
 
-    An attempt tells so by the Conflict or PreconditionFailed of its write. Raises what else it raises, and `otherwise`
-    when it is always another's turn.
+    An attempt tells so by the Conflict or PreconditionFailed of its write. Raises what else it raises, and what
+    `otherwise` makes when it is always another's turn.
     """
     for turn in range(ROUNDS):
         if turn:
@@ -37,17 +37,17 @@ async def in_rounds(attempt: Callable[[], Awaitable[_T]], otherwise: Transient) 
             return await attempt()
         except (Conflict, PreconditionFailed):
             continue
-    raise otherwise
+    raise otherwise()
 
 
-def contended(container: Container, id: str, spent: type[Transient] = Transient) -> Transient:
-    """Return the error for a document where it is always another's turn.
+def contended(container: Container, id: str, spent: type[Transient] = Transient) -> Callable[[], Transient]:
+    """Return what makes the error for a document where it is always another's turn.
 
     `spent` is its class: Transient for an effect of a handler, which costs an attempt. Unavailable for what the queue
     runtime itself keeps (records, gates, ledger): as with any failure of the store, the message waits, and nobody's
     attempt is spent.
     """
-    return spent(
+    return lambda: spent(
         f"Document {id!r} in {container.name} is always written by others",
         code="document_contended",
         dependency="store",

@@ -47,7 +47,7 @@ class Interventions:
         self._queues = queues
         self._gates = gates
         self._registry = registry
-        self._by = by
+        self.by = by
 
     async def replay(self, held: Held, *, edited: dict[str, Any] | None = None, force: bool = False) -> Record:
         """Send a dead letter's payload (or its correction, `edited`) again; return the record as it stands then.
@@ -58,8 +58,10 @@ class Interventions:
         record = held.record
         kind, payload = await self.check_replay(record, edited=edited, force=force)
         kept = messages.stored(kind, payload)
-        if kind.latest is not None and edited is not None and edited.get(kind.latest.member) is None and record.payload:
-            kept[kind.latest.member] = record.payload[kind.latest.member]  # a replay keeps its record's instant
+        if kind.latest is not None and edited is not None and edited.get(kind.latest.member) is None:
+            standing = (record.payload or {}).get(kind.latest.member)
+            if standing is not None:  # a record may be older than the member
+                kept[kind.latest.member] = standing  # a replay keeps its record's instant
         marks = {
             "cause": record.reason.cause if record.reason else None,
             "edited": edited is not None or None,
@@ -71,7 +73,7 @@ class Interventions:
         await self._queues.send(
             kind.queue, messages.compose(kept, generation=generation, traceparent=record.traceparent)
         )
-        queued = transitions.requeued(record, kept, by=self._by, what="replayed")
+        queued = transitions.requeued(record, kept, by=self.by, what="replayed")
         try:
             queued = (await self.records.replace(held, queued)).record
         except PreconditionFailed:
@@ -123,7 +125,7 @@ class Interventions:
         record = held.record
         if record.status != "dead":
             raise _not(record, "dead letters are discarded")
-        discarded = await self._end(held, transitions.ended_by(record, "discarded", by=self._by, why=why))
+        discarded = await self._end(held, transitions.ended_by(record, "discarded", by=self.by, why=why))
         await self._audit("discard", record, why=why)
         return discarded
 
@@ -135,7 +137,7 @@ class Interventions:
                 f"Job {record.key.id} has ended already ({record.status}); nothing is left to cancel.",
                 code="job_ended",
             )
-        cancelled = await self._end(held, transitions.ended_by(record, "cancelled", by=self._by, why=why))
+        cancelled = await self._end(held, transitions.ended_by(record, "cancelled", by=self.by, why=why))
         await self._audit("cancel", record, why=why)
         if (kind := self._registry.get(record.kind)) is not None:
             await aftermath.follow(kind, self.records.documents, cancelled)
@@ -157,7 +159,7 @@ class Interventions:
         record = held.record
         await self._queues.send(kind.queue, messages.compose(kept, generation=None, traceparent=record.traceparent))
         cause = record.reason.cause if record.reason else ""
-        discarded = transitions.ended_by(record, "discarded", by=self._by, why="replayed")
+        discarded = transitions.ended_by(record, "discarded", by=self.by, why="replayed")
         discarded = await self._end(held, changed(discarded, replays=(*record.replays, cause)))
         await self._audit("replay", record, **marks)
         return discarded
@@ -217,7 +219,7 @@ class Interventions:
 
     async def _audit(self, action: str, record: Record, **fields: Any) -> None:
         await audit.write(
-            self.records.documents, action, by=self._by, job=record.key.id, scope=record.key.scope, kind=record.kind,
+            self.records.documents, action, by=self.by, job=record.key.id, scope=record.key.scope, kind=record.kind,
             generation=record.generation, **fields,
         )  # fmt: skip
 

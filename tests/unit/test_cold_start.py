@@ -76,3 +76,11 @@ def test_a_poison_queue_that_the_host_does_not_use_stops_the_app_with_the_reason
     assert done.returncode == 1
     assert "TASTE_JOB_DEAD_LETTER_QUEUE_NAME is 'taste-dead-letters'" in done.stderr
     assert "set it to 'taste-analysis-jobs-poison'" in done.stderr
+
+
+def test_the_api_does_not_load_the_console_until_one_of_its_pages_is_asked_for() -> None:
+    told = "import json, sys, api.app; api.app.routes_of(None); print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, cwd=PROJECT, check=True,
+                          timeout=LIMIT_SECONDS)  # fmt: skip
+    loaded = [module for module in json.loads(done.stdout) if module.startswith(("api.console", "jinja2"))]
+    assert loaded == ["api.console", "api.console.mount"]

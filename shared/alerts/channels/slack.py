@@ -57,7 +57,9 @@ def slack_message(group: str, notices: Sequence[Notice], tags: str = "") -> dict
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": text}})
     rest = len(notices) - MOST_BLOCKS
     told = printable(f"{group}, {rest} more are left out" if rest > 0 else group)
-    context = cut(f"{tags} {escaped(told)}".strip(), SECTION_CHARACTERS)
+    link = first.facts.get("link")
+    see = f"<{escaped(str(link))}|See it in the console> " if link else ""
+    context = cut(f"{tags} {see}{escaped(told)}".strip(), SECTION_CHARACTERS)
     blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": context}]})
     return {"text": cut(escaped(f"{first.title}{more}"), SECTION_CHARACTERS), "blocks": blocks}
 

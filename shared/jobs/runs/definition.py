@@ -164,6 +164,27 @@ class RunDefinition:
         return timedelta.max if self.schedule is None else self.schedule.shortest_gap()
 
 
+async def _no_counts(run: Run, totals: Totals) -> Mapping[str, int]:
+    return {}
+
+
+def asked_for(
+    name: str, plan: Plan, read_slot: Callable[[str], Slot], about: str, fan_in: FanIn = _no_counts
+) -> RunDefinition:
+    """Return a run without a schedule that does all its work while it plans, for what it is asked for."""
+    return RunDefinition(
+        name=name,
+        timer=None,
+        schedule=None,
+        slot_form="day",
+        plan=plan,
+        shard_kind=None,
+        fan_in=fan_in,
+        about=about,
+        read_slot=read_slot,
+    )
+
+
 class RunDefinitions:
     """The runs of an app, by name."""
 

@@ -52,6 +52,7 @@ class Terminal:
         folder.mkdir(parents=True, exist_ok=True)
         self.environ = {
             "PATH": os.environ["PATH"],
+            "AzureWebJobsDisableHomepage": "true",
             "PYTHONPYCACHEPREFIX": str(bytecode),
             "AzureWebJobsStorage": storage,
             "NIGHTSHIFT_SETTINGS": str(folder),

@@ -137,7 +137,10 @@ def test_missed_slots_are_listed_apart(rounds: Terminal) -> None:
 
 
 def test_an_app_that_has_run_nothing_says_so_and_shows_its_timers(terminal: Terminal) -> None:
-    known = "calls-backfill, digest, metrics-backfill, moods, pickup-rate, reconcile-metrics, reconcile-users, scraper"
+    known = (
+        "calls-backfill, digest, metrics-backfill, moods, pickup-rate, reconcile-metrics, reconcile-users, "
+        "replay-dead-letters, scraper"
+    )
     assert f"There is no run 'sleep'. Known are: {known}." in terminal.run("run", "sleep").err
     assert terminal.run("runs", "list", "--json").json() == {"items": [], "next": None}
     assert terminal.run("runs", "show", "digest").code == 1

@@ -66,6 +66,19 @@ async def test_slack_gets_blocks_with_tags_and_the_event_is_marked(world: AlertW
     assert list(event["sent"]) == ["slack"]
 
 
+async def test_a_message_links_to_the_console_when_its_address_is_known(
+    new_world: Callable[..., AlertWorld], hook: Hook
+) -> None:
+    address = "https://jobs.example/console"
+    world = new_world(slack_webhook_url=hook.url, fetch_allowed_local=hook.host, console_url=address)
+    await fired(world)
+
+    await world.work_off()
+
+    (message,) = hook.got
+    assert f"<{address}|See it in the console>" in message["blocks"][-1]["elements"][0]["text"]
+
+
 async def test_alike_alerts_of_one_minute_are_one_message(world: AlertWorld, hook: Hook) -> None:
     await fired(world, "m1", "m2", "m3")
 

@@ -11,6 +11,7 @@ _USER = {"user": OWNER}
 _CLIENT = {"client": OWNER}
 _ORG = {"org": OWNER}
 _MERCHANT = {"scope": f"merchant:{OWNER}"}
+_DAY = {"from": "2026-11-22T00:00:00.000Z", "to": "2026-11-23T00:00:00.000Z"}
 _RULE = {
     "name": "Few calls",
     "condition": {
@@ -34,17 +35,23 @@ class Said:
 REQUESTS: Mapping[tuple[str, str], Said] = {
     ("GET", "/health/live"): Said(),
     ("GET", "/health/ready"): Said(),
+    ("GET", "/health/jobs"): Said(),
+    ("GET", "/explain"): Said({**_USER, "id": "hat"}),
     ("POST", "/jobs/taste-analysis"): Said(
         json={"user_id": OWNER, "item_id": "hat", "image_url": "https://shop.example/hat.png"}
     ),
     ("GET", "/jobs"): Said(_USER),
     ("GET", "/jobs/{id}"): Said(_USER),
+    ("GET", "/jobs/{id}/explain"): Said(_USER),
     ("POST", "/jobs/{id}/cancel"): Said(_USER),
     ("GET", "/dead-letters"): Said(_USER),
     ("GET", "/dead-letters/causes"): Said(_USER),
     ("POST", "/dead-letters/replay"): Said(_USER, {"dryRun": False}),
     ("POST", "/dead-letters/discard"): Said(_USER, {"dryRun": False}),
     ("POST", "/dead-letters/purge"): Said(_USER, {"dryRun": False}),
+    ("POST", "/dead-letters/replays"): Said(json={"dryRun": False}),
+    ("GET", "/dead-letters/replays/{id}"): Said(),
+    ("POST", "/dead-letters/replays/{id}/cancel"): Said(),
     ("GET", "/dead-letters/{id}"): Said(_USER),
     ("POST", "/dead-letters/{id}/replay"): Said(_USER, {"force": True}),
     ("GET", "/runs"): Said(),
@@ -76,6 +83,7 @@ REQUESTS: Mapping[tuple[str, str], Said] = {
     ("GET", "/pickup-rate/rates"): Said(_MERCHANT),
     ("GET", "/pickup-rate/settings"): Said(_MERCHANT),
     ("PATCH", "/pickup-rate/settings"): Said(_MERCHANT, {"threshold": 30}),
+    ("POST", "/pickup-rate/backtest"): Said(_MERCHANT, _DAY),
     ("POST", "/pickup-rate/evaluate"): Said(),
     ("GET", "/metrics"): Said(),
     ("GET", "/metrics/state"): Said(),
@@ -90,6 +98,8 @@ REQUESTS: Mapping[tuple[str, str], Said] = {
     ("GET", "/alerts/states"): Said(_CLIENT),
     ("GET", "/alerts/history"): Said(_CLIENT),
     ("POST", "/alerts/silence"): Said(_CLIENT, {"rule": "pickup-rate", "scope": "merchant:right", "until": None}),
+    ("GET", "/alerts/tasks"): Said(_CLIENT),
+    ("POST", "/alerts/tasks/{id}/acknowledge"): Said(_CLIENT),
     ("GET", "/alerts/scheduler"): Said(),
     ("POST", "/alerts/scheduler/reload"): Said(),
     ("POST", "/alerts/scheduler/start"): Said(),
@@ -97,6 +107,8 @@ REQUESTS: Mapping[tuple[str, str], Said] = {
     ("GET", "/alerts/rules"): Said(_CLIENT),
     ("POST", "/alerts/rules"): Said(_CLIENT, _RULE),
     ("POST", "/alerts/rules/preview"): Said(json={"frequency": {"type": "hourly"}}),
+    ("POST", "/alerts/rules/backtest"): Said(json={"rule": _RULE, **_DAY}),
+    ("POST", "/alerts/rules/{id}/backtest"): Said(_CLIENT, _DAY),
     ("GET", "/alerts/rules/{id}"): Said(_CLIENT),
     ("PATCH", "/alerts/rules/{id}"): Said(_CLIENT, {"name": "Fewer calls"}),
     ("DELETE", "/alerts/rules/{id}"): Said(_CLIENT),

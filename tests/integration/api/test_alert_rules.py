@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import uuid
 from typing import Any
 
+from processors.alerts.dispatch import dispatch
+from shared import clock
 from tests.integration.api.worlds import ApiWorld
 
 RULE = {
@@ -101,25 +103,65 @@ async def test_a_rule_tells_when_it_runs_and_runs_now_when_asked(world: ApiWorld
     assert world.messages(world.settings.alert_queue) == 1
 
 
-async def test_the_scheduler_tells_what_its_users_know(world: ApiWorld) -> None:
-    await made(world)
-    told = (await world.asked("GET", "/alerts/scheduler", "reader")).json()
-
-    assert set(told) == {"status", "job_count", "jobs"}
-    assert (told["status"], told["job_count"]) == ("running", 1)
-    (job,) = told["jobs"]
-    assert set(job) == {"id", "name", "next_run_time", "trigger", "last_run", "state"}
-    assert (job["id"], job["last_run"], job["state"]) == ("alert_few", None, None)
-    assert re.fullmatch(r"2026-11-24T09:00:00\+00:00", job["next_run_time"])
+def a_uuid(text: str) -> bool:
+    return str(uuid.UUID(text)) == text
 
 
-async def test_the_scheduler_is_stopped_started_and_reloaded(world: ApiWorld) -> None:
-    answers = [
-        (await world.asked("POST", f"/alerts/scheduler/{what}", "operator")).json()["status"]
-        for what in ("stop", "reload", "start")
-    ]
+class TestScheduler:
+    """Every member that its users know, with its name and its form."""
 
-    assert answers == ["stopped", "stopped", "running"]
+    async def test_a_rule_that_has_not_run_is_a_job_with_its_next_time(self, world: ApiWorld) -> None:
+        rule = (await world.asked("POST", "/alerts/rules", json=RULE)).json()
+        told = (await world.asked("GET", "/alerts/scheduler", "reader")).json()
+
+        assert a_uuid(rule["id"])
+        assert told == {
+            "status": "running",
+            "job_count": 1,
+            "jobs": [
+                {
+                    "id": f"alert_{rule['id']}",
+                    "name": "Alert: Few calls",
+                    "next_run_time": "2026-11-24T09:00:00+00:00",
+                    "trigger": "cron[0 9 * * *]",
+                    "last_run": None,
+                    "state": None,
+                }
+            ],
+        }
+
+    async def test_a_rule_that_has_run_tells_when_and_what_it_found(self, world: ApiWorld) -> None:
+        await world.asked("POST", "/alerts/rules", json=RULE)
+        alert = world.registry.named("alert")
+        world.time.now = clock.parse("2026-11-24T09:00:10.000Z")
+        await dispatch(world.services, alert)
+        await world.work_off()
+        (job,) = (await world.asked("GET", "/alerts/scheduler", "reader")).json()["jobs"]
+        (state,) = (await world.asked("GET", "/alerts/states", "reader")).json()["items"]
+
+        assert (job["last_run"], job["next_run_time"]) == ("2026-11-24T09:00:00+00:00", "2026-11-25T09:00:00+00:00")
+        assert job["state"] == state["state"]
+
+    async def test_instants_are_in_utc_whatever_the_rules_zone(self, world: ApiWorld) -> None:
+        in_berlin = {**RULE, "frequency": {"type": "daily", "time": "09:00", "timezone": "Europe/Berlin"}}
+        await world.asked("POST", "/alerts/rules", json=in_berlin)
+        (job,) = (await world.asked("GET", "/alerts/scheduler", "reader")).json()["jobs"]
+
+        assert (job["next_run_time"], job["trigger"]) == ("2026-11-24T08:00:00+00:00", "cron[0 9 * * *]")
+
+    async def test_reload_start_and_stop_answer_the_status_as_it_is_then(self, world: ApiWorld) -> None:
+        await made(world)
+        shown = (await world.asked("GET", "/alerts/scheduler")).json()
+        answers = [
+            (await world.asked("POST", f"/alerts/scheduler/{what}")).json() for what in ("stop", "reload", "start")
+        ]
+
+        assert answers == [{**shown, "status": status} for status in ("stopped", "stopped", "running")]
+
+    async def test_a_rule_that_is_not_active_is_no_job(self, world: ApiWorld) -> None:
+        await made(world, active=False)
+
+        assert (await world.asked("GET", "/alerts/scheduler")).json()["job_count"] == 0
 
 
 async def test_of_very_many_rules_the_next_thousand_are_listed_and_all_are_counted(world: ApiWorld) -> None:

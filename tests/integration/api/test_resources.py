@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared import clock
 from shared.blobs.containers import WARDROBE_IMAGES
 from tests.integration.api.worlds import ApiWorld
 
@@ -30,7 +31,7 @@ class TestDeadLetters:
 
     async def test_one_is_replayed_with_a_corrected_payload(self, world: ApiWorld) -> None:
         await world.blobs.ensure(WARDROBE_IMAGES)
-        await world.dead("hat", createdAt="2026-11-23T08:00:00.000Z")
+        await world.dead("hat")
         letter = (await world.asked("GET", "/dead-letters/hat", "operator")).json()
         said = {"payload": {**letter["payload"], "title": "A hat"}, "force": True}
         told = await world.asked("POST", "/dead-letters/hat/replay", "operator", json=said)
@@ -38,6 +39,19 @@ class TestDeadLetters:
         assert told.json()["done"] == ["hat"], told.json()
         assert await world.status("hat") == "queued"
         assert world.queues.sent[-1]["title"] == "A hat"
+
+    async def test_a_correction_without_its_instant_has_that_of_its_record(self, world: ApiWorld) -> None:
+        await world.blobs.ensure(WARDROBE_IMAGES)
+        at = "2026-11-20T08:00:00.000Z"
+        older, newer = await world.dead("hat"), await world.dead("coat", createdAt=at)
+        for letter in (older, newer):
+            said = {name: value for name, value in (letter.payload or {}).items() if name != "createdAt"}
+            path = f"/dead-letters/{letter.key.id}/replay"
+            told = await world.asked("POST", path, "operator", json={"payload": said, "force": True})
+            assert told.json()["done"] == [letter.key.id], told.text
+
+        began = older.generation_began or older.created_at
+        assert [one["createdAt"] for one in world.queues.sent[-2:]] == [clock.to_text(began), at]
 
     async def test_many_are_acted_on_only_when_it_is_no_dry_run(self, world: ApiWorld) -> None:
         await world.dead("hat")
@@ -160,8 +174,8 @@ async def test_a_source_is_added_once_and_paused_by_its_whole_id(world: ApiWorld
     added = await world.asked("POST", "/sources", json=url)
     again = await world.asked("POST", "/sources", json=url)
     source = added.json()["source"]["id"]
-    paused = await world.asked("POST", f"/sources/{source}/pause", "operator", json={"reason": "no more"})
-    part = await world.asked("POST", f"/sources/{source[:4]}/resume", "operator")
+    paused = await world.asked("POST", f"/sources/{source}/pause", json={"reason": "no more"})
+    part = await world.asked("POST", f"/sources/{source[:4]}/resume")
 
     assert (added.status_code, again.status_code, again.json()["answer"]) == (201, 200, "duplicate")
     assert paused.json()["active"] is False

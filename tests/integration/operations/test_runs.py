@@ -113,10 +113,11 @@ async def test_a_gate_is_closed_with_a_reason_and_opened(world: OperatedWorld, t
     assert (closed.name, closed.due, closed.reason, closed.by) == (gate, until, "deploy", "cli:ada")
     await gates.open_(world.services, ADMIN, gate)
     assert (await gates.closed(world.documents, world.settings, ADMIN)).items == ()
+    told = {"closedUntil": clock.to_text(until), "reason": "deploy", "closedBy": "cli:ada"}
     assert await world.audited("close gate") == [
-        {"by": "cli:ada", "gate": gate, "why": "deploy", "until": clock.to_text(until)}
+        {"by": "cli:ada", "gate": gate, "why": "deploy", "until": clock.to_text(until), "after": told}
     ]
-    assert await world.audited("open gate") == [{"by": "cli:ada", "gate": gate}]
+    assert await world.audited("open gate") == [{"by": "cli:ada", "gate": gate, "before": told}]
 
 
 async def test_a_gate_that_is_open_or_that_nobody_has_is_said_so(world: OperatedWorld) -> None:

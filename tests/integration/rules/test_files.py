@@ -135,14 +135,14 @@ async def test_a_name_that_two_rules_have_is_refused(world: RuleWorld) -> None:
 
 
 async def test_a_client_does_not_make_rules_of_what_it_may_not_read(world: RuleWorld) -> None:
-    client = Actor("acme", frozenset({"operator"}), frozenset({"client:acme", "org:acme"}))
+    client = Actor("acme", frozenset({"admin"}), frozenset({"client:acme", "org:acme"}))
     cost = {"name": "Cost", "condition": {"measure": "llm_usage", "scope": "org:acme", "operator": ">", "threshold": 1}}
     others = {**cost, "condition": {**cost["condition"], "scope": "org:others"}}
 
     assert (await rules.create(world.services, client, cost, client="acme")).client_id == "acme"
     with pytest.raises(NotAllowed, match="the role reader for org:others"):
         await rules.create(world.services, client, others, client="acme")
-    with pytest.raises(NotAllowed, match="the role operator for everything"):
+    with pytest.raises(NotAllowed, match="the role admin for everything"):
         await rules.create(world.services, client, cost)
 
 

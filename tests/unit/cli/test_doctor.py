@@ -14,6 +14,7 @@ from operations.health import analyser
 from operations.health.finding import Finding
 from shared.config import PROJECT_FOLDER, Settings
 
+HOMEPAGE = {host_file.HOMEPAGE: "true"}
 HOST_FILE = PROJECT_FOLDER / "host.json"
 SAMPLE: dict[str, str] = json.loads((PROJECT_FOLDER / "local.settings.sample.json").read_text())["Values"]
 
@@ -107,8 +108,17 @@ def test_a_queue_that_a_trigger_names_and_nobody_gives_is_wrong() -> None:
     assert (finding.name, finding.mend) == ("RUN_QUEUE_NAME", "Set RUN_QUEUE_NAME=job-runs")
 
 
+@pytest.mark.parametrize(("given", "state"), [(None, "warning"), ("false", "warning"), ("True", "ok")])
+def test_that_the_hosts_own_page_stands_in_the_place_of_the_api_is_told(given: str | None, state: str) -> None:
+    settings = {} if given is None else {host_file.HOMEPAGE: given}
+    finding = named(list(host_file.check(HOST_FILE, settings)), host_file.HOMEPAGE)
+
+    assert finding.state == state
+    assert finding.mend == (None if state == "ok" else "Set AzureWebJobsDisableHomepage=true.")
+
+
 def test_the_projects_host_file_is_what_the_runtime_relies_on() -> None:
-    assert {finding.state for finding in host_file.check(HOST_FILE, {})} == {"ok"}
+    assert {finding.state for finding in host_file.check(HOST_FILE, HOMEPAGE)} == {"ok"}
 
 
 @pytest.mark.parametrize("name", [name for name, _, _ in host_file.RELIED_ON])
@@ -127,14 +137,14 @@ def test_a_value_that_is_missing_or_other_is_wrong_and_says_what_it_should_be(
     path = tmp_path / "host.json"
     path.write_text(json.dumps(content))
 
-    findings = list(host_file.check(path, {}))
+    findings = list(host_file.check(path, HOMEPAGE))
 
     assert wrong(findings) == [name]
     assert named(findings, name).mend == f"Set it to {json.dumps(wanted)}."
 
 
 def test_a_setting_that_overrides_the_host_file_is_what_counts() -> None:
-    override = {"AzureFunctionsJobHost__extensions__queues__maxDequeueCount": "5"}
+    override = {**HOMEPAGE, "AzureFunctionsJobHost__extensions__queues__maxDequeueCount": "5"}
 
     findings = list(host_file.check(HOST_FILE, override))
 
@@ -148,7 +158,7 @@ def test_a_host_file_that_cannot_be_read_is_wrong(tmp_path: Path, content: str |
     if content is not None:
         path.write_text(content)
 
-    assert wrong(host_file.check(path, {})) == [str(path)]
+    assert wrong(host_file.check(path, HOMEPAGE)) == [str(path)]
 
 
 def test_the_lock_is_what_is_installed() -> None:

@@ -1,0 +1,1 @@
+"""The operator console in a browser, on the development host and Azurite."""

@@ -1,0 +1,1 @@
+"""The operator console, asked as a browser asks it."""

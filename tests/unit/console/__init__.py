@@ -1,0 +1,1 @@
+"""The console's drawings and forms, without a browser."""
