@@ -213,6 +213,18 @@ class Settings:
         "Your wardrobe <digest@localhost>",
         "Sender of the digests' mails, as their header From has it.",
     )
+    digest_sender: str = setting(
+        "DIGEST_SENDER",
+        "none",
+        "Sender of the digests' mails, to users who consented: none, or acs (Azure Communication Services).",
+        choices=("none", "acs"),
+    )
+    acs_endpoint: str = setting(
+        "ACS_ENDPOINT",
+        "",
+        "Address of the resource of Azure Communication Services: https://NAME.communication.azure.com. Asked by the "
+        "app's identity.",
+    )
     digest_api_url: str = setting(
         "DIGEST_API_URL",
         "",
@@ -222,7 +234,8 @@ class Settings:
     digest_link_key: str = setting(
         "DIGEST_LINK_KEY",
         "",
-        "Key that signs those links, at least 32 characters. A new one makes the links of all older mails invalid.",
+        "Key that signs those links, at least 32 characters. Several, separated by commas, while one is changed: the "
+        "first signs, all are taken.",
         secret=True,
     )
     notification_queue: str = setting(
