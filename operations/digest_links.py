@@ -12,22 +12,26 @@ from shared.services import Services
 
 
 def look(settings: Settings, token: str) -> Allowed:
-    """Return what a link allows; nothing is done. Raises NotFound `link_unknown` for one that we didn't sign."""
-    return links.read(token, settings.digest_link_key)
+    """Return what a link allows; nothing is done. Raises NotFound for one that isn't ours, or has ended."""
+    return links.read(token, links.keys_of(settings))
 
 
 async def follow(services: Services, token: str) -> Allowed:
-    """Do what a link allows; return it. Doing it again changes nothing. Of who was forgotten nothing is noted.
+    """Do what a link allows; return it. Doing it again writes nothing. Of who was forgotten nothing is noted.
 
-    Raises NotFound for a link that we didn't sign, or whose digest isn't kept any more.
+    Raises NotFound for a link that isn't ours or has ended, or whose digest isn't kept any more.
     """
     allowed = look(services.settings, token)
     documents, user = services.documents, allowed.user
     if await documents.get(USERS, users.bucket_of(user), user) is None:
         return allowed
     if allowed.act in ("subscribe", "unsubscribe"):
-        await preferences.opt(documents, user, wants=allowed.act == "subscribe")
+        wants = allowed.act == "subscribe"
+        if await preferences.wants(documents, user) is not wants:
+            await preferences.opt(documents, user, wants=wants)
     elif allowed.act in ("up", "down"):
+        if await preferences.verdict_on(documents, user, allowed.item, week=allowed.week) == allowed.act:
+            return allowed
         try:
             await preferences.give_feedback(documents, user, allowed.item, allowed.act, week=allowed.week)
         except UsageError as error:
@@ -37,8 +41,8 @@ async def follow(services: Services, token: str) -> Allowed:
 
 def others(settings: Settings, allowed: Allowed) -> dict[str, str]:
     """Return the tokens of what else the user may want to do after a link, by act."""
-    key = settings.digest_link_key
     if allowed.act in ("up", "down"):
         return {}
+    key, *_ = links.keys_of(settings)
     acts: tuple[links.Act, ...] = ("unsubscribe", "subscribe")
     return {act: links.token_of(Allowed(act=act, user=allowed.user), key) for act in acts}

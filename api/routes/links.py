@@ -9,6 +9,7 @@ from html import escape
 from typing import Annotated
 
 from fastapi import Path
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api import routing
@@ -16,6 +17,7 @@ from api.params import With
 from api.routing import route
 from operations import digest_links
 from operations.digest_links import Allowed
+from shared.errors import NotFound
 
 Token = Annotated[
     str, Path(min_length=1, max_length=2048, pattern=r"^[A-Za-z0-9_.-]+$", description="The signed part of a link.")
@@ -40,21 +42,34 @@ _STYLE = (
 
 
 @route(routes, "GET", "/links/{token}", answers={"type": "string"}, media_type="text/html")
-async def show_link(services: With, token: Token) -> Response:
+async def show_link(request: Request, services: With, token: Token) -> Response:
     """Show what a link of a digest does, with a button for it. Nothing is done yet."""
-    allowed = digest_links.look(services.settings, token)
+    try:
+        allowed = digest_links.look(services.settings, token)
+    except NotFound as error:
+        return _missed(request, error)
     title, button, _ = _ASKS[allowed.act]
     buttons = {token: button} if button else _buttons(digest_links.others(services.settings, allowed))
     return _page(title, _forms(buttons))
 
 
 @route(routes, "POST", "/links/{token}", answers={"type": "string"}, media_type="text/html")
-async def follow_link(services: With, token: Token) -> Response:
+async def follow_link(request: Request, services: With, token: Token) -> Response:
     """Do what a link of a digest does. Mail programs ask this with one click (RFC 8058); the body says nothing more."""
-    allowed = await digest_links.follow(services, token)
+    try:
+        allowed = await digest_links.follow(services, token)
+    except NotFound as error:
+        return _missed(request, error)
     opposite = {"unsubscribe": "subscribe", "subscribe": "unsubscribe"}.get(allowed.act)
     others = {act: one for act, one in digest_links.others(services.settings, allowed).items() if act == opposite}
     return _page(_done(allowed), _forms(_buttons(others)))
+
+
+def _missed(request: Request, error: NotFound) -> Response:
+    """Return a page for whoever came with a browser; raise the error for a program."""
+    if "text/html" not in request.headers.get("accept", ""):
+        raise error
+    return _page(str(error), "", 404)
 
 
 def _done(allowed: Allowed) -> str:
@@ -73,10 +88,10 @@ def _forms(buttons: dict[str, str]) -> str:
     )
 
 
-def _page(title: str, forms: str) -> Response:
+def _page(title: str, forms: str, status: int = 200) -> Response:
     content = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>{forms}</body></html>"
     )
-    return Response(content, media_type="text/html", headers=_HEADERS)
+    return Response(content, status, media_type="text/html", headers=_HEADERS)

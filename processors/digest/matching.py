@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Thing = TypeVar("Thing")
 _MILLIONTHS = 1_000_000
 """Weights are kept with six digits: counted in whole millionths, no sum depends on the order of its parts."""
-_FIRST_RANKED, _THEN_TIMES = 32, 8
+_RANKED_AT_ONCE, _THEN_TIMES = 64, 8
 _TERMS_OF_SEVERAL_WORDS = 256
 """How many of them are remembered: up to 200 KB each where 50,000 texts show one."""
 
@@ -66,7 +66,7 @@ class Index(Generic[Thing]):
     def best(self, terms: Mapping[str, float]) -> Iterator[Match[Thing]]:
         """Yield what shows more of the liked terms than of the disliked, the most first.
 
-        Only so many are put in order as are asked for.
+        Only about so many are put in order as are asked for.
         """
         import numpy as np
 
@@ -76,15 +76,8 @@ class Index(Generic[Thing]):
         scores = np.zeros(len(self._things), np.int64)
         for term, where in showing.items():
             np.add.at(scores, where, round(terms[term] * _MILLIONTHS))
-        positive = np.flatnonzero(scores > 0)
-        scores = scores[positive]
-        told, most = 0, _FIRST_RANKED
-        while told < len(positive):
-            first = _first(scores, most)
-            for place in first[told:]:
-                position = int(positive[place])
-                yield Match(self._things[position], position, terms, showing)
-            told, most = len(first), most * _THEN_TIMES
+        for position in _ordered(scores):
+            yield Match(self._things[position], position, terms, showing)
 
     def _where(self, term: str) -> Positions:
         """Return the positions of the things that show all words of a term; ascending."""
@@ -106,17 +99,34 @@ class Index(Generic[Thing]):
         return rarest
 
 
+def _ordered(scores: NDArray[np.int64]) -> Iterator[int]:
+    """Yield the places of positive scores, the highest first, of equal ones the earlier.
+
+    Those that share the highest score are found without putting anything in order; of the rest a first few, then more.
+    """
+    import numpy as np
+
+    highest = np.max(scores)
+    if highest <= 0:
+        return
+    equal = np.flatnonzero(scores == highest)
+    for at in range(0, len(equal), _RANKED_AT_ONCE):
+        yield from equal[at : at + _RANKED_AT_ONCE].tolist()
+    told, positive, most = len(equal), int(np.count_nonzero(scores > 0)), len(equal) + _RANKED_AT_ONCE
+    while told < positive:
+        ranked = _first(scores, min(most, positive))
+        yield from ranked[told:].tolist()
+        told, most = len(ranked), most * _THEN_TIMES
+
+
 def _first(scores: NDArray[np.int64], most: int) -> NDArray[np.intp]:
     """Return the places of the `most` highest scores, the highest first, of equal ones the earlier."""
     import numpy as np
 
-    if len(scores) > most:
-        least = np.partition(scores, -most)[-most]
-        above = np.flatnonzero(scores > least)
-        equal = np.flatnonzero(scores == least)[: most - len(above)]
-        places = np.sort(np.concatenate([above, equal]))
-    else:
-        places = np.arange(len(scores))
+    least = np.partition(scores, -most)[-most]
+    above = np.flatnonzero(scores > least)
+    equal = np.flatnonzero(scores == least)[: most - len(above)]
+    places = np.sort(np.concatenate([above, equal]))
     return places[np.argsort(-scores[places], kind="stable")]
 
 

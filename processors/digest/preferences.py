@@ -39,6 +39,13 @@ async def feedback(documents: Documents, user: str) -> list[Body]:
     return [SAID.present(document.body) async for document in query]
 
 
+async def verdict_on(documents: Documents, user: str, item: str, *, week: str) -> str | None:
+    """Return what a user said last of an item, if it was of that week's digest."""
+    held = await documents.get(DIGEST_FEEDBACK, user, item)
+    said = SAID.present(held.body) if held else {}
+    return said["verdict"] if said.get("week") == week else None
+
+
 async def newest(documents: Documents, user: str, week: str | None = None) -> Body | None:
     """Return a user's newest digest document (of `week`, if given): of a week the last version; None without any."""
     found = await _versions(documents, user, week) if week else await _last_two(documents, user)

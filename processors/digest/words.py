@@ -15,7 +15,7 @@ def words_of(*texts: str) -> frozenset[str]:
     plain = " ".join(texts).casefold()
     if not plain.isascii():
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    return frozenset(_singular(word) for word in _WORD.findall(plain))
+    return frozenset(map(_singular, _WORD.findall(plain)))
 
 
 def shown(terms: Mapping[str, float], words: frozenset[str]) -> dict[str, float]:
@@ -40,6 +40,7 @@ def words_of_term(term: str) -> frozenset[str]:
     return words_of(term)
 
 
+@lru_cache(maxsize=65_536)  # fifty thousand texts are of a few thousand words
 def _singular(word: str) -> str:
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         return word[:-2] if word.endswith(("ches", "shes", "xes", "sses")) else word[:-1]

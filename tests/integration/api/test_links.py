@@ -143,3 +143,66 @@ async def test_of_who_was_forgotten_a_link_notes_nothing(world: ApiWorld, user: 
     await digest_links.follow(world.services, links(world, user).unsubscribe.rsplit("/", 1)[1])
 
     assert await wants(world, user) is None
+
+
+async def test_the_same_link_counts_once(world: ApiWorld, user: str, time: MovingClock) -> None:
+    await world.owns(user, "hat", "shoe")
+    await world.run("digest")
+    mine = links(world, user)
+    asked = [mine.verdict("hat", "down"), mine.unsubscribe]
+    first = []
+    for _ in range(2):
+        for link in asked:
+            assert (await world.asked("POST", below(link), None)).status_code == 200
+        held = await world.documents.get(USER_PROFILES, user, PREFERENCES)
+        assert held is not None
+        first.append((await world.all(DIGEST_FEEDBACK), held.etag))
+        time.advance(60)
+
+    assert first[0] == first[1]
+
+
+async def test_another_word_on_the_item_counts(world: ApiWorld, user: str, time: MovingClock) -> None:
+    await world.owns(user, "hat", "shoe")
+    await world.run("digest")
+    for verdict in ("down", "up"):
+        time.advance(60)
+        await world.asked("POST", below(links(world, user).verdict("hat", verdict)), None)  # type: ignore[arg-type]
+
+    assert [said["verdict"] for said in await world.all(DIGEST_FEEDBACK)] == ["up"]
+
+
+async def test_links_of_an_older_key_work_while_the_setting_has_it(
+    time: MovingClock, azurite: Azurite, user: str
+) -> None:
+    old, new = "o" * 40, "n" * 40
+    time.advance(1)
+    made = ApiWorld(time, azurite.connection_string, digest_link_key=f"{new}, {old}", digest_api_url=ADDRESS)
+    try:
+        await made.owns(user, "hat")
+        assert links(made, user).key == new
+        for key, status in ((old, 200), (new, 200), ("x" * 40, 404)):
+            told = await made.asked("POST", f"/links/{token_of(Allowed(act='unsubscribe', user=user), key)}", None)
+            assert told.status_code == status
+    finally:
+        await made.close()
+
+
+async def test_feedback_ends_after_90_days_and_unsubscribing_does_not(
+    world: ApiWorld, user: str, time: MovingClock
+) -> None:
+    await world.owns(user, "hat", "shoe")
+    await world.run("digest")
+    time.advance(91 * 86_400)
+
+    told = await world.asked("POST", below(links(world, user).verdict("hat", "down")), None)
+    assert (told.status_code, told.json()["code"]) == (404, "link_expired")
+    assert (await world.asked("POST", below(links(world, user).unsubscribe), None)).status_code == 200
+    assert await wants(world, user) is False
+
+
+async def test_who_comes_with_a_browser_is_told_in_a_page(world: ApiWorld) -> None:
+    told = await world.asked("GET", "/links/a.b", None, headers={"accept": "text/html,*/*"})
+
+    assert (told.status_code, told.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "Open it from the mail once more" in told.text

@@ -35,6 +35,13 @@ class AcsDouble:
             answer.headers[name.replace("_", "-")] = value
         self._first.append((answer, takes))
 
+    def received(self) -> Counter[str]:
+        """Return how many mails came for each address."""
+        found = Counter[str]()
+        for operation, mail in self.mails.items():
+            found[mail["recipients"]["to"][0]["address"]] += self.times[operation]
+        return found
+
     def _send(self, request: Request) -> Response:
         assert request.args["api-version"] == "2025-09-01"
         self.headers.append(dict(request.headers))
