@@ -29,6 +29,14 @@ _SAYS_NOTHING = frozenset(("the", "and", "with", "for", "other", "new", "thing",
 VERDICT_WEIGHT = 0.5
 """How much a verdict on an item adds to, or takes from, each word of the profile that the item shows."""
 _RECENT = timedelta(days=7)
+_LISTS = {
+    "neglected": facts.MOST,
+    "worn": facts.MOST,
+    "finds": MOST_FINDS,
+    "bestValue": facts.VALUES,
+    "worstValue": facts.VALUES,
+}
+"""Lists of items, in the order in which they choose, and how many of each are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ def draft(inputs: Inputs, surroundings: Surroundings, *, week: str, run: str, at
         worn=facts.worn(inputs.wardrobe, at, wears),
         neglected=facts.neglected(inputs.wardrobe, at),
         balance=facts.balance(inputs.wardrobe),
+        glance=facts.glance(inputs.wardrobe, at, wears),
         bestValue=best,
         worstValue=worst,
         wearsByWeek=facts.wears_by_week(wears, at),
@@ -90,11 +99,10 @@ def weighed(inputs: Inputs) -> dict[str, float]:
 
 
 def with_suggestions(digest: Digest, suggestions: Sequence[Suggestion], by: str) -> Digest:
-    """Return the whole digest, where no item is shown twice."""
+    """Return the whole digest, where no item is shown twice: what is shown above makes room for others below."""
     seen = {one.item for one in suggestions}
     rest: dict[str, list[Any]] = {}
-    for member in ("neglected", "worn", "finds", "bestValue", "worstValue"):
-        most = MOST_FINDS if member == "finds" else None
+    for member, most in _LISTS.items():
         rest[member] = [one for one in getattr(digest, member) if one.item not in seen][:most]
         seen |= {one.item for one in rest[member]}
     return digest.model_copy(update={**rest, "suggestions": list(suggestions), "suggestedBy": by})

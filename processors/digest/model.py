@@ -25,6 +25,7 @@ class Worn(_Part):
     recent: int = Field(0, ge=0, description="Wears in the weeks of wearsByWeek.")
     lastWornAt: str  # noqa: N815 - the document's own names
     score: float = Field(description="wears × max(0.1, 1 − days since it was worn / 180)")
+    microUsd: int | None = Field(None, ge=0, description="What one wearing has cost so far.")  # noqa: N815
 
 
 class Neglected(_Part):
@@ -95,6 +96,14 @@ class Changed(_Part):
     effect: str
 
 
+class Glance(_Part):
+    """A wardrobe in numbers."""
+
+    items: int = Field(ge=1)
+    wornLately: int = Field(ge=0, description="Items worn in the weeks of wearsByWeek.")  # noqa: N815
+    microUsd: int | None = Field(None, ge=0, description="What a wearing has cost on average.")  # noqa: N815
+
+
 class Week(_Part):
     """How often anything was worn in an ISO week."""
 
@@ -121,6 +130,7 @@ class Digest(_Part):
     worn: list[Worn]
     neglected: list[Neglected]
     balance: list[Category]
+    glance: Glance | None = Field(None, description="null: owns nothing.")
     bestValue: list[CostPerWear]  # noqa: N815
     worstValue: list[CostPerWear]  # noqa: N815
     wearsByWeek: list[Week]  # noqa: N815

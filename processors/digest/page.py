@@ -55,6 +55,7 @@ def render(digest: Digest, pictures: Mapping[str, bytes] | None = None, links: L
         chart=bars(digest.wearsByWeek) if charted else [],
         chart_from=wording.day(wording.monday(digest.wearsByWeek[0].week)) if charted else "",
         shares=shares(digest.balance),
+        glance=glance(digest),
         last_worn_at=at,
     )
     return plain_characters(page)
@@ -85,6 +86,13 @@ def greeting(digest: Digest) -> str:
     if not things:
         return f"{hello} Here is what your wardrobe did."
     return f"{hello} Here {'is' if things == 1 else 'are'} {wording.number(things)} {_things(things)} to try this week."
+
+
+def glance(digest: Digest) -> str:
+    """Return the wardrobe in numbers, as a sentence."""
+    of = digest.glance
+    charted = has_chart(digest.wearsByWeek)
+    return wording.glance(of.items, of.wornLately, of.microUsd, charted=charted) if of else ""
 
 
 def preheader(digest: Digest) -> str:
@@ -126,12 +134,12 @@ def _template() -> Template:
     )
     environment.filters |= {
         "money": money,
-        "usd": usd,
+        "usd": wording.usd,
         "link": link,
         "colour": _colour,
         "quoted": wording.quoted,
         "capitalised": wording.capitalised,
-        "counted": wording.counted,
+        "worn": wording.worn,
         "last_worn": pass_context(lambda context, days: wording.last_worn(days, context["last_worn_at"])),
     }
     return environment.get_template("digest.html.j2")
@@ -144,11 +152,6 @@ def _things(count: int) -> str:
 def money(micro: int, currency: str | None) -> str:
     """Return an amount with its currency."""
     return f"{micro / 1_000_000:,.2f} {currency or ''}".strip()
-
-
-def usd(micro: int) -> str:
-    """Return an amount in US dollars."""
-    return f"${micro / 1_000_000:,.2f}"
 
 
 def link(url: Any) -> str:

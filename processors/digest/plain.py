@@ -49,16 +49,16 @@ def _of_the_wardrobe(digest: Digest) -> Iterator[str]:
     if digest.worn:
         yield from _titled("Worn most")
     for worn in digest.worn:
-        yield f"* {_line(worn.title)}: {wording.counted(worn.recent if charted else worn.wears, 'wear')}"
+        yield f"* {_line(worn.title)}: {wording.worn(worn.recent if charted else worn.wears, worn.microUsd)}"
     if digest.neglected:
         yield from _titled("Waiting for you")
     yield from (f"* {_line(one.title)}: {wording.last_worn(one.days, at)}" for one in digest.neglected)
     if digest.balance:
-        yield from _titled("Your wardrobe")
+        yield from (*_titled("Your wardrobe"), page.glance(digest))
     yield from (f"* {_line(part['name'])}: {part['percent']} %" for part in page.shares(digest.balance))
     if costs := [*digest.bestValue, *digest.worstValue]:
         yield from _titled("What a wearing costs")
-        yield from (f"* {_line(one.title)}: {page.usd(one.microUsd)}" for one in costs)
+        yield from (f"* {_line(one.title)}: {wording.usd(one.microUsd)}" for one in costs)
     if digest.changed:
         yield from _titled("What your feedback changed")
     for one in digest.changed:

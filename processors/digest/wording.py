@@ -73,3 +73,21 @@ def category(path: str) -> str:
 def last_worn(days: int | None, at: datetime) -> str:
     """Return when something was worn last, as a note of an item."""
     return "no wear noted yet" if days is None else f"last worn in {month_of(days, at)}"
+
+
+def usd(micro: int) -> str:
+    """Return an amount in US dollars."""
+    return f"${micro / 1_000_000:,.2f}"
+
+
+def worn(wears: int, micro_usd: int | None) -> str:
+    """Return how often something was worn, and what a wearing has cost: 3 wears, $4.40 a wear."""
+    return counted(wears, "wear") + ("" if micro_usd is None else f", {usd(micro_usd)} a wear")
+
+
+def glance(items: int, worn_lately: int, micro_usd: int | None, *, charted: bool) -> str:
+    """Return a wardrobe in numbers, as a sentence; `charted`: wears are noted often enough to tell of weeks."""
+    said = f"{capitalised(number(items))} {'piece' if items == 1 else 'pieces'}"
+    if charted:
+        said += f", {'all' if worn_lately == items > 1 else number(worn_lately)} of them worn in the last eight weeks"
+    return f"{said}." + ("" if micro_usd is None else f" A wear has cost {usd(micro_usd)} on average.")

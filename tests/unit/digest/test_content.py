@@ -6,10 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from processors.digest.alike import distinct
 from processors.digest.content import is_worth_opening, weighed, with_suggestions
+from processors.digest.inputs import Inputs
+from processors.digest.model import Digest
+from processors.digest.page import render
 from processors.digest.suggestions import MOST, RULES, by_rules, candidates
+from processors.digest.surroundings import Surroundings
 from processors.digest.words import listed, words_of
 from tests.unit.digest.build import around, drafted, inputs, item, mood, scraped, taste, worn
 
@@ -184,3 +189,38 @@ def test_words_are_whole_and_without_plurals(text: str, words: set[str]) -> None
 )
 def test_words_are_listed_as_a_sentence_has_them(words: list[str], told: str) -> None:
     assert listed(words) == told
+
+
+def finished(of: Inputs, surroundings: Surroundings | None = None) -> Digest:
+    """Return the whole digest with suggestions by rules."""
+    draft = drafted(of, surroundings)
+    return with_suggestions(draft.digest, by_rules(candidates(of, draft)), RULES)
+
+
+def test_what_is_suggested_makes_room_for_others_in_the_lists_below() -> None:
+    priced = {"priceMicroUsd": 60_000_000}
+    names = [f"{letter}-{letter}coat" for letter in "abcdefghijklmnopqrstuvw"]
+    wardrobe = [worn(name, 2, "2026-11-20", **priced) for name in names[:9]]
+    wardrobe += [worn(name, 1, "2026-01-01", **priced) for name in names[9:]]
+
+    digest = finished(inputs(*wardrobe))
+
+    lists = (digest.suggestions, digest.neglected, digest.worn, digest.bestValue, digest.worstValue)
+    assert [len(one) for one in lists] == [5, 5, 5, 3, 3]
+    shown = [one.item for each in lists for one in each]
+    assert len(shown) == len(set(shown))
+
+
+def test_of_a_small_wardrobe_what_no_list_has_left_is_told_in_numbers() -> None:
+    names = ("hat", "coat", "shoe")
+    wardrobe = [worn(name, 2, "2026-11-20", priceMicroUsd=60_000_000) for name in names]
+    wears = tuple({"itemId": name, "wornAt": f"2026-11-{day}T10:00:00.000Z"} for name in names for day in (10, 20))
+
+    digest = finished(inputs(*wardrobe, wears=wears))
+
+    assert [one.item for one in digest.suggestions] == sorted(names)
+    headings = LexborHTMLParser(render(digest)).css("h2")
+    assert [heading.text() for heading in headings] == ["Try this week", "Your weeks", "Your wardrobe"]
+    text = LexborHTMLParser(render(digest)).body.text()  # type: ignore[union-attr]
+    assert "Three pieces, all of them worn in the last eight weeks. A wear has cost $30.00 on average." in text
+    assert "Wears a week" in text
