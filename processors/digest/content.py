@@ -12,7 +12,7 @@ from typing import Any, Literal
 from processors.digest import wardrobe_facts as facts
 from processors.digest.alike import distinct
 from processors.digest.inputs import Inputs
-from processors.digest.model import Changed, Digest, Find, Mood, Suggestion
+from processors.digest.model import SCRAPED, Changed, Digest, Find, Mood, Suggestion
 from processors.digest.surroundings import Surroundings
 from processors.digest.wording import capitalised, category, quoted
 from processors.digest.words import liked, shown, words_of
@@ -159,6 +159,7 @@ def _find(body: Body, because: list[str]) -> Find:
         priceMicro=body.get("priceMicro"),
         currency=body.get("currency"),
         because=because,
+        picture=f"{SCRAPED}{body['sourceId']}/{body['id']}" if body.get("imageHash") else None,
     )
 
 

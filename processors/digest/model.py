@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 VERSION = 2
 """Of the digest's making: raised whenever the same inputs would give another digest."""
 
+SCRAPED = "scraped:"
+"""What the name of a scraped item's picture begins with: its source and id are behind it."""
+
 Verdict = Literal["up", "down"]
 
 
@@ -74,6 +77,7 @@ class Find(_Part):
     priceMicro: int | None = Field(description="In millionths of `currency`.")  # noqa: N815
     currency: str | None
     because: list[str]
+    picture: str | None = Field(None, description="scraped:{source}/{item} of one that was scraped with a picture.")
 
 
 class Suggestion(_Part):
@@ -84,7 +88,9 @@ class Suggestion(_Part):
     title: str
     url: str | None
     rationale: str
-    picture: str | None = Field(None, description="Blob in wardrobe-images: a thumbnail of an item that is owned.")
+    picture: str | None = Field(
+        None, description="A thumbnail: of an item that is owned a blob in wardrobe-images, else as in finds."
+    )
 
 
 class Changed(_Part):

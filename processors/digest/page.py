@@ -151,7 +151,7 @@ def _things(count: int) -> str:
 
 def money(micro: int, currency: str | None) -> str:
     """Return an amount with its currency."""
-    return f"{micro / 1_000_000:,.2f} {currency or ''}".strip()
+    return f"{micro / 1_000_000:,.2f}\N{NO-BREAK SPACE}{currency or ''}".strip()
 
 
 def link(url: Any) -> str:

@@ -65,7 +65,7 @@ class Contents:
 async def contents(services: Services, digest: Digest, person: Person) -> Contents:
     """Return what a digest's blobs are to hold."""
     settings = services.settings
-    pictures = await thumbnails.of_digest(services.blobs, digest)
+    pictures = await thumbnails.of_digest(services, digest)
     links = links_of(settings, digest.userId, digest.week)
     html = render(digest, pictures, links)
     eml = mail.message(digest, html, person=person, sender=settings.digest_from, pictures=pictures, links=links)

@@ -60,7 +60,7 @@ def candidates(inputs: Inputs, of: Draft) -> list[Candidate]:
 
     waiting = {one.item: one.days for one in of.digest.neglected if one.item in owned}
     moody = [own(key, _air_and_waits(airy[key], days, at)) for key, days in waiting.items() if key in airy]
-    finds = [Candidate(one.item, False, one.title, one.url, _found(one, of)) for one in of.digest.finds]
+    finds = [Candidate(one.item, False, one.title, one.url, _found(one, of), one.picture) for one in of.digest.finds]
     rested = [own(key, _waits(days, at)) for key, days in waiting.items() if key not in airy]
     lately = {one.item for one in of.digest.worn}
     others = [own(key, _air_and_owned(airy[key])) for key in sorted(airy) if key not in lately]

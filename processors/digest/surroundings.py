@@ -59,7 +59,7 @@ async def read(documents: Documents, slot: Slot, moods_of: Moods) -> Surrounding
             ("duplicateOf", "exists", False),
         ],
         order_by="-scrapedAt",
-        select=["id", "title", "text", "url", "priceMicro", "currency", "scrapedAt"],
+        select=["id", "sourceId", "title", "text", "url", "priceMicro", "currency", "imageHash", "scrapedAt"],
         limit=MOST_ITEMS,
     )
     items = []

@@ -21,7 +21,10 @@ SENDER = "Your wardrobe <digest@wardrobe.example>"
 LINKS = Links("https://api.example", "k" * 32, "ada", WEEK)
 ENGLISH = Person(name="Ada", email="ada@example.com", consent=True, locale="en-GB")
 ARABIC = Person(name="نور", email="nour@example.com", consent=True, locale="ar")
-_COLOURS = {"Striped shirt": "#4f6d7a", "Linen dress": "#c0a27a", "Wool coat": "#6b5b4b", "Leather boots": "#5a3a28"}
+_COLOURS = {
+    "Striped shirt": "#4f6d7a", "Linen dress": "#c0a27a", "Wool coat": "#6b5b4b", "Leather boots": "#5a3a28",
+    "Linen shirt in sage": "#8a9a7b",
+}  # fmt: skip
 _ARABIC = {
     "Striped shirt": "قميص مخطط", "Linen dress": "فستان كتان", "Wool coat": "معطف صوف", "Leather boots": "حذاء جلد",
     "Straight jeans": "جينز مستقيم", "Silk scarf": "وشاح حرير", "Straw hat": "قبعة قش", "Canvas bag": "حقيبة قماش",
@@ -55,7 +58,7 @@ def message(person: Person = ENGLISH) -> bytes:
     palette = ("#efe6d8", "#c9b48f", "#8a9a7b", "#5f6f65", "#33403b")
     sea = RecentMood("m", "Coastal linen", "resort", "Washed linen, sand and salt.", palette, ("linen", "dress"), 9)
     finds = (
-        scraped("s1", "Linen shirt in sage", priceMicro=49_000_000, currency="EUR"),
+        scraped("s1", "Linen shirt in sage", sourceId="shop", imageHash="ab", priceMicro=49_000_000, currency="EUR"),
         scraped("s2", "Striped linen trousers", priceMicro=65_500_000, currency="EUR"),
         scraped("s3", "Wool jumper, undyed", priceMicro=79_000_000, currency="GBP"),
         scraped("s4", "Canvas tote with leather straps", priceMicro=35_000_000, currency="USD"),
@@ -66,6 +69,7 @@ def message(person: Person = ENGLISH) -> bytes:
     draft = drafted(mine, around(sea, items=finds))
     digest = with_suggestions(draft.digest, by_rules(candidates(mine, draft)), RULES)
     drawn = {f"ada/{title.lower().replace(' ', '-')}.thumb.jpg": _drawn(title) for title in _COLOURS}
+    drawn["scraped:shop/s1"] = _drawn("Linen shirt in sage")
     pictures = {one.picture: drawn[one.picture] for one in digest.suggestions if one.picture}
     html = render(digest, pictures, LINKS)
     return mail.message(digest, html, person=person, sender=SENDER, pictures=pictures, links=LINKS)

@@ -12,6 +12,7 @@ from operations import users, wardrobe
 from operations.pictures import Picture
 from processors.digest import person
 from processors.digest.person import Person
+from processors.scraper.pictures import thumbnail
 from processors.users import kept
 from shared.blobs.containers import DIGESTS, WARDROBE_IMAGES
 from shared.documents.containers import USER_PROFILES, WARDROBE
@@ -60,6 +61,22 @@ async def test_a_picture_that_is_gone_is_not_shown(world: DigestWorld, user: str
 
     assert (await world.digest()).counters["generated"] == 1
     assert "<img" not in await world.blob(user, f"{WEEK}.html")
+
+
+async def test_what_was_scraped_comes_with_the_thumbnail_that_its_item_keeps(world: DigestWorld, user: str) -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (400, 800), "navy").save(stream, "PNG")
+    await world.likes(user, linen=2.0)
+    await world.is_found("dress", "Linen dress", imageHash="ab", thumbnail=thumbnail(stream.getvalue()))
+    await world.is_found("shirt", "Linen shirt", imageHash="ab")
+
+    await world.digest()
+
+    mail = message_from_bytes(
+        await world.blobs.read(DIGESTS, (await world.digests(user))[WEEK]["eml"]), policy=policy.default
+    )
+    (picture,) = [part.get_content() for part in mail.walk() if part.get_content_type() == "image/jpeg"]
+    assert Image.open(io.BytesIO(picture)).size == (72, 144)
 
 
 async def test_what_is_known_of_a_person_is_given_out_and_forgotten(world: DigestWorld, user: str) -> None:

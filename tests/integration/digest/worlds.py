@@ -65,11 +65,11 @@ class DigestWorld(WorkloadWorld):
         }  # fmt: skip
         await self.documents.upsert(MOODS, body)
 
-    async def is_found(self, key: str, title: str) -> None:
+    async def is_found(self, key: str, title: str, **more: Any) -> None:
         """Store a scraped item."""
         body = {
             "id": key, "sourceId": "shop", "title": title, "text": "", "url": f"https://shop.example/{key}",
-            "scrapedAt": clock.text_now(-timedelta(days=1)), "schemaVersion": 1,
+            "scrapedAt": clock.text_now(-timedelta(days=1)), "schemaVersion": 1, **more,
         }  # fmt: skip
         await self.documents.upsert(SCRAPED_ITEMS, body)
 
