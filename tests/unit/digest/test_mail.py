@@ -20,7 +20,7 @@ from processors.digest.suggestions import RULES, by_rules, candidates
 from shared.config import Settings
 from shared.errors import Misconfigured
 from tests.unit.digest.build import WEEK, drafted, inputs, item
-from tests.unit.digest.mail_support import FALLBACKS, SHOWN_EVERYWHERE
+from tests.unit.digest.mail_support import CHECKED, FALLBACKS, UNCHECKED
 from tests.unit.digest.test_page import EVIL, whole
 
 ADA = Person(name="Ada Łęcka", email="ada@example.com", consent=True)
@@ -140,8 +140,17 @@ def test_strangers_can_not_add_headers_or_sections() -> None:
 def test_the_page_uses_only_what_mail_programs_show_or_do_without() -> None:
     used = features(render(whole(), links=LINKS)) | features(render(pictured(), PICTURES, LINKS))
 
-    assert used <= SHOWN_EVERYWHERE | set(FALLBACKS)
-    assert set(FALLBACKS) <= used  # the table has no entry that nothing needs
+    known = {*CHECKED, *UNCHECKED, *FALLBACKS}
+    assert used <= known
+    assert known <= used  # the tables have no entry that nothing needs
+
+
+def test_padding_and_borders_are_on_cells_alone_where_outlook_heeds_them() -> None:
+    for tag in LexborHTMLParser(render(whole(), links=LINKS)).css("[style]"):
+        style = tag.attributes["style"] or ""
+        if tag.tag != "td" and "padding" in style:
+            assert "padding: 0;" in style
+        assert tag.tag == "td" or "border-top" not in style
 
 
 def test_the_page_of_the_mail_is_not_cut_off() -> None:
