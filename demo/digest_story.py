@@ -22,6 +22,7 @@ def tell(stage: Stage) -> None:
             ask(stage.environment, "wardrobe", "wear", _USER, item, "--at", ago)
     run(stage.environment, "wardrobe", "list", _USER)
     run(stage.environment, "users", "opt-out", "ben")
+    run(stage.environment, "users", "describe", _USER, "--name", "Ada", "--locale", "en-GB")
     run_and_wait(stage.environment, "run", "digest")
     run(stage.environment, "runs", "show", "digest")
     folder = stage.home / "digest"
@@ -48,5 +49,6 @@ def _check(stage: Stage, digest: dict[str, list[dict[str, str]]], page: str) -> 
     strange = {one["item"] for one in digest["suggestions"]} - owned - found
     check(not strange, f"neither owned nor scraped are {strange}")
     check("Your week in clothes" in page, "the page isn't the digest")
+    check("Good morning, Ada!" in page, "the page doesn't know Ada's name")
     counters = ask(stage.environment, "runs", "show", "digest")["counters"]
     check(counters["skipped_opt_out"] == 1, f"the run counts {counters}")
