@@ -31,6 +31,14 @@ class StoredDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """A digest's mail: the `page` that a mail program shows of it, and when the mail service took it, if it did."""
+
+    page: bytes
+    sent_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewDigest:
     """A digest among those of all users: whose, its ISO week and version, and the run that made it."""
 
@@ -110,6 +118,18 @@ async def files(services: Services, by: Actor, user: str, digest: StoredDigest) 
     """Return what the digest's blobs hold, by name."""
     by.require("reader", user_scope(user))
     return {name: await services.blobs.read(DIGESTS, name) for name in (digest.json, digest.html, digest.eml) if name}
+
+
+async def mail(services: Services, by: Actor, user: str, digest: StoredDigest) -> Mail | None:
+    """Return the mail of a digest, and when it was sent; None when an older version of the app made the digest."""
+    by.require("reader", user_scope(user))
+    if digest.eml is None:
+        return None
+    from processors.digest import mailing
+    from processors.digest.mail import as_shown
+
+    page = as_shown(await services.blobs.read(DIGESTS, digest.eml))
+    return Mail(page, await mailing.accepted_at(services.documents, user, digest.digest["week"]))
 
 
 async def preview(documents: Documents, by: Actor, user: str) -> Preview:

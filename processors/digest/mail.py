@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
+from email import message_from_bytes, policy
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 
@@ -60,6 +61,19 @@ def message(
     )
     text = _part("text/plain; charset=utf-8", plain.render(digest, links).encode())
     return f"{_headed(headers)}{_END}{_joined(outer, [text, related])}".encode()
+
+
+def as_shown(message: bytes) -> bytes:
+    """Return the page that a mail program shows of a message: the HTML part, with the message's own pictures in it."""
+    mail = message_from_bytes(message, policy=policy.default)
+    part = mail.get_body(("html",))
+    html = str(part.get_content()) if part is not None else ""
+    for picture in mail.walk():
+        if picture["Content-ID"]:
+            data = base64.b64encode(picture.get_content()).decode()
+            name = str(picture["Content-ID"]).strip("<> ")
+            html = html.replace(f'src="cid:{name}"', f'src="data:{picture.get_content_type()};base64,{data}"')
+    return html.encode()
 
 
 def subject(digest: Digest) -> str:

@@ -75,6 +75,12 @@ async def send_once(services: Services, run: Run, user: str) -> MailOutcome:
     return "accepted"
 
 
+async def accepted_at(documents: Documents, user: str, week: str) -> str | None:
+    """Return when the service took the mail of a user's week; None when it wasn't sent, or long ago."""
+    held = await documents.get(DIGEST_OUTCOMES, _group(week, user), user)
+    return str(held.body["at"]) if held is not None and held.body["state"] == _ACCEPTED else None
+
+
 async def _who_consented(documents: Documents, user: str) -> Person | None:
     """Return the person as of now: who has withdrawn since the digest was made gets no mail."""
     query = documents.query(USER_PROFILES, partition=user, where=[("id", "in", [PERSON, PREFERENCES])])

@@ -116,7 +116,9 @@ def bars(weeks: list[Week]) -> list[dict[str, int]]:
 
 
 def shares(parts: list[Category]) -> list[dict[str, Any]]:
-    """Return the categories with whole percents: as many items always have the same."""
+    """Return the categories with whole percents: as many items always have the same. None where none has two items."""
+    if len(parts) > 1 and all(part.items == 1 for part in parts):
+        return []
     total = sum(part.items for part in parts)
     return [{"name": part.name, "percent": round(100 * part.items / total)} for part in parts]
 

@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.e2e.digest.mailbox import shown
+from processors.digest.mail import as_shown
 from tests.e2e.digest.sample import ARABIC, ENGLISH, message
 
 PICTURES: dict[str, tuple[Any, int, Any]] = {
@@ -47,7 +47,7 @@ def main(folder: Path) -> int:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for name, (person, width, scheme) in PICTURES.items():
-            taken = Image.open(io.BytesIO(picture(browser, shown(message(person)), width, scheme)))
+            taken = Image.open(io.BytesIO(picture(browser, as_shown(message(person)).decode(), width, scheme)))
             taken.convert("RGB").quantize(128).save(folder / name, optimize=True)
             print(folder / name)
         browser.close()

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from processors.digest.mail import as_shown
 from processors.digest.person import Person
-from tests.e2e.digest.mailbox import shown
 from tests.e2e.digest.sample import ARABIC, ENGLISH, message
 
 _EDGES = """(of) => {
@@ -39,7 +39,7 @@ def opened(chromium: Browser, person: Person, width: int, scheme: Any = "light")
     )
     page, asked = context.new_page(), list[str]()
     page.on("request", lambda request: asked.append(request.url))
-    page.set_content(shown(message(person)))
+    page.set_content(as_shown(message(person)).decode())
     return page, [url for url in asked if not url.startswith(("data:", "about:"))]
 
 

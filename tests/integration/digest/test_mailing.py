@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
+from operations import digests
 from processors.digest import person, preferences
 from processors.digest.acs import SCOPE, AcsMail
 from shared.config import Settings
 from shared.documents.containers import DIGEST_OUTCOMES, GATES
 from shared.errors import Misconfigured, Permanent
+from tests.actors import ADMIN
 from tests.integration.digest.acs_double import AcsDouble
 from tests.integration.digest.test_mail_and_pictures import import_hat
 from tests.integration.digest.worlds import DigestWorld
@@ -71,6 +73,22 @@ async def test_who_consented_gets_the_mail_with_pictures_and_one_click(
     assert mail["headers"]["List-Unsubscribe"].startswith(f"<{API}/api/v1/links/")
     assert mail["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["headers"]["List-Unsubscribe"].strip("<>") in mail["content"]["plainText"]
+
+
+async def test_an_operator_sees_the_mail_and_when_it_was_sent(world: DigestWorld, acs: AcsDouble, user: str) -> None:
+    await consents(world, user)
+    await world.digest()
+
+    found = await digests.mail(world.services, ADMIN, user, await digests.get(world.documents, ADMIN, user))
+
+    assert found is not None
+    assert found.sent_at is not None
+    (mail,) = acs.mails.values()
+    (picture,) = mail["attachments"]
+    sent = mail["content"]["html"].replace("\r\n", "\n")
+    assert found.page.decode() == sent.replace(
+        f"cid:{picture['contentId']}", f"data:image/jpeg;base64,{picture['contentInBase64']}"
+    )
 
 
 async def test_who_has_not_consented_or_opted_out_gets_none(world: DigestWorld, acs: AcsDouble, user: str) -> None:

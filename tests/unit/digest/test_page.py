@@ -137,8 +137,12 @@ def test_bars_are_as_high_as_there_were_wears(counts: list[int]) -> None:
     assert max([bar["height"] for bar in found], default=0) == (CHART_HEIGHT if any(counts) else 0)
 
 
-@pytest.mark.parametrize(("counts", "percents"), [([], []), ([1] * 3, [33] * 3), ([2, 1], [67, 33]), ([1], [100])])
-def test_shares_are_whole_percents(counts: list[int], percents: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("counts", "percents"), [([], []), ([2] * 3, [33] * 3), ([2, 1], [67, 33]), ([1], [100]), ([1] * 3, [])]
+)
+def test_shares_are_whole_percents_and_left_out_when_each_is_of_one_item(
+    counts: list[int], percents: list[int]
+) -> None:
     parts = [Category(name=str(n), items=count, share=count / sum(counts)) for n, count in enumerate(counts)]
 
     assert [part["percent"] for part in shares(parts)] == percents
