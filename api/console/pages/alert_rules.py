@@ -36,7 +36,8 @@ async def show(visit: Visit) -> Response:
         states=(await alerts.states_of(documents, by, [rule.id], **of)).items,
         times=(await rules.preview(documents, by, rule.id, count=_TIMES, **of)).items,
         told=(await alerts.history(documents, by, since, rule=rule.id, limit=_MOST_TOLD, **of)).items,
-        may_change=by.may("operator", clients.scope(client)),
+        may_change=by.may("admin", clients.scope(client)),
+        may_run=by.may("operator", clients.scope(client)),
     )
 
 
@@ -111,7 +112,7 @@ async def _form(
     is_tried: bool = False,
 ) -> Response:
     client = clients.named(visit)
-    visit.actor.require("operator", clients.scope(client))
+    visit.actor.require("admin", clients.scope(client))
     coming, times_problem = _times(typed)
     days = min(visit.form.number("backtest_days") or _DAYS, _MOST_DAYS)
     tested, trouble = await _tested(visit, typed, standing, days) if is_tried else (None, None)
@@ -175,12 +176,12 @@ def _read(version: str | None) -> tuple[int, int] | None:
 
 
 PAGES = (
-    Page("GET", "/alerts/new", new, "operator"),
+    Page("GET", "/alerts/new", new, "admin"),
     Page("GET", "/alerts/times", times),
-    Page("POST", "/alerts/try", attempt, "operator"),
-    Page("POST", "/alerts/save", save, "operator"),
+    Page("POST", "/alerts/try", attempt, "admin"),
+    Page("POST", "/alerts/save", save, "admin"),
     Page("GET", f"{PATH}/{{id}}", show),
-    Page("GET", f"{PATH}/{{id}}/edit", edit, "operator"),
-    Page("POST", f"{PATH}/{{id}}/delete", delete, "operator"),
+    Page("GET", f"{PATH}/{{id}}/edit", edit, "admin"),
+    Page("POST", f"{PATH}/{{id}}/delete", delete, "admin"),
     Page("POST", f"{PATH}/{{id}}/run", run, "operator"),
 )

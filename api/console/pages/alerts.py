@@ -46,8 +46,9 @@ async def index(visit: Visit) -> Response:
         firing=(await alerts.firing(documents, by, limit=_MOST_FIRING, **of)).items,
         open_tasks=(await tasks.search(documents, by, limit=_MOST_TASKS, **of)).items,
         scheduler=await scheduler.state(documents, by) if by.may("reader") else None,
-        may_change=by.may("operator", clients.scope(client)),
-        may_schedule=by.may("operator"),
+        may_change=by.may("admin", clients.scope(client)),
+        may_silence=by.may("operator", clients.scope(client)),
+        may_schedule=by.may("admin"),
     )
 
 
@@ -146,7 +147,7 @@ PAGES = (
     Page("GET", f"{PATH}/tasks", show_tasks),
     Page("POST", f"{PATH}/tasks/{{id}}/acknowledge", acknowledge, "operator"),
     Page("POST", f"{PATH}/silence", silence, "operator"),
-    Page("POST", f"{PATH}/scheduler/stop", stop, "operator"),
-    Page("POST", f"{PATH}/scheduler/start", start, "operator"),
-    Page("POST", f"{PATH}/scheduler/reload", reload, "operator"),
+    Page("POST", f"{PATH}/scheduler/stop", stop, "admin"),
+    Page("POST", f"{PATH}/scheduler/start", start, "admin"),
+    Page("POST", f"{PATH}/scheduler/reload", reload, "admin"),
 )

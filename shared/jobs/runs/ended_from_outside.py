@@ -124,7 +124,7 @@ async def _count(documents: Documents, name: str, run: str, *, surely: bool = Fa
         if not surely and not is_open and sum(known.values()) == entry.planned:
             return
         found = await shards.by_state(documents, run)
-        counted = replace(entry, shards=found, planned=max(entry.planned, sum(found.values())))
+        counted = replace(entry, shards=found, planned=max(entry.planned, await shards.count(documents, run)))
         if counted != entry:
             await ledger.write(counted, held)
 

@@ -99,12 +99,21 @@ async def enqueue(producer: Producer, kind: Kind, run: str, shards: Iterable[Sha
 
 
 async def by_state(documents: Documents, run: str) -> dict[str, int]:
-    """Return how many of a run's shards are in each state; states without any are left out."""
+    """Return how many of a run's shards are in each state; states without any are left out.
+
+    These are counts one beside the other: a shard that moves meanwhile may be in two of them, or in none. They are sure
+    once all have ended (`still_open`).
+    """
     states = (*LIVE, *ENDED)
     counts = await asyncio.gather(
         *(documents.count(JOBS, partition=scopes.of_run(run), where=[("status", "=", state)]) for state in states)
     )
     return {state: count for state, count in zip(states, counts, strict=True) if count}
+
+
+async def count(documents: Documents, run: str) -> int:
+    """Return how many shards a run has."""
+    return await documents.count(JOBS, partition=scopes.of_run(run))
 
 
 async def still_open(documents: Documents, run: str) -> int:

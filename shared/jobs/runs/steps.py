@@ -33,6 +33,14 @@ LOOK_SHARE, LOOK_AT_MOST = 0.02, timedelta(minutes=1)
 AT_ONCE = Next(timedelta())
 
 
+class _Overtaken(Exception):
+    """Another worker has left the effect of this generation, or ended the run: its ending is this step's too."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry.id)
+        self.entry = entry
+
+
 @dataclass(slots=True)
 class _Step:
     """One handling: the run, and its ledger as this worker read or last wrote it."""
@@ -48,14 +56,14 @@ class _Step:
         return self.held.entry
 
     async def write(self, entry: Entry) -> None:
-        """Write the ledger. Raises Transient when somebody else has: the next handling sees what it says then."""
+        """Write the ledger. Raises what `_written_meanwhile` returns when somebody else has."""
         try:
             self.held = await self.ledger.write(entry, self.held)
         except PreconditionFailed:
             found = await self.ledger.get(entry.name, entry.id)
             if found is not None and found.entry.status == "cancelled":  # while shards were being planned
                 await cancel_shards(self.ledger.documents, entry.name, entry.id)
-            raise _contended(entry.id) from None
+            raise _written_meanwhile(entry.id, found, self.job) from None
 
 
 class RunSteps:
@@ -81,7 +89,14 @@ class RunSteps:
                 return self._ending(entry)
             if entry.ended and entry.status != "failed":
                 return None  # a message of another producer asks for what is done; a forced run would do it again
-        step = _Step(job, definition, run, ledger, await self._begun(ledger, held, job, definition, run))
+        try:
+            step = _Step(job, definition, run, ledger, await self._begun(ledger, held, job, definition, run))
+            await self._do(step)
+        except _Overtaken as effect:
+            return self._ending(effect.entry)
+        return self._ending(step.entry)
+
+    async def _do(self, step: _Step) -> None:
         phase = step.entry.phase
         if phase == "planning":
             await self._plan(step)
@@ -91,7 +106,6 @@ class RunSteps:
             await self._fan_in(step)
         else:
             assert_never(phase)
-        return self._ending(step.entry)
 
     def _definition_of(self, payload: RunJob) -> tuple[RunDefinition, Slot]:
         try:
@@ -129,7 +143,7 @@ class RunSteps:
         try:
             return await ledger.write(entry, held)
         except (Conflict, PreconditionFailed):
-            raise _contended(entry.id) from None
+            raise _written_meanwhile(entry.id, await ledger.get(entry.name, entry.id), job) from None
 
     async def _plan(self, step: _Step) -> None:
         """Enqueue page after page; the cursor is in the ledger before the next page is asked for."""
@@ -149,9 +163,9 @@ class RunSteps:
             counters = _sum(step.entry.counters, page.counters)
             planned = replace(step.entry, cursor=page.after, planned=step.entry.planned + count, counters=counters)
             if page.after is None:
-                found = await shards.by_state(services.documents, step.run.id)
-                planned = replace(planned, planned=sum(found.values()), running_at=clock.now())
-                await self._go_on(step, planned, found)
+                count = await shards.count(services.documents, step.run.id)
+                planned = replace(planned, planned=count, running_at=clock.now())
+                await self._go_on(step, planned, await shards.still_open(services.documents, step.run.id))
                 return
             is_long = clock.now() - began >= timedelta(seconds=PLANNING_SECONDS)
             if done >= self._planned_a_step or is_long:
@@ -160,15 +174,19 @@ class RunSteps:
             await step.write(planned)
 
     async def _look_at_shards(self, step: _Step) -> None:
-        documents = step.run.services.documents
-        if await shards.still_open(documents, step.run.id) == _open_of(step.entry.shards) > 0:
+        open_now = await shards.still_open(step.run.services.documents, step.run.id)
+        if open_now == _open_of(step.entry.shards) > 0:
             return
-        await self._go_on(step, step.entry, await shards.by_state(documents, step.run.id))
+        await self._go_on(step, step.entry, open_now)
 
-    async def _go_on(self, step: _Step, entry: Entry, found: Mapping[str, int]) -> None:
-        """Write how far the shards are: still running, or ready to be fanned in."""
-        entry = replace(entry, generation=step.job.generation, shards=dict(found))
-        if _open_of(found):
+    async def _go_on(self, step: _Step, entry: Entry, open_now: int) -> None:
+        """Write how far the shards are: still running, or ready to be fanned in when none was open.
+
+        That was one count. How many are in each state are several: while shards move, those may miss one.
+        """
+        found = await shards.by_state(step.run.services.documents, step.run.id)
+        entry = replace(entry, generation=step.job.generation, shards=found)
+        if open_now:
             entry = replace(entry, status="running", phase="running")
         else:
             entry = replace(entry, status="fan-in", phase="fan-in", fan_in_at=clock.now())
@@ -199,5 +217,12 @@ def _open_of(found: Mapping[str, int]) -> int:
     return sum(found.get(state, 0) for state in LIVE)
 
 
-def _contended(id: str) -> Transient:
+def _written_meanwhile(id: str, found: HeldEntry | None, job: Job) -> Exception:
+    """Return what a step raises that finds its ledger written by another.
+
+    Of this generation, or a later one (who ends a run takes that): no attempt is spent on what is done. Else the next
+    handling sees what it says then.
+    """
+    if found is not None and found.entry.generation >= job.generation:
+        return _Overtaken(found.entry)
     return Transient(f"The ledger of run {id} was written meanwhile", code="ledger_contended", dependency="store")

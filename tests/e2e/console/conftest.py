@@ -45,14 +45,14 @@ class App:
 
 
 @pytest.fixture(scope="session")
-def app(chromium: Browser, azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(program: str, azurite: Azurite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """An app whose host runs. A like of ada completed, two died, a hostile one too, and a body was no message."""
     name = f"console-{uuid.uuid4().hex[:12]}"
     folder = tmp_path_factory.mktemp("console")
     terminal = Terminal(folder, azurite.connection_string, name, tmp_path_factory.mktemp("bytecode"))
     entry = {
         "label": "browser",
-        "role": "operator",
+        "role": "admin",
         "scopes": ["*"],
         "expires": clock.text_now(timedelta(days=1)),
         "sha256": hashlib.sha256(KEY.encode()).hexdigest(),
@@ -75,11 +75,17 @@ def app(chromium: Browser, azurite: Azurite, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; without it the browser's tests are left out, and say so."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
+def program() -> str:
+    """Where Debian's Chromium is; without it the browser's tests are left out, and say so."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
         pytest.skip("There is no chromium on PATH: apt-get install chromium. The console was not tried in a browser.")
+    return found
+
+
+@pytest.fixture(scope="module")
+def chromium(program: str) -> Iterator[Browser]:
+    """Chromium, for the tests of one file: while Playwright runs, no test of another file can run an event loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
@@ -97,7 +103,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext, app: App) -> Page:
-    """A page of an operator who has signed in."""
+    """A page of an admin who has signed in."""
     made = context.new_page()
     sign_in(made, app)
     return made

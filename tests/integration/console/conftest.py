@@ -23,6 +23,14 @@ async def world(time: MovingClock, azurite: Azurite) -> AsyncIterator[ApiWorld]:
 
 
 @pytest.fixture
+async def admins(world: ApiWorld) -> AsyncIterator[Browser]:
+    """A browser in which an admin has signed in."""
+    async with Browser(world) as opened:
+        await opened.sign_in("admin")
+        yield opened
+
+
+@pytest.fixture
 async def browser(world: ApiWorld) -> AsyncIterator[Browser]:
     """A browser in which an operator has signed in."""
     async with Browser(world) as opened:

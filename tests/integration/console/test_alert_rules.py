@@ -18,22 +18,22 @@ NEW = {"name": "Few pickups", "measure": "pickup_call_rate", "threshold": "40", 
 CRON = {"type": "cron", "expression": "0 9 * * 1-5", "timezone": "UTC"}
 
 
-async def test_next_times_are_shown_while_one_types_the_frequency(browser: Browser) -> None:
-    page = await browser.get("/console/alerts/new")
+async def test_next_times_are_shown_while_one_types_the_frequency(admins: Browser) -> None:
+    page = await admins.get("/console/alerts/new")
     field = page.one("fieldset[hx-get]").attributes
     assert (field["hx-get"], field["hx-target"]) == ("/console/alerts/times", "#times")
-    times = await browser.client.get("/console/alerts/times", params=CRON)
+    times = await admins.client.get("/console/alerts/times", params=CRON)
     assert "2026-11-24 09:00:00" in times.text
     assert "<html" not in times.text
-    wrong = await browser.client.get("/console/alerts/times", params={**CRON, "expression": "0 9 * *"})
+    wrong = await admins.client.get("/console/alerts/times", params={**CRON, "expression": "0 9 * *"})
     assert wrong.status_code == 200
     assert "expression" in wrong.text
 
 
-async def test_a_rule_is_backtested_before_it_is_stored(world: ApiWorld, browser: Browser) -> None:
+async def test_a_rule_is_backtested_before_it_is_stored(world: ApiWorld, admins: Browser) -> None:
     await calls(world, 1, 10, hours_ago=26)
-    page = await browser.get("/console/alerts/new")
-    tried = await browser.send(page, "/console/alerts/try", **NEW, type="hourly", time="00:00", backtest_days="3")
+    page = await admins.get("/console/alerts/new")
+    tried = await admins.send(page, "/console/alerts/try", **NEW, type="hourly", time="00:00", backtest_days="3")
     assert tried.status == 200
     assert "It would have fired once" in tried.text
     assert tried.tree.css("svg.chart rect.fires")
@@ -41,29 +41,29 @@ async def test_a_rule_is_backtested_before_it_is_stored(world: ApiWorld, browser
     assert (await rules.all_rules(world.documents, ADMIN)).items == ()
 
 
-async def test_without_data_the_form_says_why_there_is_no_backtest(browser: Browser) -> None:
-    page = await browser.get("/console/alerts/new")
-    tried = await browser.send(page, "/console/alerts/try", **NEW)
+async def test_without_data_the_form_says_why_there_is_no_backtest(admins: Browser) -> None:
+    page = await admins.get("/console/alerts/new")
+    tried = await admins.send(page, "/console/alerts/try", **NEW)
     assert "No backtest: There is no data" in tried.text
-    wrong = await browser.send(page, "/console/alerts/try", **{**NEW, "measure": "pickup_cal_rate"})
+    wrong = await admins.send(page, "/console/alerts/try", **{**NEW, "measure": "pickup_cal_rate"})
     assert "Did you mean" in wrong.text or "pickup_call_rate" in wrong.text
 
 
-async def test_a_rule_is_created_and_shown(world: ApiWorld, browser: Browser) -> None:
-    page = await browser.get("/console/alerts/new")
+async def test_a_rule_is_created_and_shown(world: ApiWorld, admins: Browser) -> None:
+    page = await admins.get("/console/alerts/new")
     fields = {**rule_form.EMPTY, **NEW, **CRON}
     token = page.one("form.rule input[name=token]").attributes["value"]
-    done = await browser.post("/console/alerts/save", token=token, **fields)
+    done = await admins.post("/console/alerts/save", token=token, **fields)
     assert "Rule Few pickups is stored." in done.text
     assert done.one("h1").text() == "Few pickups"
     (rule,) = (await rules.all_rules(world.documents, ADMIN)).items
     assert (rule.cron, rule.condition["threshold"], rule.active) == ("0 9 * * 1-5", 40, True)
 
 
-async def test_what_cannot_be_is_told_beside_what_was_typed(browser: Browser) -> None:
-    page = await browser.get("/console/alerts/new")
+async def test_what_cannot_be_is_told_beside_what_was_typed(admins: Browser) -> None:
+    page = await admins.get("/console/alerts/new")
     token = page.one("form.rule input[name=token]").attributes["value"]
-    wrong = await browser.post(
+    wrong = await admins.post(
         "/console/alerts/save", token=token, **{**rule_form.EMPTY, **NEW, "threshold": "<script>x"}
     )
     assert (wrong.status, "condition.threshold" in wrong.text) == (422, True)
@@ -71,26 +71,37 @@ async def test_what_cannot_be_is_told_beside_what_was_typed(browser: Browser) ->
     assert is_harmless(wrong)
 
 
-async def test_a_change_is_stored_over_the_version_that_was_shown_alone(world: ApiWorld, browser: Browser) -> None:
+async def test_a_change_is_stored_over_the_version_that_was_shown_alone(world: ApiWorld, admins: Browser) -> None:
     rule = await stored(world)
-    page = await browser.get(f"/console/alerts/rules/{rule}/edit")
+    page = await admins.get(f"/console/alerts/rules/{rule}/edit")
     fields = {**rule_form.filled(to_json(await rules.show(world.documents, ADMIN, rule))), "threshold": "35"}
     given = {name: page.one(f"form.rule input[name={name}]").attributes["value"] for name in ("token", "id", "version")}
-    done = await browser.post("/console/alerts/save", **fields, **given)
+    done = await admins.post("/console/alerts/save", **fields, **given)
     assert "Rule Few pickups is changed." in done.text
     assert (await rules.show(world.documents, ADMIN, rule)).condition["threshold"] == 35
-    again = await browser.post("/console/alerts/save", **{**fields, "threshold": "30"}, **given)
+    again = await admins.post("/console/alerts/save", **{**fields, "threshold": "30"}, **given)
     assert again.status in (409, 412)
     assert (await rules.show(world.documents, ADMIN, rule)).condition["threshold"] == 35
 
 
-async def test_a_rule_is_run_and_deleted(world: ApiWorld, browser: Browser) -> None:
+async def test_a_rule_is_run_and_deleted(world: ApiWorld, admins: Browser) -> None:
     rule = await stored(world)
-    page = await browser.get(f"/console/alerts/rules/{rule}")
-    assert "A run is asked for" in (await browser.send(page, f"/console/alerts/rules/{rule}/run")).text
-    gone = await browser.send(page, f"/console/alerts/rules/{rule}/delete")
+    page = await admins.get(f"/console/alerts/rules/{rule}")
+    assert "A run is asked for" in (await admins.send(page, f"/console/alerts/rules/{rule}/run")).text
+    gone = await admins.send(page, f"/console/alerts/rules/{rule}/delete")
     assert "Rule Few pickups is deleted." in gone.text
     assert "No rules." in gone.text
+
+
+async def test_an_operator_has_rules_evaluated_and_silent_but_changes_none(world: ApiWorld, browser: Browser) -> None:
+    rule = await stored(world)
+    page = await browser.get(f"/console/alerts/rules/{rule}")
+    assert [form.attributes["action"] for form in page.tree.css("section[aria-labelledby=do] form")] == [
+        f"/console/alerts/rules/{rule}/run",
+        "/console/alerts/silence",
+    ]
+    assert not page.tree.css(f"a[href^='/console/alerts/rules/{rule}/edit']")
+    assert (await browser.get("/console/alerts/new")).status == 403
 
 
 @pytest.mark.parametrize(
@@ -103,9 +114,7 @@ async def test_a_rule_is_run_and_deleted(world: ApiWorld, browser: Browser) -> N
         CRON,
     ],
 )
-async def test_a_form_that_nothing_is_changed_in_changes_nothing(
-    world: ApiWorld, browser: Browser, frequency: dict[str, object]
-) -> None:
+async def test_a_form_that_nothing_is_changed_in_changes_nothing(world: ApiWorld, frequency: dict[str, object]) -> None:
     condition = {
         "type": "change_percent", "ratio": ["llm_usage", "llm_calls"], "scope": "org:acme", "operator": ">",
         "threshold": 12.5, "windowSeconds": 5400, "for": 2, "margin": 0.5, "remindSeconds": 86_400,
