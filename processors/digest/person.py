@@ -58,7 +58,7 @@ async def describe(
     def made(standing: Body | None) -> Body:
         body = {**(standing or {"id": PERSON, "userId": user, "consent": False}), **news}
         if body.get("consent") and not body.get("email"):
-            raise UsageError("Consent to mail needs an address: give --email.", code="email_missing")
+            raise UsageError("Consent to mail needs an address.", code="email_missing")
         return {**body, "updatedAt": clock.text_now(), "schemaVersion": _SCHEMA_VERSION}
 
     await users.register(documents, user)
