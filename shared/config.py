@@ -213,6 +213,11 @@ class Settings:
         "Your wardrobe <digest@localhost>",
         "Sender of the digests' mails, as their header From has it.",
     )
+    digest_postal_address: str = setting(
+        "DIGEST_POSTAL_ADDRESS",
+        "",
+        "Postal address of whoever sends the digests, for their last line: the law asks for it where they advertise.",
+    )
     digest_sender: str = setting(
         "DIGEST_SENDER",
         "none",

@@ -49,12 +49,16 @@ class Allowed(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The links of one user's digest of a week. `base` is the API's address, https and without a path."""
+    """The links of one user's digest of a week. `base` is the API's address, https and without a path.
+
+    Below them stands the sender's postal address, if there is one.
+    """
 
     base: str
     key: str
     user: str
     week: str
+    postal_address: str = ""
 
     @property
     def preferences(self) -> str:
@@ -87,7 +91,7 @@ def links_of(settings: Settings, user: str, week: str) -> Links | None:
             f"DIGEST_LINK_KEY has a key of less than {LEAST_KEY_CHARACTERS} characters. Take: openssl rand -hex 32",
             code="setting_invalid",
         )
-    return Links(settings.digest_api_url, keys[0], user, week)
+    return Links(settings.digest_api_url, keys[0], user, week, settings.digest_postal_address)
 
 
 def keys_of(settings: Settings) -> tuple[str, ...]:

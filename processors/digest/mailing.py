@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import Literal
 
 from processors.digest import acs_message
-from processors.digest.acs import AcsMail, of_services
+from processors.digest.acs import GATE, AcsMail, of_services
 from processors.digest.inputs import PREFERENCES, SAID
+from processors.digest.links import links_of
 from processors.digest.person import PERSON, Person, person_of
 from processors.digest.publish import blob_names
 from shared import clock, users
@@ -48,6 +49,12 @@ async def send_once(services: Services, run: Run, user: str) -> MailOutcome:
     person = await _who_consented(documents, user)
     if person is None:
         return "no_consent"
+    if links_of(services.settings, user, run.slot.text) is None:
+        raise Misconfigured(
+            "DIGEST_SENDER is acs, but nobody could unsubscribe: set DIGEST_API_URL and DIGEST_LINK_KEY.",
+            code="setting_missing",
+            dependency=GATE,
+        )
     post = services.opened_once(of_services)
     is_unsure = standing is not None and standing.body["state"] == _SENDING
     if standing is not None and is_unsure and await _is_known(services, post, run, user, standing.body):

@@ -42,6 +42,7 @@ def _lines(digest: Digest, links: Links | None) -> Iterator[str]:
     yield from _of_the_wardrobe(digest)
     if links:
         yield from ("", "--", f"Preferences: {links.preferences}", f"Unsubscribe: {links.unsubscribe}")
+        yield _line(links.postal_address)
 
 
 def _of_the_wardrobe(digest: Digest) -> Iterator[str]:

@@ -75,6 +75,7 @@ async def run_with_kills(folder: Path, storage: str, seed: int) -> Outcome:
     server.start()
     post = AcsDouble(server)
     of |= {"DIGEST_SENDER": "acs", "ACS_ENDPOINT": post.url, "DIGEST_FROM": "Digest <digest@mail.example>"}
+    of |= {"DIGEST_API_URL": "https://api.example", "DIGEST_LINK_KEY": "k" * 32}
     place = Place(folder, storage, name, CLAIM_SECONDS, VISIBILITY_SECONDS, APP, of)
     place.make()
     settings = Settings.from_environment({**os.environ, **of, "AzureWebJobsStorage": storage})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -143,6 +144,19 @@ async def test_a_mail_whose_answer_is_lost_is_sent_once(
     assert (entry.status, entry.counters["mail_accepted"]) == ("completed", 1)
     assert list(acs.times.values()) == [1]
     assert acs.asked == [("POST", 503), *([("GET", 200)] if takes else [("GET", 404), ("POST", 202)])]
+
+
+async def test_no_mail_goes_out_from_which_nobody_could_unsubscribe(
+    new_world: Callable[..., DigestWorld], acs: AcsDouble, user: str
+) -> None:
+    world = new_world(settings=replace(settings(acs), digest_link_key=""))
+    await consents(world, user)
+    await world.open("digest")
+    while not (gates := await world.all(GATES)):
+        await world.deliver()
+
+    assert "DIGEST_LINK_KEY" in gates[0]["reason"]
+    assert acs.asked == []
 
 
 async def test_while_the_service_says_to_wait_the_group_waits_and_spends_no_attempt(

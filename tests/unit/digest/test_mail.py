@@ -24,7 +24,7 @@ from tests.unit.digest.mail_support import CHECKED, FALLBACKS, UNCHECKED
 from tests.unit.digest.test_page import EVIL, whole
 
 ADA = Person(name="Ada Łęcka", email="ada@example.com", consent=True)
-LINKS = Links("https://api.example", "k" * 32, "ada", WEEK)
+LINKS = Links("https://api.example", "k" * 32, "ada", WEEK, "Wardrobe Ltd, 1 Needle Lane, Leeds")
 PICTURES = {"ada/a.thumb.jpg": b"\xff\xd8\xff" + b"x" * 4_000, "ada/b.thumb.jpg": b"\xff\xd8\xff" + b"y" * 4_000}
 
 
@@ -99,6 +99,7 @@ def test_both_parts_say_the_same_and_lead_to_preferences() -> None:
             assert one.title in part.get_content()
             assert LINKS.verdict(one.item, "up") in part.get_content()
     assert LINKS.preferences in text.get_content()
+    assert all(LINKS.postal_address in part.get_content() for part in (text, html))
     assert LINKS.unsubscribe in html.get_content()
 
 
