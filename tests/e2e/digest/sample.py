@@ -18,7 +18,7 @@ from processors.mood.recent import RecentMood
 from tests.unit.digest.build import AT, WEEK, around, drafted, inputs, item, scraped, taste, worn
 
 SENDER = "Your wardrobe <digest@wardrobe.example>"
-LINKS = Links("https://api.example", "k" * 32, "ada", WEEK)
+LINKS = Links("https://api.example", "k" * 32, "ada", WEEK, "Wardrobe Ltd, 1 Needle Lane, Leeds")
 ENGLISH = Person(name="Ada", email="ada@example.com", consent=True, locale="en-GB")
 ARABIC = Person(name="نور", email="nour@example.com", consent=True, locale="ar")
 _COLOURS = {
