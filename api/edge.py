@@ -24,7 +24,8 @@ from shared.errors import NightshiftError
 from shared.telemetry import event
 
 PUBLIC = frozenset({"/api/v1/health/live", "/api/v1/health/ready", "/api/openapi.json", "/api/docs", "/api/errors"})
-"""Paths that are answered without a key. What begins with /api/docs/ are the page's own files."""
+"""Paths that are answered without a key. What begins with /api/docs/ are the page's own files;
+what begins with /api/v1/links/ is signed."""
 _log = logging.getLogger("nightshift.api")
 
 
@@ -148,7 +149,7 @@ def _problem_of(error: Exception) -> Problem:
 
 
 def _is_public(path: str) -> bool:
-    return path in PUBLIC or path.startswith("/api/docs/")
+    return path in PUBLIC or path.startswith(("/api/docs/", "/api/v1/links/"))
 
 
 def _ascii(value: str) -> bytes:

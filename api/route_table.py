@@ -14,6 +14,7 @@ from operations.actor import Role
 V1 = "/api/v1"
 Scope = Literal[
     "public",
+    "signed",
     "everything",
     "anybody's",
     "user in path",
@@ -77,6 +78,8 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/digests/{user}/latest/html", "reader", "user in path", "digests.files"),
     Row("POST", "/digests/{user}/feedback", "producer", "user in path", "digests.give_feedback"),
     Row("PUT", "/digests/{user}/preferences", "producer", "user in path", "users.want_digests"),
+    Row("GET", "/links/{token}", None, "signed", "digest_links.look"),
+    Row("POST", "/links/{token}", None, "signed", "digest_links.follow"),
     Row("GET", "/moods", "reader", "everything", "moods.search"),
     Row("GET", "/moods/trends", "reader", "everything", "moods.trends"),
     Row("GET", "/moods/{id}", "reader", "everything", "moods.get"),

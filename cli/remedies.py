@@ -18,6 +18,7 @@ REMEDIES = {
     "container_missing": "Create it: nightshift init",
     "digest_not_found": "Make one: nightshift run digest --wait. If you did: nightshift runs show digest",
     "edited_names_another_job": "A new job: nightshift enqueue {kind}",
+    "email_missing": "Give the address, too: --email ADDRESS.",
     "filter_unknown": "See: nightshift dead-letters list --by-cause",
     "gate_closed": "Open it: nightshift gates open {gate}; or add --force.",
     "gate_not_closed": "See: nightshift gates list",

@@ -22,6 +22,7 @@ def tell(stage: Stage) -> None:
             ask(stage.environment, "wardrobe", "wear", _USER, item, "--at", ago)
     run(stage.environment, "wardrobe", "list", _USER)
     run(stage.environment, "users", "opt-out", "ben")
+    run(stage.environment, "users", "describe", _USER, "--name", "Ada", "--locale", "en-GB")
     run_and_wait(stage.environment, "run", "digest")
     run(stage.environment, "runs", "show", "digest")
     folder = stage.home / "digest"
@@ -41,11 +42,13 @@ def tell(stage: Stage) -> None:
 def _check(stage: Stage, digest: dict[str, list[dict[str, str]]], page: str) -> None:
     check(3 <= len(digest["suggestions"]) <= 5, f"there are {len(digest['suggestions'])} suggestions")
     check([one["item"] for one in digest["worn"]][:1] == ["breton-tee"], "the most worn item isn't the breton tee")
-    check(bool(digest["moods"]) and bool(digest["finds"]), "no mood or no scraped item suits the profile")
+    scraped = [one for one in [*digest["suggestions"], *digest["finds"]] if not one.get("owned") and one["url"]]
+    check(bool(digest["moods"]) and bool(scraped), "no mood or no scraped item suits the profile")
     owned = {item["id"] for item in ask(stage.environment, "wardrobe", "list", _USER)["items"]}
-    found = {one["item"] for one in digest["finds"]}
+    found = {one["item"] for one in scraped}
     strange = {one["item"] for one in digest["suggestions"]} - owned - found
     check(not strange, f"neither owned nor scraped are {strange}")
     check("Your week in clothes" in page, "the page isn't the digest")
+    check("Good morning, Ada!" in page, "the page doesn't know Ada's name")
     counters = ask(stage.environment, "runs", "show", "digest")["counters"]
     check(counters["skipped_opt_out"] == 1, f"the run counts {counters}")

@@ -19,11 +19,23 @@ from shared.services import Services
 
 @dataclass(frozen=True, slots=True)
 class StoredDigest:
-    """A digest (docs/schemas/digest.schema.json), and the names of the blobs that hold it as JSON and as a page."""
+    """A digest (docs/schemas/digest.schema.json), and the names of the blobs that hold it.
+
+    `eml` is the mail that was made of it; None: an older version of the app made none.
+    """
 
     digest: dict[str, Any]
     json: str
     html: str
+    eml: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A digest's mail: the `page` that a mail program shows of it, and when the mail service took it, if it did."""
+
+    page: bytes
+    sent_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ async def get(documents: Documents, by: Actor, user: str, *, week: str | None = 
     if found is None:
         of = f" of {week}" if week else " yet"
         raise NotFound(f"There is no digest for {user!r}{of}.", code="digest_not_found")
-    return StoredDigest(found["digest"], found["json"], found["html"])
+    return StoredDigest(found["digest"], found["json"], found["html"], found.get("eml"))
 
 
 async def search(documents: Documents, by: Actor, user: str, *, limit: int = 50) -> Page[ListedDigest]:
@@ -105,7 +117,19 @@ async def said(documents: Documents, by: Actor, user: str) -> Said:
 async def files(services: Services, by: Actor, user: str, digest: StoredDigest) -> dict[str, bytes]:
     """Return what the digest's blobs hold, by name."""
     by.require("reader", user_scope(user))
-    return {name: await services.blobs.read(DIGESTS, name) for name in (digest.json, digest.html)}
+    return {name: await services.blobs.read(DIGESTS, name) for name in (digest.json, digest.html, digest.eml) if name}
+
+
+async def mail(services: Services, by: Actor, user: str, digest: StoredDigest) -> Mail | None:
+    """Return the mail of a digest, and when it was sent; None when an older version of the app made the digest."""
+    by.require("reader", user_scope(user))
+    if digest.eml is None:
+        return None
+    from processors.digest import mailing
+    from processors.digest.mail import as_shown
+
+    page = as_shown(await services.blobs.read(DIGESTS, digest.eml))
+    return Mail(page, await mailing.accepted_at(services.documents, user, digest.digest["week"]))
 
 
 async def preview(documents: Documents, by: Actor, user: str) -> Preview:

@@ -10,6 +10,8 @@ from shared.errors import Permanent, Refused
 MAX_BYTES = MAX_PICTURE_BYTES
 """Most bytes of a picture that is handed in."""
 
+THUMBNAIL_SIDE = 2 * 72
+"""Pixels of a thumbnail's longer side: digests show 72, on screens that have two a point."""
 _SIGNATURES = (
     (b"\xff\xd8\xff", 0, "jpg", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", 0, "png", "image/png"),
@@ -42,6 +44,15 @@ class Picture:
 
         try:
             decode(self.content)
+        except Permanent as error:
+            raise Refused(f"{self.name}: {error}.", code=error.code) from None
+
+    def thumbnail(self) -> bytes:
+        """Return it as a small JPEG, its longer side twice what pages show. Raises as `check` does."""
+        from processors.taste.analysers.picture import as_jpeg
+
+        try:
+            return as_jpeg(self.content, THUMBNAIL_SIDE)
         except Permanent as error:
             raise Refused(f"{self.name}: {error}.", code=error.code) from None
 

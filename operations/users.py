@@ -7,8 +7,9 @@ from typing import Any
 
 from operations.actor import Actor, user_scope
 from operations.jobs import shown
-from processors.digest import preferences
+from processors.digest import person, preferences
 from processors.digest.inputs import pseudonym
+from processors.digest.person import Person
 from processors.users import kept
 from shared import audit
 from shared.documents.containers import JOBS
@@ -21,6 +22,21 @@ async def want_digests(documents: Documents, by: Actor, user: str, *, wants: boo
     """Note whether a user wants digests. The last word counts."""
     by.require("producer", user_scope(user))
     await preferences.opt(documents, user, wants=wants)
+
+
+async def describe(
+    documents: Documents,
+    by: Actor,
+    user: str,
+    *,
+    name: str | None = None,
+    email: str | None = None,
+    consent: bool | None = None,
+    locale: str | None = None,
+) -> Person:
+    """Note what a user is called, reads, and may be mailed; what is None stays, an empty text is forgotten."""
+    by.require("producer", user_scope(user))
+    return await person.describe(documents, user, name=name, email=email, consent=consent, locale=locale)
 
 
 async def export(services: Services, by: Actor, user: str) -> dict[str, Any]:

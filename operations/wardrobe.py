@@ -22,6 +22,7 @@ from shared.masking import masked_json
 from shared.services import Services
 
 SCHEMA_VERSION = 1
+_THUMBNAIL = ".thumb.jpg"
 Change = Literal["created", "updated", "known"]
 
 
@@ -89,7 +90,7 @@ async def import_items(services: Services, by: Actor, rows: Iterable[Row]) -> As
                 return Imported(row.line, error=row.problem)
             checks.check_id("item_id", row.item.id)
             checks.check_id("user_id", row.item.user)
-            return Imported(row.line, await _write(services.documents, row.item, await _picture_url(services, row)))
+            return Imported(row.line, await _write(services.documents, row.item, await _stored(services, row)))
         except (Refused, Permanent) as error:
             return Imported(row.line, error=error)
 
@@ -97,21 +98,34 @@ async def import_items(services: Services, by: Actor, rows: Iterable[Row]) -> As
         yield imported
 
 
-async def _picture_url(services: Services, row: Row) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Where an item's picture is, and its thumbnail: the name of a blob beside it, if the picture is the app's own."""
+
+    url: str | None
+    thumbnail: str | None = None
+
+
+async def _stored(services: Services, row: Row) -> _Stored:
     assert row.item is not None  # else there is nothing to import
     item = row.item
     if row.read_picture is None:
         if item.image_url is not None:
             checks.check_address(item.image_url)
-        return item.image_url
+        return _Stored(item.image_url)
     picture = await row.read_picture()
     extension, content_type = picture.kind
     await asyncio.to_thread(picture.check)
-    name = f"{safe(item.user)}/{safe(item.id)}.{extension}"
-    return await services.blobs.write(WARDROBE_IMAGES, name, picture.content, content_type)
+    small = await asyncio.to_thread(picture.thumbnail)
+    base = f"{safe(item.user)}/{safe(item.id)}"
+    url, _ = await asyncio.gather(
+        services.blobs.write(WARDROBE_IMAGES, f"{base}.{extension}", picture.content, content_type),
+        services.blobs.write(WARDROBE_IMAGES, f"{base}{_THUMBNAIL}", small, "image/jpeg"),
+    )
+    return _Stored(url, f"{base}{_THUMBNAIL}")
 
 
-async def _write(documents: Documents, item: Item, url: str | None) -> Change:
+async def _write(documents: Documents, item: Item, picture: _Stored) -> Change:
     """Bring the item into the store, keeping what others wrote there; return what that changed."""
     said = {
         "id": item.id,
@@ -120,7 +134,8 @@ async def _write(documents: Documents, item: Item, url: str | None) -> Change:
         "brand": item.brand,
         "category": item.category,
         "tags": list(item.tags),
-        "imageUrl": url,
+        "imageUrl": picture.url,
+        **({"thumbnail": picture.thumbnail} if picture.thumbnail else {}),
         "priceMicroUsd": item.price,
         "schemaVersion": SCHEMA_VERSION,
     }
@@ -128,7 +143,8 @@ async def _write(documents: Documents, item: Item, url: str | None) -> Change:
 
     def made(standing: Body | None) -> Body:
         nonlocal what
-        body = {**(standing or {}), **said}
+        kept = {name: value for name, value in (standing or {}).items() if name != "thumbnail"}
+        body = {**kept, **said}
         what = "created" if standing is None else "known" if standing == body else "updated"
         return body
 

@@ -208,6 +208,41 @@ class Settings:
         "Suggester of a digest's items: local (rules) or openai (the model OPENAI_MODEL).",
         choices=_LOCAL_OR_MODEL,
     )
+    digest_from: str = setting(
+        "DIGEST_FROM",
+        "Your wardrobe <digest@localhost>",
+        "Sender of the digests' mails, as their header From has it.",
+    )
+    digest_postal_address: str = setting(
+        "DIGEST_POSTAL_ADDRESS",
+        "",
+        "Postal address of whoever sends the digests, for their last line: the law asks for it where they advertise.",
+    )
+    digest_sender: str = setting(
+        "DIGEST_SENDER",
+        "none",
+        "Sender of the digests' mails, to users who consented: none, or acs (Azure Communication Services).",
+        choices=("none", "acs"),
+    )
+    acs_endpoint: str = setting(
+        "ACS_ENDPOINT",
+        "",
+        "Address of the resource of Azure Communication Services: https://NAME.communication.azure.com. Asked by the "
+        "app's identity.",
+    )
+    digest_api_url: str = setting(
+        "DIGEST_API_URL",
+        "",
+        "Address of the API in the links of digests (unsubscribe, preferences, feedback): https://HOST. Without it, or "
+        "without DIGEST_LINK_KEY, digests have no such links.",
+    )
+    digest_link_key: str = setting(
+        "DIGEST_LINK_KEY",
+        "",
+        "Key that signs those links, at least 32 characters. Several, separated by commas, while one is changed: the "
+        "first signs, all are taken.",
+        secret=True,
+    )
     notification_queue: str = setting(
         "NOTIFICATION_QUEUE_NAME", "notifications", "Queue of notifications.", section="Notifications", queue=True
     )

@@ -19,7 +19,8 @@ app = typer.Typer(name="digest", help="Weekly digests.", no_args_is_help=True)
 User = Annotated[str, typer.Argument(metavar="USER")]
 Week = Annotated[str | None, typer.Option("--week", metavar="WEEK", help="Such as 2026-W48. Default: the newest.")]
 
-Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
+_AS_MAIL = ".mail.html"
+Open = Annotated[bool, typer.Option("--open", help="Open it in a browser: the mail, where one was made.")]
 Save = Annotated[
     Path | None,
     typer.Option(
@@ -49,8 +50,12 @@ def show(
         found = session.with_documents(lambda documents, _: digests.get(documents, whoami.actor(), user, week=week))
         digest = found.digest
     else:
-        digest, files = session.with_services(lambda services: _with_files(services, user, week))
+        digest, files, sent_at = session.with_services(
+            lambda services: _with_files(services, user, week, as_mail=open_it)
+        )
         _keep(files, save, open_it=open_it)
+        if open_it:
+            output.note(f"The mail was sent at {sent_at}" if sent_at else "The mail wasn't sent.")
     if as_json:
         output.print_json(digest)
         return
@@ -94,12 +99,19 @@ def feedback(
     output.show(f"Noted: {output.plain(noted['title'])} {noted['verdict']}")
 
 
-async def _with_files(services: Services, user: str, week: str | None) -> tuple[dict[str, Any], dict[str, bytes]]:
+async def _with_files(
+    services: Services, user: str, week: str | None, *, as_mail: bool
+) -> tuple[dict[str, Any], dict[str, bytes], str | None]:
+    """Return a digest, and its files; with the page as its mail shows it, if asked for, and when that was sent."""
     from operations import digests
 
     by = whoami.actor()
     found = await digests.get(services.documents, by, user, week=week)
-    return found.digest, await digests.files(services, by, user, found)
+    files = await digests.files(services, by, user, found)
+    mail = await digests.mail(services, by, user, found) if as_mail else None
+    if mail is not None:
+        files |= {found.html.removesuffix(".html") + _AS_MAIL: mail.page}
+    return found.digest, files, mail.sent_at if mail else None
 
 
 def _keep(files: dict[str, bytes], folder: Path | None, *, open_it: bool) -> None:
@@ -113,7 +125,7 @@ def _keep(files: dict[str, bytes], folder: Path | None, *, open_it: bool) -> Non
             (folder / name).write_bytes(content)
     except OSError as error:
         raise UsageError(f"{folder} can't be written: {error.strerror}.") from None
-    page = next(folder / name for name in files if name.endswith(".html"))
+    page = folder / max(files, key=lambda name: (name.endswith(_AS_MAIL), name.endswith(".html")))
     output.note(f"The page is {page}")
     if open_it:
         typer.launch(page.resolve().as_uri())
@@ -126,8 +138,9 @@ def _show(digest: dict[str, Any]) -> None:
         for one in digest["suggestions"]:
             shown.add_row(*map(output.plain, (one["title"], one["item"], one["rationale"])))
         output.show(shown)
+    whose = "you own" if digest.get("madeOf") == "wardrobe" else "you like"
     for mood in digest["moods"]:
-        output.show(f"In the air: {output.plain(mood['name'])}, you like {output.plain(', '.join(mood['because']))}")
+        output.show(f"In the air: {output.plain(mood['name'])}, {whose} {output.plain(', '.join(mood['because']))}")
     for title, rows in _tables(digest).items():
         if rows:
             shown = output.table(title, "", right=("",))

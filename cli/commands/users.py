@@ -36,6 +36,39 @@ def opt_in(user: User) -> None:
     output.show(f"{output.plain(user)} gets digests, with the next run.")
 
 
+@app.command(
+    epilog=examples(
+        "nightshift users describe ada --name Ada --locale en-GB",
+        "nightshift users describe ada --email ada@example.com --consent",
+    )
+)
+def describe(
+    user: User,
+    name: Annotated[str | None, typer.Option("--name", help="What digests call the user; '' for no name.")] = None,
+    email: Annotated[str | None, typer.Option("--email", help="Where digests may be sent; '' for nowhere.")] = None,
+    consent: Annotated[
+        bool | None, typer.Option("--consent/--no-consent", help="Whether the user wants digests by mail.")
+    ] = None,
+    locale: Annotated[str | None, typer.Option("--locale", help="Language and region, such as en-GB or ar.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Record a user's name, address, consent to mail, and locale. What isn't given stays as it is."""
+    from dataclasses import asdict
+
+    from operations import users
+
+    said = session.with_documents(
+        lambda documents, _: users.describe(
+            documents, whoami.actor(), user, name=name, email=email, consent=consent, locale=locale
+        )
+    )
+    if as_json:
+        output.print_json(asdict(said))
+        return
+    mail = f"mail to {said.email}" if said.email and said.consent else "no mail"
+    output.show(f"{output.plain(user)}: {output.plain(said.name or 'no name')}, {said.locale}, {mail}.")
+
+
 @app.command(epilog=examples("nightshift users export ada", "nightshift users export ada --out ada.json"))
 def export(
     user: User,

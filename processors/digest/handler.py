@@ -2,15 +2,19 @@
 
 A failure that may pass leaves its user planned: when the others are done the job fails with it, is tried again, and
 finds only those. At the job's last attempt they are settled as failed, with the reason, and the shard completes.
+
+Mails are sent when all the group's digests are there. While the mail service says to wait, the group does.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from processors.digest import content, inputs, outcomes, publish, suggestions, surroundings
+from processors.digest.acs import GATE
 from processors.digest.model import Digest
 from processors.digest.outcomes import DigestOutcome
 from processors.digest.ports import Moods, Tastes
@@ -28,6 +32,8 @@ from shared.usage.budget import Caller
 _PASSING = 2
 STEP_SECONDS = 150.0
 """No user is begun later in a step: a step has four minutes. The next one goes on."""
+MAIL_WAIT = timedelta(minutes=1)
+"""When the mail service takes no more for now, and doesn't say how long."""
 
 
 class DigestMaking:
@@ -47,17 +53,30 @@ class DigestMaking:
         is_last, failures = job.attempt >= self._max_attempts, list[NightshiftError]()
         deadline = time.monotonic() + STEP_SECONDS
         places = asyncio.Semaphore(services.settings.digest_concurrency)
+        unsent: list[str] = []
 
-        async def one(user: str) -> None:
+        async def one(user: str, settling: Callable[[str], Awaitable[None]]) -> None:
             async with places:
                 if time.monotonic() > deadline or any(_severity(error) < _PASSING for error in failures):
                     return
-                await self._settle(services, job, run, user, around, failures, is_last=is_last)
+                await settling(user)
+
+        async def made(user: str) -> None:
+            if await self._settle(services, job, run, user, around, failures, is_last=is_last):
+                unsent.append(user)
+
+        async def sent(user: str) -> None:
+            await self._mail(services, job, run, user, failures, is_last=is_last)
 
         async with asyncio.TaskGroup() as group:
             async for user in outcomes.waiting(services.documents, run.id, payload.shard):
-                group.create_task(one(user))
+                group.create_task(one(user, made))
+        async with asyncio.TaskGroup() as group:
+            for user in unsent:
+                group.create_task(one(user, sent))
         for error in sorted(failures, key=_severity):
+            if isinstance(error, RateLimited) and error.dependency == GATE:
+                return Next(error.retry_after or MAIL_WAIT)
             raise error
         done = await outcomes.conclude(services.documents, run.id, payload.shard)
         return None if done else Next(timedelta())
@@ -72,23 +91,54 @@ class DigestMaking:
         failures: list[NightshiftError],
         *,
         is_last: bool,
-    ) -> None:
-        """Make one user's digest and note what came of it; or keep the failure for the end."""
+    ) -> bool:
+        """Make one user's digest and note what came of it; or keep the failure for the end.
+
+        Return whether its mail is still to be sent: that is noted then, too.
+        """
         error: NightshiftError | None = None
         try:
             outcome = await _make(services, job, run, user, around, self._taste_of)
         except (Unavailable, RateLimited, Misconfigured) as held:
             failures.append(held)  # nobody's fault: the whole job waits
-            return
+            return False
         except Permanent as refused:
             outcome, error = "failed", refused
+        except Transient as passing:
+            if not is_last:
+                failures.append(passing)
+                return False
+            outcome, error = "failed", passing
+        if outcome == "generated" and services.settings.digest_sender != "none":
+            return True
+        try:
+            await outcomes.settle(services.documents, run.id, job.key.id, user, outcome, error)
+        except NightshiftError as unsettled:
+            failures.append(unsettled)
+        return False
+
+    async def _mail(
+        self, services: Services, job: Job, run: Run, user: str, failures: list[NightshiftError], *, is_last: bool
+    ) -> None:
+        """Send one user's mail and note what came of it, with the digest; or keep the failure for the end."""
+        from processors.digest import mailing
+
+        error: NightshiftError | None = None
+        outcome: mailing.MailOutcome
+        try:
+            outcome = await mailing.send_once(services, run, user)
+        except (Unavailable, RateLimited, Misconfigured) as held:
+            failures.append(held)
+            return
+        except Permanent as refused:
+            outcome, error = "refused", refused
         except Transient as passing:
             if not is_last:
                 failures.append(passing)
                 return
             outcome, error = "failed", passing
         try:
-            await outcomes.settle(services.documents, run.id, job.key.id, user, outcome, error)
+            await outcomes.settle(services.documents, run.id, job.key.id, user, "generated", error, mail=outcome)
         except NightshiftError as unsettled:
             failures.append(unsettled)
 
@@ -122,7 +172,9 @@ async def _make(
         return "skipped_unchanged"
     draft = content.draft(mine, around, week=week, run=run.id, at=run.slot.at)
     digest = await _suggested(services, job, mine, draft, user)
-    await publish.publish(services, digest, fingerprint, run)
+    if not content.is_worth_opening(digest):
+        return "skipped_no_data"
+    await publish.publish(services, digest, mine.person, fingerprint, run)
     return "generated"
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from processors.digest.model import VERSION
+from processors.digest.person import PERSON, Person, person_of
 from processors.digest.ports import Taste, Tastes
-from processors.digest.surroundings import Surroundings
+from processors.digest.surroundings import Surroundings, hash_of
 from shared import clock
 from shared.documents.containers import DIGEST_FEEDBACK, USER_PROFILES, WARDROBE, WEAR_EVENTS
 from shared.documents.ids import sha256
@@ -35,6 +35,7 @@ class Inputs:
     taste: Taste | None
     feedback: tuple[Body, ...]
     opted_out: bool
+    person: Person = field(default_factory=Person)
 
     @property
     def is_empty(self) -> bool:
@@ -48,11 +49,12 @@ class Inputs:
     def fingerprint(self, surroundings: Surroundings) -> dict[str, str]:
         """Return a hash of each thing that the digest depends on."""
         return {
-            "wardrobe": _hash(self.wardrobe),
-            "wears": _hash(self.wears),
-            "profile": _hash(self.taste.document if self.taste else None),
-            "feedback": _hash(self.feedback),
-            "moods": _hash(surroundings.of_moods()),
+            "wardrobe": hash_of(self.wardrobe),
+            "wears": hash_of(self.wears),
+            "profile": hash_of(self.taste.document if self.taste else None),
+            "feedback": hash_of(self.feedback),
+            "moods": surroundings.moods_hash,
+            "person": hash_of(asdict(self.person)),
             "version": str(VERSION),
         }
 
@@ -60,25 +62,23 @@ class Inputs:
 async def read(documents: Documents, user: str, slot: Slot, taste_of: Tastes) -> Inputs:
     """Return a user's inputs as they are now; wears of the 180 days before the slot."""
     since = clock.to_text(slot.at - WEARS_FROM)
-    wardrobe, wears, feedback, taste, preferences = await asyncio.gather(
+    wardrobe, wears, feedback, taste, own = await asyncio.gather(
         _all(documents, WARDROBE, user),
         _all(documents, WEAR_EVENTS, user, ("wornAt", ">=", since), ("wornAt", "<", clock.to_text(slot.at))),
         _all(documents, DIGEST_FEEDBACK, user),
         taste_of(documents, user),
-        documents.get(USER_PROFILES, user, PREFERENCES),
+        _all(documents, USER_PROFILES, user, ("id", "in", [PERSON, PREFERENCES])),
     )
-    opted_out = preferences is not None and SAID.present(preferences.body)["digest"] is False
+    by_id = {body["id"]: body for body in own}
+    preferences = by_id.get(PREFERENCES)
+    opted_out = preferences is not None and SAID.present(preferences)["digest"] is False
     said = tuple(SAID.present(body) for body in feedback)
-    return Inputs(user, wardrobe, wears, taste, said, opted_out)
+    return Inputs(user, wardrobe, wears, taste, said, opted_out, person_of(by_id.get(PERSON)))
 
 
 async def _all(documents: Documents, container: Any, user: str, *where: Any) -> tuple[Body, ...]:
     found = [document.body async for document in documents.query(container, partition=user, where=list(where))]
     return tuple(sorted(found, key=lambda body: str(body["id"])))
-
-
-def _hash(value: Any) -> str:
-    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False))[:24]
 
 
 def pseudonym(user: str) -> str:

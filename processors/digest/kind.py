@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from processors.digest.acs import GATE
 from processors.digest.ports import Moods, Tastes
 from processors.digest.schedule import SLOTS
 from shared.config import Settings
@@ -19,6 +20,7 @@ _POLICY = Policy(completed_window=FOREVER)
 def digest_kind(settings: Settings, taste_of: Tastes, moods_of: Moods) -> Kind:
     """Return the kind `digest` as the settings have it. `taste_of` and `moods_of` read what digests are made from."""
     asked = (gate_of(settings.openai_model), BUDGET_GATE) if settings.digest_suggester == "openai" else ()
+    sent = (GATE,) if settings.digest_sender == "acs" else ()
 
     def making() -> Handler:
         from processors.digest.handler import DigestMaking
@@ -26,4 +28,4 @@ def digest_kind(settings: Settings, taste_of: Tastes, moods_of: Moods) -> Kind:
         return DigestMaking(SLOTS, taste_of, moods_of, max_attempts=_POLICY.max_attempts).handle
 
     handler = loaded_by_its_first_job(making)
-    return shard_kind("digest", settings.digest_queue, handler, policy=_POLICY, dependencies=("blob", *asked))
+    return shard_kind("digest", settings.digest_queue, handler, policy=_POLICY, dependencies=("blob", *asked, *sent))

@@ -6,8 +6,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-VERSION = 1
+VERSION = 2
 """Of the digest's making: raised whenever the same inputs would give another digest."""
+
+SCRAPED = "scraped:"
+"""What the name of a scraped item's picture begins with: its source and id are behind it."""
 
 Verdict = Literal["up", "down"]
 
@@ -22,8 +25,10 @@ class Worn(_Part):
     item: str
     title: str
     wears: int = Field(ge=1)
+    recent: int = Field(0, ge=0, description="Wears in the weeks of wearsByWeek.")
     lastWornAt: str  # noqa: N815 - the document's own names
     score: float = Field(description="wears × max(0.1, 1 − days since it was worn / 180)")
+    microUsd: int | None = Field(None, ge=0, description="What one wearing has cost so far.")  # noqa: N815
 
 
 class Neglected(_Part):
@@ -72,6 +77,7 @@ class Find(_Part):
     priceMicro: int | None = Field(description="In millionths of `currency`.")  # noqa: N815
     currency: str | None
     because: list[str]
+    picture: str | None = Field(None, description="scraped:{source}/{item} of one that was scraped with a picture.")
 
 
 class Suggestion(_Part):
@@ -82,6 +88,9 @@ class Suggestion(_Part):
     title: str
     url: str | None
     rationale: str
+    picture: str | None = Field(
+        None, description="A thumbnail: of an item that is owned a blob in wardrobe-images, else as in finds."
+    )
 
 
 class Changed(_Part):
@@ -91,6 +100,14 @@ class Changed(_Part):
     title: str
     verdict: Verdict
     effect: str
+
+
+class Glance(_Part):
+    """A wardrobe in numbers."""
+
+    items: int = Field(ge=1)
+    wornLately: int = Field(ge=0, description="Items worn in the weeks of wearsByWeek.")  # noqa: N815
+    microUsd: int | None = Field(None, ge=0, description="What a wearing has cost on average.")  # noqa: N815
 
 
 class Week(_Part):
@@ -110,14 +127,21 @@ class Digest(_Part):
     week: str = Field(pattern=r"^\d{4}-W\d{2}$")
     run: str = Field(description="The run that made it.")
     asOf: str = Field(description="The instant that days are counted from.")  # noqa: N815
+    name: str | None = Field(None, description="What the user is called.")
+    locale: str = Field("en", description="The user's language and region, as BCP 47 has it.")
+    direction: Literal["ltr", "rtl"] = Field("ltr", description="How that language is written.")
+    madeOf: Literal["taste", "wardrobe"] = Field(  # noqa: N815
+        "taste", description="What moods and finds were chosen by: of whom no likes are known, by what is owned."
+    )
     worn: list[Worn]
     neglected: list[Neglected]
     balance: list[Category]
+    glance: Glance | None = Field(None, description="null: owns nothing.")
     bestValue: list[CostPerWear]  # noqa: N815
     worstValue: list[CostPerWear]  # noqa: N815
     wearsByWeek: list[Week]  # noqa: N815
     moods: list[Mood]
     finds: list[Find]
     suggestions: list[Suggestion]
-    suggestedBy: str = Field(description="rules-1, or openai: and the model's name.")  # noqa: N815
+    suggestedBy: str = Field(description="rules-2, or openai: and the model's name.")  # noqa: N815
     changed: list[Changed] = Field(description="What the feedback of the last seven days has changed.")

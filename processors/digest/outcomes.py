@@ -80,14 +80,21 @@ async def waiting(documents: Documents, run: str, shard: str) -> AsyncIterator[s
 
 
 async def settle(
-    documents: Documents, run: str, shard: str, user: str, outcome: DigestOutcome, error: NightshiftError | None = None
+    documents: Documents,
+    run: str,
+    shard: str,
+    user: str,
+    outcome: DigestOutcome,
+    error: NightshiftError | None = None,
+    *,
+    mail: str | None = None,
 ) -> None:
-    """Store what came of a user. The first word stands."""
+    """Store what came of a user, and of the mail if one could be sent. The first word stands."""
 
     def made(standing: Body | None) -> Body | None:
         if standing is None or standing["outcome"] != PLANNED:
             return None  # forgotten meanwhile, or settled by another handling
-        settled = {**standing, "outcome": outcome, "at": clock.text_now()}
+        settled = {**standing, "outcome": outcome, "at": clock.text_now(), **({"mail": mail} if mail else {})}
         if error is None:
             return settled
         return {**settled, "error": {"class": type(error).__name__, "code": error.code, "message": str(error)[:500]}}
@@ -106,7 +113,7 @@ async def conclude(documents: Documents, run: str, shard: str) -> bool:
 
 
 async def counted(documents: Documents, run: str, *, some_failed: bool) -> dict[str, int]:
-    """Return how many users have each outcome: one document a shard is read for that.
+    """Return how many users have each outcome, and mails theirs (`mail_`): one document a shard is read for that.
 
     When `some_failed`, the users of shards that didn't complete count as they are, as `failed` whom they never came to.
     """
@@ -123,8 +130,13 @@ async def counted(documents: Documents, run: str, *, some_failed: bool) -> dict[
 
 
 async def _counts_of(documents: Documents, run: str, shard: str) -> Counter[str]:
-    query = documents.query(DIGEST_OUTCOMES, partition=_group(run, shard), select=["outcome"])
-    return Counter([document.body["outcome"] async for document in query])
+    query = documents.query(DIGEST_OUTCOMES, partition=_group(run, shard), select=["outcome", "mail"])
+    counts = Counter[str]()
+    async for document in query:
+        counts[document.body["outcome"]] += 1
+        if mail := document.body.get("mail"):
+            counts[f"mail_{mail}"] += 1
+    return counts
 
 
 def _group(run: str, *parts: str) -> str:

@@ -39,6 +39,13 @@ async def feedback(documents: Documents, user: str) -> list[Body]:
     return [SAID.present(document.body) async for document in query]
 
 
+async def verdict_on(documents: Documents, user: str, item: str, *, week: str) -> str | None:
+    """Return what a user said last of an item, if it was of that week's digest."""
+    held = await documents.get(DIGEST_FEEDBACK, user, item)
+    said = SAID.present(held.body) if held else {}
+    return said["verdict"] if said.get("week") == week else None
+
+
 async def newest(documents: Documents, user: str, week: str | None = None) -> Body | None:
     """Return a user's newest digest document (of `week`, if given): of a week the last version; None without any."""
     found = await _versions(documents, user, week) if week else await _last_two(documents, user)
@@ -57,12 +64,14 @@ async def is_unchanged(documents: Documents, user: str, slot: Slot, fingerprint:
     return last is not None and last["week"] <= slot.text and last.get("fingerprint") == fingerprint
 
 
-async def give_feedback(documents: Documents, user: str, item: str, verdict: Verdict) -> Body:
-    """Note what a user thinks of an item of the newest digest; the last word on an item counts.
+async def give_feedback(
+    documents: Documents, user: str, item: str, verdict: Verdict, *, week: str | None = None
+) -> Body:
+    """Note what a user thinks of an item of the newest digest (of `week`, if given); the last word on an item counts.
 
     Raises UsageError when there is no digest, or it doesn't show the item.
     """
-    latest = await newest(documents, user)
+    latest = await newest(documents, user, week)
     if latest is None:
         raise UsageError(f"{user} has no digest yet.", code="digest_not_found")
     titles = _items_of(latest["digest"])

@@ -27,9 +27,9 @@ class Preview:
     unchanged: bool
 
     def files(self) -> dict[str, bytes]:
-        """Return what the digest's blobs would hold, by name."""
-        as_json, as_html, _ = publish.blob_names(self.digest.userId, self.digest.week, None)
-        return {as_json: publish.as_text(self.digest), as_html: render(self.digest).encode()}
+        """Return the digest and its page, without pictures and links, by the names that its blobs would have."""
+        names = publish.blob_names(self.digest.userId, self.digest.week, None)
+        return {names.json: publish.as_text(self.digest), names.html: render(self.digest).encode()}
 
 
 async def preview(documents: Documents, user: str, taste_of: Tastes, moods_of: Moods) -> Preview:
@@ -37,13 +37,16 @@ async def preview(documents: Documents, user: str, taste_of: Tastes, moods_of: M
     slot = SLOTS.latest(clock.now())
     mine = await inputs.read(documents, user, slot, taste_of)
     if mine.is_empty:
-        raise NotFound(
-            f"A digest of {user!r} would be about nothing: no wardrobe and no taste profile is kept.",
-            code="digest_empty",
-        )
+        raise _empty(user, "no wardrobe and no taste profile is kept")
     around = await surroundings.read(documents, slot, moods_of)
     draft = content.draft(mine, around, week=slot.text, run=f"preview|{slot.text}", at=slot.at)
     made = suggestions.by_rules(suggestions.candidates(mine, draft))
     digest = content.with_suggestions(draft.digest, made, suggestions.RULES)
+    if not content.is_worth_opening(digest):
+        raise _empty(user, "nothing that is in the air, was scraped or is owned can be suggested")
     unchanged = await is_unchanged(documents, user, slot, mine.fingerprint(around))
     return Preview(digest, mine.opted_out, unchanged)
+
+
+def _empty(user: str, why: str) -> NotFound:
+    return NotFound(f"A digest of {user!r} would be about nothing: {why}.", code="digest_empty")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from processors.digest import mail, thumbnails
+from processors.digest.links import links_of
 from processors.digest.model import Digest
-from processors.digest.page import render
+from processors.digest.page import render, standing_alone
+from processors.digest.person import Person
 from shared.blobs.containers import DIGESTS as BLOBS
 from shared.documents.compare_and_set import create_new, in_rounds
 from shared.documents.containers import DIGESTS
@@ -19,7 +25,7 @@ from shared.services import Services
 if TYPE_CHECKING:
     from shared.blobs.storage import Blobs
 
-_JSON, _HTML = "application/json; charset=utf-8", "text/html; charset=utf-8"
+_JSON, _HTML, _EML = "application/json; charset=utf-8", "text/html; charset=utf-8", "message/rfc822"
 
 
 def document_id(week: str, n: int | None, run: str) -> str:
@@ -27,22 +33,55 @@ def document_id(week: str, n: int | None, run: str) -> str:
     return week if n is None else run
 
 
-def blob_names(user: str, week: str, n: int | None) -> tuple[str, str, str]:
-    """Return the names of a digest's JSON and HTML, and of the user's latest.
+@dataclass(frozen=True, slots=True)
+class BlobNames:
+    """Names of a digest's blobs: JSON, page and message, and the user's latest JSON."""
+
+    json: str
+    html: str
+    eml: str
+    latest: str
+
+
+def blob_names(user: str, week: str, n: int | None) -> BlobNames:
+    """Return the names of a digest's blobs.
 
     A user's id is never a path as it is: what isn't safe in a name is hashed.
     """
     folder, version = safe(user), week if n is None else f"{week}.{n}"
-    return f"{folder}/{version}.json", f"{folder}/{version}.html", f"{folder}/latest.json"
+    base = f"{folder}/{version}"
+    return BlobNames(f"{base}.json", f"{base}.html", f"{base}.eml", f"{folder}/latest.json")
 
 
-async def publish(services: Services, digest: Digest, fingerprint: dict[str, str], run: Run) -> Body:
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a digest's blobs hold."""
+
+    json: bytes
+    html: bytes
+    eml: bytes
+
+
+async def contents(services: Services, digest: Digest, person: Person) -> Contents:
+    """Return what a digest's blobs are to hold."""
+    settings = services.settings
+    pictures = await thumbnails.of_digest(services, digest)
+    links = links_of(settings, digest.userId, digest.week)
+    html = render(digest, pictures, links)
+    eml = mail.message(digest, html, person=person, sender=settings.digest_from, pictures=pictures, links=links)
+    return Contents(as_text(digest), standing_alone(html, pictures).encode(), eml)
+
+
+async def publish(services: Services, digest: Digest, person: Person, fingerprint: dict[str, str], run: Run) -> Body:
     """Write a digest's blobs, then its document; return the document. Writing twice changes nothing."""
-    as_json, as_html, latest = blob_names(digest.userId, digest.week, run.n)
-    text = as_text(digest)
-    await services.blobs.write(BLOBS, as_json, text, _JSON)
-    await services.blobs.write(BLOBS, as_html, render(digest).encode(), _HTML)
-    await _write_latest(services.blobs, latest, text, (digest.week, run.n or 0))
+    names, blobs = blob_names(digest.userId, digest.week, run.n), services.blobs
+    made = await contents(services, digest, person)
+    await _all_of(
+        blobs.write(BLOBS, names.json, made.json, _JSON),
+        blobs.write(BLOBS, names.html, made.html, _HTML),
+        blobs.write(BLOBS, names.eml, made.eml, _EML),
+        _write_latest(blobs, names.latest, made.json, (digest.week, run.n or 0)),
+    )
     body: dict[str, Any] = {
         "id": document_id(digest.week, run.n, run.id),
         "userId": digest.userId,
@@ -50,8 +89,9 @@ async def publish(services: Services, digest: Digest, fingerprint: dict[str, str
         "n": run.n or 0,
         "run": run.id,
         "fingerprint": fingerprint,
-        "json": as_json,
-        "html": as_html,
+        "json": names.json,
+        "html": names.html,
+        "eml": names.eml,
         "digest": digest.model_dump(mode="json"),
         "schemaVersion": 1,
     }
@@ -63,7 +103,14 @@ async def publish(services: Services, digest: Digest, fingerprint: dict[str, str
 
 def as_text(digest: Digest) -> bytes:
     """Return a digest as its blob has it."""
-    return (json.dumps(digest.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n").encode()
+    return f"{digest.model_dump_json(indent=2)}\n".encode()
+
+
+async def _all_of(*writes: Awaitable[object]) -> None:
+    """Write all at once; raise the first failure when none is under way any more."""
+    for came in await asyncio.gather(*writes, return_exceptions=True):
+        if isinstance(came, BaseException):
+            raise came
 
 
 async def _write_latest(blobs: Blobs, name: str, text: bytes, mine: tuple[str, int]) -> None:

@@ -12,14 +12,15 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 def words_of(*texts: str) -> frozenset[str]:
     """Return the words of texts, plurals cut."""
-    apart = unicodedata.normalize("NFKD", " ".join(texts).casefold())
-    plain = "".join(c for c in apart if not unicodedata.combining(c))
-    return frozenset(_singular(word) for word in _WORD.findall(plain))
+    plain = " ".join(texts).casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return frozenset(map(_singular, _WORD.findall(plain)))
 
 
 def shown(terms: Mapping[str, float], words: frozenset[str]) -> dict[str, float]:
     """Return the terms all of whose words are among `words`, with their weights."""
-    return {term: weight for term, weight in terms.items() if (own := _words_of_term(term)) and own <= words}
+    return {term: weight for term, weight in terms.items() if (own := words_of_term(term)) and own <= words}
 
 
 def liked(terms: Mapping[str, float], most: int = 3) -> list[str]:
@@ -33,11 +34,13 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-@lru_cache(maxsize=4_096)  # a user's few terms are asked of hundreds of items
-def _words_of_term(term: str) -> frozenset[str]:
+@lru_cache(maxsize=4_096)  # many users have the same terms
+def words_of_term(term: str) -> frozenset[str]:
+    """Return the words of a term of a profile."""
     return words_of(term)
 
 
+@lru_cache(maxsize=65_536)  # fifty thousand texts are of a few thousand words
 def _singular(word: str) -> str:
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         return word[:-2] if word.endswith(("ches", "shes", "xes", "sses")) else word[:-1]

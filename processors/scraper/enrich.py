@@ -1,4 +1,4 @@
-"""What is made of items beside their text: vectors, and hashes of their pictures.
+"""What is made of items beside their text: vectors, and hashes and thumbnails of their pictures.
 
 Both are made of what stands in the store without them, so that what failed or was killed is made up for by the next
 handling or the next run.
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from processors.scraper.hosts import Hosts
-from processors.scraper.pictures import bands, difference_hash, near
+from processors.scraper.pictures import bands, difference_hash, near, thumbnail
 from shared.documents.compare_and_set import change
 from shared.documents.containers import SCRAPED_ITEMS
 from shared.documents.port import Body, Documents
@@ -81,7 +81,8 @@ async def hash_pictures(documents: Documents, hosts: Hosts, source_id: str) -> C
             fetched = await hosts.get(body["imageUrl"], _PICTURES)
             assert isinstance(fetched, Fetched)
             found = await asyncio.to_thread(difference_hash, fetched.body)
-            news: Body = {"imageHash": found, "imageBands": bands(found)}
+            small = await asyncio.to_thread(thumbnail, fetched.body)
+            news: Body = {"imageHash": found, "imageBands": bands(found), "thumbnail": small}
         except Unavailable:
             raise
         except Permanent as error:

@@ -31,7 +31,7 @@ AT_ONCE = 8
 _ASKED_AT_ONCE = 100
 _OF_THE_ENTRY = ("url", "title", "text", "imageUrl", "priceMicro", "currency", "publishedAt", "contentHash")
 _OF_THE_TEXT = ("embedding", "embeddingModel")
-_OF_THE_PICTURE = ("imageHash", "imageBands", "imageError", "duplicateOf")
+_OF_THE_PICTURE = ("imageHash", "imageBands", "imageError", "duplicateOf", "thumbnail")
 
 _T = TypeVar("_T")
 

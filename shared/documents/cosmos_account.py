@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import ipaddress
 import logging
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ from shared.documents import cosmos_index
 from shared.documents.containers import CONTAINERS, Container
 from shared.documents.cosmos_errors import classed
 from shared.errors import Misconfigured, Unavailable
+from shared.web.loopback import is_loopback
 
 STRONG = "Strong"
 CONNECT_SECONDS = 5
@@ -179,15 +179,6 @@ class Account:
 
             self._credential = DefaultAzureCredential()
         return self._credential
-
-
-def is_loopback(endpoint: str) -> bool:
-    """Tell whether `endpoint` is on this machine."""
-    host = urlsplit(endpoint).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _check(endpoint: str, key: str) -> None:

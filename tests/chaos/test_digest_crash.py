@@ -1,4 +1,4 @@
-"""Does each user get one digest though hosts are killed? One seed here; `./scripts/chaos --digests` runs ten."""
+"""Does each user get one digest and mail though hosts are killed? One seed; `./scripts/chaos --digests` runs ten."""
 
 from __future__ import annotations
 

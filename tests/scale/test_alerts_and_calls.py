@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from bench.memory_blobs import MemoryBlobs
 from processors.pickup_rate.calls import Call
 from processors.pickup_rate.measures import MEASURES
 from processors.pickup_rate.rollups import CALL_SOURCE, KINDS
@@ -20,7 +21,6 @@ from shared.rollups.rolling_up import roll_up_standing
 from tests.integration.alerts.worlds import AlertWorld
 from tests.integration.jobs.worlds import MovingClock
 from tests.scale.counting import Cost, CountedDocuments, drift, faults, spent
-from tests.scale.memory_blobs import MemoryBlobs
 from tests.scale.test_users import AZURITE_THAT_IS_NOT_ASKED
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from pytest_mock import MockerFixture
 
+from bench.memory_blobs import MemoryBlobs
 from processors.digest import outcomes, planning, run
 from processors.users import kept
 from processors.wardrobe.wears import wear
@@ -21,7 +22,6 @@ from tests.forgetting import forgotten
 from tests.integration.digest.worlds import DigestWorld
 from tests.integration.jobs.worlds import MovingClock
 from tests.scale.counting import Cost, CountedDocuments, drift, faults, spent
-from tests.scale.memory_blobs import MemoryBlobs
 
 AZURITE_THAT_IS_NOT_ASKED = "UseDevelopmentStorage=true"
 RUN = "digest|2026-W48"

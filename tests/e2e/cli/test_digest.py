@@ -48,7 +48,7 @@ def test_a_digest_is_made_shown_saved_and_judged(terminal: Terminal, user: str) 
         assert ran.code == 0, ran.err
 
     digest = terminal.run("digest", "show", user, "--json").json()
-    assert [one["item"] for one in digest["worn"]] == ["tee"]
+    assert digest["worn"] == []  # it is among the suggestions
     assert {one["item"] for one in digest["suggestions"]} == {"hat", "tee", "bag"}
     folder = terminal.folder / "saved"
     saved = terminal.run("digest", "show", user, "--save", str(folder))

@@ -67,6 +67,8 @@ REQUESTS: Mapping[tuple[str, str], Said] = {
     ("GET", "/digests/{user}/latest/html"): Said(),
     ("POST", "/digests/{user}/feedback"): Said(json={"item": "hat", "verdict": "up"}),
     ("PUT", "/digests/{user}/preferences"): Said(json={"wantsDigests": True}),
+    ("GET", "/links/{token}"): Said(),
+    ("POST", "/links/{token}"): Said(),
     ("GET", "/moods"): Said(),
     ("GET", "/moods/trends"): Said(),
     ("GET", "/moods/{id}"): Said(),

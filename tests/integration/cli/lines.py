@@ -364,6 +364,8 @@ notify test outbox
 notify test slack
 users opt-out {ada}
 users opt-in {ben}
+users describe {ada} --name Ada --email ada@example.com --consent --locale en-GB
+users describe {ben} --email nowhere
 users export {ada} --out {folder}/ada.json
 users forget {ben} --yes
 users forget {ada} --yes

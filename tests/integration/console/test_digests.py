@@ -40,7 +40,7 @@ async def test_the_digest_is_in_a_sandboxed_frame_of_its_own_policy(browser: Bro
     inside = await browser.get(str(frame["src"]))
     policy = inside.response.headers["content-security-policy"]
     assert (inside.status, inside.response.headers["x-frame-options"]) == (200, "SAMEORIGIN")
-    for part in ("default-src 'none'", "sandbox", "frame-ancestors 'self'"):
+    for part in ("default-src 'none'", "img-src data:", "sandbox", "frame-ancestors 'self'"):
         assert part in policy
     assert "script-src" not in policy
     assert "https:" not in policy

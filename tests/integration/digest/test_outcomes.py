@@ -38,11 +38,9 @@ async def test_a_digest_is_generated_into_blobs_and_its_document(world: DigestWo
     assert (kept["week"], kept["run"]) == (WEEK, entry.id)
     made = await world.blob(user, f"{WEEK}.json")
     assert made == kept["digest"] == await world.blob(user, "latest.json")
-    assert [one["item"] for one in made["worn"]] == ["linen-shirt"]
-    assert [one["name"] for one in made["moods"]] == ["linen resort"]
-    assert [one["item"] for one in made["finds"]] == ["found-1"]
-    assert {one["item"] for one in made["suggestions"]} <= {"linen-shirt", "old-hat", "found-1"}
-    assert len(made["suggestions"]) == 3
+    assert [one["name"] for one in made["moods"]] == ["Linen resort"]
+    assert sorted(one["item"] for one in made["suggestions"]) == ["found-1", "linen-shirt", "old-hat"]
+    assert (made["worn"], made["finds"]) == ([], [])  # all is above
     assert "Your week in clothes" in await world.blob(user, f"{WEEK}.html")
 
 
@@ -116,7 +114,7 @@ async def test_a_new_way_of_making_digests_makes_them_anew(
     await someone(world, user)
     await world.digest()
     time.advance(SEVEN_DAYS)
-    mocker.patch.object(inputs, "VERSION", 2)
+    mocker.patch.object(inputs, "VERSION", inputs.VERSION + 1)
 
     assert (await world.digest()).counters["generated"] == 1
 

@@ -195,7 +195,7 @@ async def test_an_old_slot_that_is_run_again_never_takes_the_latest_back(
 async def test_two_writers_of_the_latest_leave_the_later_one(world: DigestWorld, user: str) -> None:
     await someone(world, user)
     await world.digest()
-    name = publish.blob_names(user, WEEK, None)[2]
+    name = publish.blob_names(user, WEEK, None).latest
     later = b'{"week": "2027-W01", "run": "digest|2027-W01"}'
     await world.blobs.write("digests", name, later, "application/json")
 
@@ -225,7 +225,7 @@ async def test_a_latest_that_others_always_write_ends_as_contended(
     blobs = ContendedBlobs(BlobServiceClient.from_connection_string(azurite.connection_string, retry_total=0))
 
     with pytest.raises(Transient) as ended:
-        await publish._write_latest(blobs, publish.blob_names(user, WEEK, None)[2], b"{}", (WEEK, 3))
+        await publish._write_latest(blobs, publish.blob_names(user, WEEK, None).latest, b"{}", (WEEK, 3))
 
     await blobs.close()
     assert (ended.value.code, ended.value.dependency) == ("blob_contended", "blob")

@@ -133,7 +133,7 @@ async def test_all_that_is_kept_of_a_user_is_given_out(world: DigestWorld, user:
         "wardrobe", "wearEvents", "userProfiles", "digests", "digestFeedback", "digestOutcomes", "jobs", "users",
     }  # fmt: skip
     assert sorted(body["id"] for body in found["documents"]["jobs"]) == ["bare-0", "bare-1", "like", "wrapped"]
-    assert len(found["blobs"]) == 4
+    assert len(found["blobs"]) == 5
 
 
 async def forgotten(world: DigestWorld, user: str) -> Counter[str]:
@@ -167,9 +167,9 @@ async def test_who_is_called_like_the_hash_of_another_is_forgotten_alone(world: 
     await world.digest()
     before = await kept.export(world.services, victim)
 
-    assert (await forgotten(world, namesake))["blobs in digests"] == 3
+    assert (await forgotten(world, namesake))["blobs in digests"] == 4
 
-    assert len(before["blobs"]) == 3
+    assert len(before["blobs"]) == 4
     assert await kept.export(world.services, victim) == before
     latest = await world.blob(victim, "latest.json")
     assert latest["userId"] == victim

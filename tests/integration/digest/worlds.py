@@ -65,11 +65,11 @@ class DigestWorld(WorkloadWorld):
         }  # fmt: skip
         await self.documents.upsert(MOODS, body)
 
-    async def is_found(self, key: str, title: str) -> None:
+    async def is_found(self, key: str, title: str, **more: Any) -> None:
         """Store a scraped item."""
         body = {
             "id": key, "sourceId": "shop", "title": title, "text": "", "url": f"https://shop.example/{key}",
-            "scrapedAt": clock.text_now(-timedelta(days=1)), "schemaVersion": 1,
+            "scrapedAt": clock.text_now(-timedelta(days=1)), "schemaVersion": 1, **more,
         }  # fmt: skip
         await self.documents.upsert(SCRAPED_ITEMS, body)
 
@@ -89,7 +89,7 @@ class DigestWorld(WorkloadWorld):
 
     async def blob(self, user: str, name: str) -> Any:
         """Return what a blob of a user holds, JSON read; None when it isn't there."""
-        folder = publish.blob_names(user, "x", None)[0].split("/")[0]
+        folder = publish.blob_names(user, "x", None).json.split("/")[0]
         found = await self.blobs.read_version(BLOBS, f"{folder}/{name}")
         if found is None:
             return None

@@ -185,7 +185,7 @@ async def test_a_digest_is_shown_with_its_files_and_takes_feedback(world: Operat
 
     assert (found.digest["week"], noted["verdict"]) == ("2026-W48", "up")
     assert files[found.html].startswith(b"<!doctype html>")
-    assert set(files) == {found.json, found.html}
+    assert set(files) == {found.json, found.html, found.eml}
 
 
 async def test_who_wants_no_digests_gets_none(world: OperatedWorld, user: str) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from processors.digest import surroundings as surrounding
 from processors.digest.content import Draft, draft
 from processors.digest.inputs import Inputs
-from processors.digest.surroundings import ItemInfluence, MoodInfluence, Surroundings
+from processors.digest.surroundings import Surroundings
 from processors.digest.words import words_of
 from processors.mood.recent import RecentMood
 from processors.taste.stored import Taste
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WEEK = "2026-W48"
+Scraped = tuple[dict[str, Any], frozenset[str]]
+"""A scraped item, and its words."""
 
 
 def item(key: str, **more: Any) -> dict[str, Any]:
@@ -40,21 +43,20 @@ def inputs(*wardrobe: dict[str, Any], **more: Any) -> Inputs:
 
 def mood(
     name: str, *, items: int = 3, pieces: tuple[str, ...] = (), palette: tuple[str, ...] = ("#fafafa",)
-) -> MoodInfluence:
+) -> RecentMood:
     """Return a mood of the last weeks."""
-    found = RecentMood(f"mood-{name}", name, "resort", f"{name}.", palette, (name, *pieces), items)
-    return MoodInfluence(found, words_of(*found.texts))
+    return RecentMood(f"mood-{name}", name, "resort", f"{name}.", palette, (name, *pieces), items)
 
 
-def scraped(key: str, title: str, **more: Any) -> ItemInfluence:
+def scraped(key: str, title: str, **more: Any) -> Scraped:
     """Return a scraped item."""
     body = {"id": key, "title": title, "text": "", "url": f"https://shop.example/{key}", **more}
-    return ItemInfluence(body, words_of(title))
+    return body, words_of(title)
 
 
-def around(*moods: MoodInfluence, items: tuple[ItemInfluence, ...] = ()) -> Surroundings:
+def around(*moods: RecentMood, items: tuple[Scraped, ...] = ()) -> Surroundings:
     """Return what all digests share."""
-    return Surroundings(moods, items)
+    return surrounding.of(moods, items)
 
 
 def drafted(of: Inputs, surroundings: Surroundings | None = None) -> Draft:

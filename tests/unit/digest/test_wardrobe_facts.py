@@ -46,17 +46,44 @@ def test_the_balance_has_every_category_with_its_share() -> None:
 
     found = [(part.name, part.items, part.share) for part in facts.balance(wardrobe)]
 
-    assert found == [("Shoes", 2, 0.5), ("Bags", 1, 0.25), ("other", 1, 0.25)]
+    assert found == [("Shoes", 2, 0.5), ("Bags", 1, 0.25), ("Other", 1, 0.25)]
 
 
-def test_a_wearing_costs_the_price_parted_by_the_wears_and_nothing_is_best_and_worst_at_once() -> None:
+def test_categories_are_the_words_of_their_paths_ends_and_small_ones_are_other() -> None:
+    wardrobe = [item("a", category="Women > Shoes"), item("b", category="men/shoes"), item("c", category="day_bags")]
+    wardrobe += [item(f"x{n}", category=f"Kind {n}") for n in range(8)]
+
+    found = [(part.name, part.items) for part in facts.balance(wardrobe)]
+
+    assert found[0] == ("Shoes", 2)
+    assert ("Day bags", 1) in found
+    assert (found[-1], len(found)) == (("Other", 3), facts.MOST_CATEGORIES + 1)
+
+
+def test_a_wearing_costs_the_price_parted_by_the_wears() -> None:
     wardrobe = [worn(str(n), n, "2026-11-01", priceMicroUsd=60_000_000) for n in (1, 2, 3, 4, 5)]
     wardrobe += [item("unworn", priceMicroUsd=1), worn("unpriced", 9, "2026-11-01")]
 
     best, worst = facts.values(wardrobe)
 
-    assert [(one.item, one.microUsd) for one in best] == [("5", 12_000_000), ("4", 15_000_000), ("3", 20_000_000)]
-    assert [one.item for one in worst] == ["1", "2"]
+    assert [(one.item, one.microUsd) for one in best][:3] == [("5", 12_000_000), ("4", 15_000_000), ("3", 20_000_000)]
+    assert [one.item for one in worst] == ["1", "2", "3", "4", "5"]
+    costs = {one.item: one.microUsd for one in facts.worn(wardrobe, AT)}
+    assert (costs["5"], costs["unpriced"]) == (12_000_000, None)
+
+
+def test_a_wardrobe_at_a_glance_counts_what_was_worn_lately_and_what_a_wearing_cost() -> None:
+    wardrobe = [worn("a", 3, "2026-11-20", priceMicroUsd=60_000_000), worn("b", 1, "2026-01-01"), item("c")]
+    wears = [
+        {"itemId": "a", "wornAt": "2026-11-20T10:00:00.000Z"},
+        {"itemId": "b", "wornAt": "2026-01-01T10:00:00.000Z"},
+    ]
+
+    found = facts.glance(wardrobe, AT, wears)
+
+    assert found is not None
+    assert (found.items, found.wornLately, found.microUsd) == (3, 1, 20_000_000)
+    assert facts.glance([], AT, []) is None
 
 
 def test_wears_are_counted_in_the_eight_weeks_before() -> None:

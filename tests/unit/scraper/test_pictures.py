@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from processors.scraper.enrich import PLACEHOLDER, twin_of
-from processors.scraper.pictures import NEAR_BITS, bands, difference_hash, near
+from processors.scraper.pictures import NEAR_BITS, THUMBNAIL_SIDE, bands, difference_hash, near, thumbnail
 from shared.errors import Permanent
 from tests.pictures import picture, saved
 
@@ -44,6 +47,18 @@ def test_what_is_no_picture_is_permanent(body: bytes) -> None:
 def test_a_picture_of_too_many_pixels_is_not_decoded() -> None:
     with pytest.raises(Permanent):
         difference_hash(saved(Image.new("1", (20_000, 20_000))))
+
+
+def test_a_thumbnail_is_small_upright_and_on_white() -> None:
+    stream = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned a quarter
+    Image.new("RGBA", (600, 300), (0, 0, 0, 0)).save(stream, "PNG", exif=exif)
+
+    small = Image.open(io.BytesIO(base64.b64decode(thumbnail(stream.getvalue()))))
+
+    assert (small.format, small.size) == ("JPEG", (THUMBNAIL_SIDE // 2, THUMBNAIL_SIDE))
+    assert small.getpixel((5, 5)) == (255, 255, 255)
 
 
 def item(key: str, image_hash: str, *, source: str = "shop", at: str = "2026-11-23T09:00:00.000Z") -> dict[str, str]:
