@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from shared.config import PROJECT_FOLDER
 
+WORDS_OF_A_PAGE = 500
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 _ANCHORED = re.compile(r"\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
@@ -49,6 +52,14 @@ def test_the_list_of_decisions_has_each_of_them() -> None:
     folder = PROJECT_FOLDER / "docs/decisions"
     listed = re.findall(r"\]\((\d{4}[\w-]+\.md)\)", (folder / "README.md").read_text("utf-8"))
     assert listed == sorted(page.name for page in folder.glob("0*.md"))
+
+
+@pytest.mark.parametrize("page", sorted((PROJECT_FOLDER / "docs/decisions").glob("0*.md")), ids=lambda page: page.stem)
+def test_a_decision_says_its_status_and_takes_a_page_at_most(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert f"# {int(page.stem[:4])}. " in text
+    assert "\n**Status**: accepted" in text
+    assert len(text.split()) <= WORDS_OF_A_PAGE
 
 
 def test_the_list_of_schemas_has_each_of_them() -> None:
