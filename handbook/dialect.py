@@ -40,24 +40,29 @@ def prose_and_code(text: str) -> Iterator[tuple[str, bool]]:
 def _lines(lines: list[str]) -> Iterator[str]:
     before, moved_by, was_code = "", 0, False
     for line, is_code in prose_and_code("\n".join(lines)):
-        if is_code:
-            if not was_code:
-                indent = len(line) - len(line.lstrip(" "))
-                moved_by = _INDENT - indent if 0 < indent < _INDENT else 0
-            yield f"{' ' * moved_by}{line}" if line else line
-        else:
-            item = _ITEM.match(line)
-            if item and before.strip() and not _ITEM.match(before) and not before.startswith(" "):
+        item = None if is_code else _ITEM.match(line)
+        if item:
+            if _needs_blank_line(before, of_an_item=was_code or moved_by > 0):
                 yield ""
-            line = _nested(line) if item else line
-            yield _without_escaped_pipes(line) if line.lstrip().startswith("|") else line
+            moved_by = 0
+            yield f"{' ' * _missing(line)}{line}"
+        else:
+            if is_code != was_code or not (is_code or before.strip()):
+                moved_by = _missing(line)
+            moved = f"{' ' * moved_by}{line}" if line else line
+            yield _without_escaped_pipes(moved) if moved.lstrip().startswith("|") and not is_code else moved
         before, was_code = line, is_code
 
 
-def _nested(item: str) -> str:
-    """Return an item that GitHub takes for one of a list within a list, indented as far as that needs."""
-    indent = len(item) - len(item.lstrip(" "))
-    return f"{' ' * (_INDENT - indent)}{item}" if 0 < indent < _INDENT else item
+def _needs_blank_line(before: str, *, of_an_item: bool) -> bool:
+    """Return whether an item after a line needs a blank one; `of_an_item`: the line is of a block within an item."""
+    return bool(before.strip()) and (of_an_item or not (_ITEM.match(before) or before.startswith(" ")))
+
+
+def _missing(line: str) -> int:
+    """Return by how much more a line is to be indented that GitHub takes for one within an item of a list."""
+    indent = len(line) - len(line.lstrip(" "))
+    return _INDENT - indent if 0 < indent < _INDENT else 0
 
 
 def _without_escaped_pipes(row: str) -> str:

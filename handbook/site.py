@@ -5,6 +5,7 @@ Reads the built HTML, without a network: links within the site with their anchor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,7 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 _LOADED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src", "object": "data"}
 _LOADING_RELS = {"stylesheet", "icon", "preload", "modulepreload", "manifest", "preconnect", "dns-prefetch"}
-_LEAKS = ("```", "](", "\n- ", "\n1. ")
+_LEAK = re.compile(r"```|\]\(|(^|\n)(- |\d+\. )")
+"""What only unread Markdown has in a paragraph: a fence, a link, a list's item."""
 
 
 @dataclass
@@ -39,7 +41,7 @@ class _Page(HTMLParser):
             self.loads.append(of.get("href", ""))
         if of.get(_LOADED.get(tag, "")):
             self.loads.append(of[_LOADED[tag]])
-        if tag in ("pre", "code", "script", "style"):
+        if tag in ("p", "pre", "code"):
             self._within.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -47,7 +49,7 @@ class _Page(HTMLParser):
             self._within.pop()
 
     def handle_data(self, data: str) -> None:
-        if not self._within and any(leak in data for leak in _LEAKS):
+        if self._within[-1:] == ["p"] and _LEAK.search(data):
             self.leaks.append(data.strip())
 
 

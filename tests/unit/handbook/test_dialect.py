@@ -15,8 +15,8 @@ def test_a_long_item_and_the_item_after_it_stay_together() -> None:
 
 
 def test_code_within_an_item_is_indented_by_four() -> None:
-    assert to_python_markdown("1. So:\n\n   ```python\n   a = 1\n\n   ```\n2. End") == (
-        "1. So:\n\n    ```python\n    a = 1\n\n    ```\n2. End"
+    assert to_python_markdown("1. So:\n\n   ```python\n   def a():\n\n       b()\n   ```\n2. End") == (
+        "1. So:\n\n    ```python\n    def a():\n\n        b()\n    ```\n\n2. End"
     )
 
 
@@ -31,3 +31,7 @@ def test_a_pipe_in_the_code_of_a_table_loses_its_backslash() -> None:
 def test_code_stays_as_it_is() -> None:
     text = "```\nso\n- no list\n| `a\\|b` |\n```"
     assert to_python_markdown(text) == text
+
+
+def test_a_paragraph_within_an_item_is_indented_by_four_and_the_next_item_is_one() -> None:
+    assert to_python_markdown("1. So:\n\n   and\n   more\n2. End") == "1. So:\n\n    and\n    more\n\n2. End"

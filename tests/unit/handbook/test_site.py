@@ -35,6 +35,7 @@ def test_a_good_site_has_no_problems(site: Path) -> None:
         ('<script src="https://unpkg.com/x.js"></script>', "takes https://unpkg.com/x.js from another server"),
         ('<link rel="stylesheet" href="//fonts.example/a.css">', "from another server"),
         ("<p>It is for\n- backends</p>", "shows Markdown"),
+        ("<p>2. Then all</p>", "shows Markdown"),
     ],
 )
 def test_what_is_wrong_is_told(site: Path, html: str, says: str) -> None:
@@ -44,6 +45,6 @@ def test_what_is_wrong_is_told(site: Path, html: str, says: str) -> None:
     assert says in found[0]
 
 
-def test_code_may_look_like_markdown(site: Path) -> None:
-    (site / "index.html").write_text("<pre><code>\n- one ```</code></pre>")
+def test_code_and_headings_may_look_like_markdown(site: Path) -> None:
+    (site / "index.html").write_text("<h1>10. Which</h1><p><code>a](b)</code></p><pre><code>\n- one ```</code></pre>")
     assert problems(site) == []
