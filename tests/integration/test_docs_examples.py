@@ -24,6 +24,9 @@ from tests.integration.jobs.worlds import MovingClock
 from tests.integration.runs import worlds
 
 _BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+DEMO = ("demo/errands.py", "demo/app/function_app.py")
+OF_THE_DEMO = "docs/your-own-job.md"
+"""Its blocks are the demo's own code, which the demo's tests run."""
 EXECUTED = [f"docs/{page}.md" for page in ("alerts", "api", "architecture", "architecture", "digest", "runs")]
 
 
@@ -43,7 +46,16 @@ def run(page: str) -> dict[str, Any]:
 
 
 def test_every_example_is_executed_here() -> None:
-    assert sorted(page for page, _ in examples()) == EXECUTED
+    assert sorted(page for page, _ in examples() if page != OF_THE_DEMO) == EXECUTED
+
+
+def test_the_page_on_the_demos_workload_shows_its_code() -> None:
+    code = "\n".join(line.strip() for file in DEMO for line in (PROJECT_FOLDER / file).read_text("utf-8").splitlines())
+    shown = [
+        "\n".join(line.strip() for line in block.splitlines()) for page, block in examples() if page == OF_THE_DEMO
+    ]
+    assert len(shown) == 3
+    assert [block for block in shown if block not in code] == []
 
 
 async def test_the_example_of_a_workload_does_its_job() -> None:

@@ -1,0 +1,1 @@
+"""Handbook: docs/ as a site. ./scripts/docs builds it."""

@@ -1,0 +1,1 @@
+"""The site of docs/: its pages, their dialect, and the check of what was built."""
