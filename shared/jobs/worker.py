@@ -19,6 +19,7 @@ from shared.jobs.kinds import Kind
 from shared.jobs.runtime import Runtime
 from shared.queues.port import Delivery
 from shared.services import open_services
+from shared.telemetry.opening import open_signals
 
 
 class HostMessage(Protocol):
@@ -43,6 +44,7 @@ _background: set[asyncio.Task[None]] = set()
 def runtime() -> Runtime:
     """Return the process's runtime, opened at the first call, inside the event loop: from then on its heart beats."""
     telemetry.configure(settings())
+    open_signals(settings())
     opened = Runtime(open_services())
     beating = worker_heartbeats.beat_on(opened.services.documents, machine(settings()))
     _background.add(asyncio.get_running_loop().create_task(beating))
