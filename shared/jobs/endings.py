@@ -19,7 +19,7 @@ from shared.jobs.kinds import Ending, Kind, Skipped
 from shared.jobs.outcome import Outcome, What
 from shared.jobs.record import Record, changed
 from shared.queues.port import Queues
-from shared.telemetry.pseudonyms import shown
+from shared.telemetry.pseudonyms import shown_job
 
 _log = logging.getLogger("nightshift.jobs")
 
@@ -68,7 +68,9 @@ class Endings:
         if isinstance(error, Permanent):
             return await self._bury(kind, claimed, error, spent=False)
         if not isinstance(error, Transient):
-            _log.error("handler of %s job %s raised", kind.name, shown(claimed.record.key.id), exc_info=error)
+            _log.error(
+                "handler of %s job %s raised", kind.name, shown_job(kind.name, claimed.record.key.id), exc_info=error
+            )
         if claimed.record.attempts + 1 >= kind.policy.max_attempts:
             return await self._bury(kind, claimed, error, spent=True)
         return await self._retry(kind, claimed, error)

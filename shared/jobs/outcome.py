@@ -42,6 +42,11 @@ class Outcome:
     asked: JobKey | None = None
     """The job that a message of a recorded kind asks for."""
 
+    @property
+    def shown_job(self) -> str:
+        """What stands for the job's id in a log."""
+        return pseudonyms.shown_job(self.kind, self.job)
+
     def log(self, duration: timedelta) -> None:
         """Write the one structured event of this delivery."""
         level = logging.WARNING if self.what in ("dead", "store_failed", "lost") else logging.INFO
@@ -52,7 +57,7 @@ class Outcome:
             level,
             "delivery",
             kind=self.kind,
-            job_id=self.job,
+            job_id=self.shown_job,
             generation=self.generation,
             attempt=self.attempt,
             outcome=self.what,
@@ -81,6 +86,6 @@ class Deferred(Exception):
     """So a host that asks needs no traceback: devhost does, Azure's doesn't."""
 
     def __init__(self, outcome: Outcome) -> None:
-        job = pseudonyms.shown(outcome.job) or "?"  # the host logs this
+        job = outcome.shown_job or "?"  # the host logs this
         super().__init__(f"{outcome.kind} job {job}: {outcome.what} ({outcome.why or outcome.code})")
         self.outcome = outcome

@@ -15,7 +15,7 @@ from shared.jobs.kinds import Kind
 from shared.jobs.record import Record
 from shared.jobs.record_store import Held, Records
 from shared.queues.port import Queues
-from shared.telemetry.pseudonyms import shown
+from shared.telemetry.pseudonyms import shown_job
 
 _log = logging.getLogger("nightshift.rescue")
 
@@ -37,10 +37,12 @@ async def wake(
             queues, kind.queue, record.payload or {}, generation=record.generation, traceparent=record.traceparent
         )
     except messages.BadMessage as error:
-        _log.error("job %s can't be woken, its message would be too large: %s", shown(record.key.id), error)
+        _log.error(
+            "job %s can't be woken, its message would be too large: %s", shown_job(kind.name, record.key.id), error
+        )
         return False
     telemetry.event(
-        _log, level, what, kind=kind.name, job_id=record.key.id, status=record.status,
+        _log, level, what, kind=kind.name, job_id=shown_job(kind.name, record.key.id), status=record.status,
         generation=record.generation,
     )  # fmt: skip
     return True

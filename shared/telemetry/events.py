@@ -21,7 +21,7 @@ from shared.printable import printable, printable_json, printable_lines
 from shared.telemetry import pseudonyms, signals
 
 ROOT = "nightshift"
-_IDS = frozenset({"job_id", "client", "rule", "by", "source"})
+_IDS = frozenset({"client", "rule", "by", "source"})
 """Fields whose values others may have chosen."""
 _TALKATIVE = ("azure", "openai", "httpx", "httpcore", "urllib3", "opentelemetry", "aiohttp")
 """Libraries that log addresses, and so ids, of each request at INFO."""
