@@ -174,7 +174,7 @@ async def test_a_store_that_fails_and_says_for_whom(left: Leaving) -> None:
         """A store that can't be reached."""
 
         async def get(self, container: Container, partition: str, id: str) -> Document | None:
-            raise Unavailable(f"The document store can't be reached for {id!r} in {container.name}", dependency="store")
+            raise Unavailable(f"The document store can't be reached for {PERSON!r}", dependency="store")
 
     of = worlds.world(documents=ObservedDocuments(Failing(":memory:"), "sqlite"))
     told_to_the_host(await of.handle(json.dumps({"name": PERSON, "generation": 0})))
