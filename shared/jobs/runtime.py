@@ -72,39 +72,26 @@ class Runtime:
     async def _concluded(
         self, kind: Kind, delivery: Delivery, began: datetime, work: Callable[[signals.Delivery], Awaitable[Outcome]]
     ) -> Outcome:
-        told = signals.current().delivery(
+        with signals.current().delivery(
             kind.name, delivery.queue, delivery.id, delivery.put_at, delivery.dequeue_count
-        )
-        try:
-            return await self._outcome(kind, delivery, began, told, work)
-        finally:
-            told.left()
-
-    async def _outcome(
-        self,
-        kind: Kind,
-        delivery: Delivery,
-        began: datetime,
-        told: signals.Delivery,
-        work: Callable[[signals.Delivery], Awaitable[Outcome]],
-    ) -> Outcome:
-        try:
-            outcome = await wrong_clock.deferral(self.clock_check, kind, delivery) or await work(told)
-        except (Unavailable, Misconfigured) as error:  # of our own store or queues
-            outcome = Outcome(
-                "store_failed",
-                kind.name,
-                error_class=type(error).__name__,
-                code=error.code,
-                wait=retry.store_delay(delivery.dequeue_count),
-            )
-        if outcome.wait is not None:
-            await self._deferring.defer(delivery, outcome, outcome.wait)
-        outcome.log(clock.now() - began)
-        outcome.tell(told)
-        if outcome.wait is not None:
-            raise Deferred(outcome)
-        return outcome
+        ) as told:
+            try:
+                outcome = await wrong_clock.deferral(self.clock_check, kind, delivery) or await work(told)
+            except (Unavailable, Misconfigured) as error:  # of our own store or queues
+                outcome = Outcome(
+                    "store_failed",
+                    kind.name,
+                    error_class=type(error).__name__,
+                    code=error.code,
+                    wait=retry.store_delay(delivery.dequeue_count),
+                )
+            if outcome.wait is not None:
+                await self._deferring.defer(delivery, outcome, outcome.wait)
+            outcome.log(clock.now() - began)
+            outcome.tell(told)
+            if outcome.wait is not None:
+                raise Deferred(outcome)
+            return outcome
 
     async def _deliver(self, kind: Kind, delivery: Delivery, began: datetime, told: signals.Delivery) -> Outcome:
         try:

@@ -275,8 +275,7 @@ class _Delivery(Delivery):
             span.set_status(Status(StatusCode.ERROR))
         self._count_it(outcome, attempt, error_class)
 
-    def left(self) -> None:
-        """See Delivery."""
+    def __exit__(self, *_: object) -> None:
         if self._span is None:
             return
         if not self._has_ended:

@@ -30,9 +30,15 @@ class StoreCall(Protocol):
 
 
 class Delivery:
-    """One delivery of one message, under way. `began` once, when its trace is known; `ended` once, when its end is."""
+    """One delivery of one message, under way. `began` once, when its trace is known; `ended` once, when its end is.
+
+    Leaving it without an end tells that it was cut off.
+    """
 
     __slots__ = ()
+
+    def __enter__(self) -> Delivery:
+        return self
 
     def began(self, traceparent: str | None) -> None:
         """Go on with the trace of the message; what is told from now on is part of it."""
@@ -48,8 +54,8 @@ class Delivery:
     ) -> None:
         """Tell what came of it."""
 
-    def left(self) -> None:
-        """Tell, last of all, that nothing more is done for it; what didn't end was cut off."""
+    def __exit__(self, *_: object) -> None:
+        return None
 
 
 class _Nothing:
