@@ -21,7 +21,7 @@ PACKAGES = ("api", "cli", "devhost", "operations", "processors", "shared")
 PLANTED = (
     ("shared/planted.py", "processors.taste"),
     ("shared/planted.py", "cli"),
-    ("shared/jobs/planted.py", "opentelemetry.trace"),
+    ("shared/jobs/planted.py", "opentelemetry"),
     ("shared/jobs/planted.py", "shared.telemetry.recording"),
     ("shared/telemetry/signals.py", "shared.telemetry.recording"),
     ("shared/telemetry/planted.py", "shared.jobs.record"),
