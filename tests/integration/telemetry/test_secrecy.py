@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from azure.functions import QueueMessage
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
@@ -19,9 +20,10 @@ from shared.alerts.notifications import notification_kind
 from shared.config import Settings
 from shared.documents.containers import MOODS, Container
 from shared.documents.observed import ObservedDocuments
-from shared.documents.port import Document
+from shared.documents.port import Body, Document
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Permanent, Transient, Unavailable
+from shared.jobs import worker
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.runtime import Runtime
 from tests.azurite import Azurite
@@ -181,6 +183,24 @@ async def test_a_store_that_fails_and_says_for_whom(left: Leaving) -> None:
     with pytest.raises(Unavailable):
         async with heartbeats.beating(of.documents, "RescueJobs"):
             await of.documents.get(MOODS, PERSON, PERSON)
+
+
+async def test_a_defect_of_the_runtime_itself(left: Leaving, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(SqliteDocuments):
+        """A store with a defect."""
+
+        async def create(self, container: Container, body: Body) -> Document:
+            raise ValueError(f"{TITLE} of {PERSON}")
+
+    of = worlds.world(documents=ObservedDocuments(Broken(":memory:"), "sqlite"))
+    monkeypatch.setattr(worker, "runtime", lambda: of.runtime)
+    monkeypatch.setattr(worker, "settings", Settings)
+    message = QueueMessage(id="1", body=json.dumps({"name": PERSON}).encode())
+
+    with pytest.raises(worker.Undelivered, match=r"^ValueError$") as raised:
+        await worker.deliver(lambda _: of.kind, message)
+
+    assert raised.value.__suppress_context__, "the host tells no error behind it"
 
 
 @pytest.mark.parametrize("fails", [False, True], ids=["well", "badly"])
