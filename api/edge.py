@@ -48,7 +48,7 @@ class Edge:
             it = Exchange(request_id, answering.traceparent)
             exchange.put(scope, it)
             status = await self._told(scope, receive, send, Asked(headers), it, began)
-            answering.answered(it.route, status)
+            answering.answered(it.route.partition(" ")[2], status)
 
     async def _told(
         self, scope: Scope, receive: Receive, send: Send, asked: Asked, it: Exchange, began: float

@@ -83,6 +83,7 @@ class Runtime:
                     kind.name,
                     error_class=type(error).__name__,
                     code=error.code,
+                    why=error.dependency or None,
                     wait=retry.store_delay(delivery.dequeue_count),
                 )
             if outcome.wait is not None:

@@ -12,9 +12,11 @@ import re
 from shared.telemetry.names import OTHER
 
 MOST_VALUES = 64
-"""Of one attribute in one process. The app has about 20 kinds, 25 containers and 90 routes; routes have 128."""
+"""Of one attribute in one process. The app has about 20 kinds and 25 containers."""
+MOST_ROUTES = 256
+"""It has about 90 routes."""
 MOST_ATTEMPTS = 6
-_is_word = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .:/{}-]{0,79}").fullmatch
+_is_word = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_ .:/{}-]{0,99}").fullmatch
 
 
 class Words:

@@ -22,9 +22,10 @@ class Meters:
     """The instruments, and the words of their attributes."""
 
     def __init__(self, meter: Meter) -> None:
-        self.word: Mapping[str, bounds.Words] = {name: bounds.Words() for name in names.SPAN_ATTRIBUTES} | {
+        self.word = {name: bounds.Words() for name in names.SPAN_ATTRIBUTES} | {
             name: bounds.Words() for name in (names.SCHEDULED, names.VERDICT, names.SEEN_BY, names.AI_TOKEN_TYPE)
         }
+        self.word[names.ROUTE] = bounds.Words(bounds.MOST_ROUTES)
         histogram, counter = meter.create_histogram, meter.create_counter
         self.deliveries = counter(
             "nightshift.job.deliveries", "{delivery}", "Deliveries by what came of them, attempt and class of error."
