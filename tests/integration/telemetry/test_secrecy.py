@@ -5,9 +5,11 @@ Markers are planted wherever others can put a text, then looked for in all that 
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from azure.functions import QueueMessage
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
+from demo.feeds_double import Shown, serving
 from shared import heartbeats
 from shared.alerts.notifications import notification_kind
 from shared.config import Settings
@@ -24,8 +27,11 @@ from shared.documents.port import Body, Document
 from shared.documents.sqlite import SqliteDocuments
 from shared.errors import Permanent, Transient, Unavailable
 from shared.jobs import worker
+from shared.jobs.kinds import Next
 from shared.jobs.outcome import Deferred, Outcome
 from shared.jobs.runtime import Runtime
+from shared.queues import storage
+from shared.queues.storage import StorageQueues
 from tests.azurite import Azurite
 from tests.integration.alerts.hooks import Hook
 from tests.integration.api.worlds import ApiWorld, key_of
@@ -37,6 +43,7 @@ from tests.integration.models.model_double import ModelDouble, completion, failu
 from tests.integration.models.model_double import seen as answer
 from tests.integration.models.worlds import World, settings
 from tests.integration.rules.worlds import RuleWorld
+from tests.integration.scraper.worlds import ScrapeWorld, rss
 from tests.integration.telemetry.leaving import Leaving, leaving
 
 MARK = "xyzzy"
@@ -220,6 +227,37 @@ async def test_digests(left: Leaving, time: MovingClock, azurite: Azurite, model
     assert entry.ended
     assert MARK in json.dumps(model.asked)
     await world.close()
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_sources_and_what_they_say(left: Leaving, time: MovingClock, is_there: bool) -> None:
+    path = f"/feed-{MARK}.xml"
+    broken = Shown(f"<rss>{TITLE}".encode())
+    with serving({path: rss((f"/{MARK}", TITLE), text=PERSON) if is_there else broken}) as site:
+        world = ScrapeWorld(site, time, scraper_failures_to_pause=1, scraper_contact=PERSON)
+        observed(world)
+        source = await world.add(f"{path}?{SAS}" if not is_there else path)
+        await world.scrape()
+        assert MARK in json.dumps(await world.source(source))
+        await world.close()
+
+
+async def test_a_queue_service_that_is_away(left: Leaving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(storage._RETRY, "retry_total", 0)  # it stays away
+    key = base64.b64encode(MARK.encode()).decode()
+    queues = StorageQueues.from_connection_string(
+        f"DefaultEndpointsProtocol=http;AccountName={MARK};AccountKey={key};"
+        f"QueueEndpoint=http://127.0.0.1:1/{MARK};BlobEndpoint=http://127.0.0.1:1/{MARK};"
+    )
+    of = worlds.world()
+    of.services = replace(of.services, queues=queues)
+    of.runtime = Runtime(of.services)
+    of.handling.does["a"] = Next(timedelta())
+
+    told_to_the_host(await of.handle(json.dumps({"name": "a"})))
+
+    await queues.close()
+    assert key not in json.dumps(left.all())
 
 
 @pytest.mark.parametrize("status", [200, 400, 500])
