@@ -17,26 +17,22 @@ from opentelemetry.context import Context
 from opentelemetry.metrics import MeterProvider
 from opentelemetry.trace import (
     Link,
-    NonRecordingSpan,
     Span,
-    SpanContext,
     SpanKind,
     Status,
     StatusCode,
     TracerProvider,
     get_current_span,
-    set_span_in_context,
 )
 
-from shared import clock
-from shared.telemetry import bounds, names, scopes, traceparents
+from shared.telemetry import names, scopes, traceparents
 from shared.telemetry.calls import Call, StoreCall, fail, spending
+from shared.telemetry.deliveries import RecordedDelivery
 from shared.telemetry.meters import Meters
 from shared.telemetry.signals import Answering, Delivery, Signals
 
 NAME = "nightshift"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_FAILED = frozenset({"retry", "held", "dead", "store_failed"})
 
 
 class Recording(Signals):
@@ -50,7 +46,7 @@ class Recording(Signals):
 
     def delivery(self, kind: str, queue: str, message: str, put_at: datetime, count: int) -> Delivery:
         """See Signals."""
-        return _Delivery(self, kind, queue, message, put_at, count)
+        return RecordedDelivery(self.tracer, self.meters, kind, queue, message, put_at, count)
 
     @contextmanager
     def sending(self, queue: str, traceparent: str | None) -> Iterator[str | None]:
@@ -136,7 +132,7 @@ class Recording(Signals):
         """See Signals. The host tells of its request too, so this is an internal part of it."""
         method = method if method in _METHODS else names.OTHER
         given = traceparents.read(theirs.strip() if theirs else None)
-        parent = _context_of(given) if given else Context()
+        parent = traceparents.context_of(given) if given else Context()
         span = self.tracer.start_span(method, context=parent, attributes={names.METHOD: method})
         answering = _Answering(self, span, method)
         try:
@@ -203,103 +199,6 @@ class _Answering(Answering):
         self._of.meters.requests.record(time.perf_counter() - self._began, self._of.meters.of(self._told))
 
 
-class _Delivery(Delivery):
-    """A delivery under way. Its span begins with its trace, and lasts from the host's call to its end."""
-
-    __slots__ = (
-        "_began",
-        "_count",
-        "_has_ended",
-        "_kind",
-        "_message",
-        "_of",
-        "_put_at",
-        "_queue",
-        "_scope",
-        "_since",
-        "_span",
-    )
-
-    def __init__(self, of: Recording, kind: str, queue: str, message: str, put_at: datetime, count: int) -> None:
-        self._of, self._kind, self._queue, self._message = of, kind, queue, message
-        self._put_at, self._count = put_at, count
-        self._since, self._began = time.time_ns(), time.perf_counter()
-        self._span: Span | None = None
-        self._scope = scopes.Entered()
-        self._has_ended = False
-
-    def began(self, traceparent: str | None) -> None:
-        """See Delivery."""
-        if self._span is not None:
-            return
-        context = traceparents.read(traceparent)
-        self._span = self._of.tracer.start_span(
-            f"process {self._queue}",
-            context=_context_of(context) if context else Context(),
-            kind=SpanKind.CONSUMER,
-            start_time=self._since,
-            attributes={
-                names.SYSTEM: names.STORAGE_QUEUES,
-                names.QUEUE: self._queue,
-                names.OPERATION: "process",
-                names.OPERATION_TYPE: "process",
-                names.MESSAGE: self._message,
-                names.DELIVERIES: self._count,
-                names.KIND: self._kind,
-            },
-        )
-        self._scope.enter(self._span)
-
-    def ended(
-        self,
-        outcome: str,
-        *,
-        attempt: int | None = None,
-        generation: int | None = None,
-        error_class: str | None = None,
-        code: str | None = None,
-    ) -> None:
-        """See Delivery."""
-        self.began(None)
-        span, self._has_ended = self._span, True
-        assert span is not None
-        beside = {
-            names.OUTCOME: outcome,
-            names.ATTEMPT: attempt,
-            names.GENERATION: generation,
-            names.ERROR: error_class,
-            names.CODE: code,
-        }
-        span.set_attributes({name: value for name, value in beside.items() if value is not None})
-        if outcome in _FAILED:
-            span.set_status(Status(StatusCode.ERROR))
-        self._count_it(outcome, attempt, error_class)
-
-    def __exit__(self, *_: object) -> None:
-        if self._span is None:
-            return
-        if not self._has_ended:
-            self.ended("released")
-        self._scope.leave()
-        self._span.end()
-
-    def _count_it(self, outcome: str, attempt: int | None, error_class: str | None) -> None:
-        meters, seconds = self._of.meters, time.perf_counter() - self._began
-        failed = {names.KIND: self._kind, names.ERROR: error_class}
-        meters.deliveries.add(
-            1, meters.of(failed | {names.OUTCOME: outcome}) | {names.ATTEMPT: bounds.attempt_of(attempt)}
-        )
-        told = {names.QUEUE: self._queue, names.OPERATION: "process", names.ERROR: error_class}
-        meters.processing.record(seconds, meters.of(told) | {names.SYSTEM: names.STORAGE_QUEUES})
-        if self._count == 1:
-            age = (clock.now() - self._put_at).total_seconds() - seconds
-            meters.age.record(max(age, 0.0), meters.of({names.KIND: self._kind}))
-        if outcome == "dead":
-            meters.dead.add(1, meters.of(failed))
-        elif outcome == "ended":
-            meters.duplicates.add(1, meters.of({names.KIND: self._kind, names.SEEN_BY: "worker"}))
-
-
 def _parent(traceparent: str | None) -> tuple[Context | None, list[Link]]:
     """Return the context to go on with, and what else led to it.
 
@@ -309,8 +208,4 @@ def _parent(traceparent: str | None) -> tuple[Context | None, list[Link]]:
     if given is None or (present.is_valid and present.trace_id == given.trace_id):
         return None, []
     links = [Link(present)] if present.is_valid else []
-    return _context_of(given), links
-
-
-def _context_of(span: SpanContext) -> Context:
-    return set_span_in_context(NonRecordingSpan(span), Context())
+    return traceparents.context_of(given), links

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from opentelemetry.trace import SpanContext, TraceFlags
+from opentelemetry.context import Context
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, set_span_in_context
 
 _read = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})").fullmatch
 
@@ -24,3 +25,8 @@ def read(text: str | None) -> SpanContext | None:
         return None
     trace, span, flags = (int(part, 16) for part in found.groups())
     return SpanContext(trace, span, is_remote=True, trace_flags=TraceFlags(flags & TraceFlags.SAMPLED))
+
+
+def context_of(span: SpanContext) -> Context:
+    """Return a context in which a span of elsewhere is under way, and nothing else."""
+    return set_span_in_context(NonRecordingSpan(span), Context())
