@@ -21,7 +21,7 @@ from api.exchange import Exchange
 from api.problems import Problem, Stop
 from api.world import World
 from shared.errors import NightshiftError
-from shared.telemetry import event
+from shared.telemetry import event, signals
 
 PUBLIC = frozenset({"/api/v1/health/live", "/api/v1/health/ready", "/api/openapi.json", "/api/docs", "/api/errors"})
 """Paths that are answered without a key. What begins with /api/docs/ are the page's own files;
@@ -43,13 +43,21 @@ class Edge:
             return
         began = time.monotonic()
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        it = Exchange(
-            exchange.request_id_of(headers.get("x-request-id")), exchange.traceparent_of(headers.get("traceparent"))
-        )
-        exchange.put(scope, it)
+        request_id = exchange.request_id_of(headers.get("x-request-id"))
+        theirs = headers.get("traceparent")
+        with signals.current().answering(scope["method"], theirs, exchange.traceparent_of(theirs)) as answering:
+            it = Exchange(request_id, answering.traceparent)
+            exchange.put(scope, it)
+            status = await self._told(scope, receive, send, Asked(headers), it, began)
+            answering.answered(it.route.partition(" ")[2], status)
+
+    async def _told(
+        self, scope: Scope, receive: Receive, send: Send, asked: Asked, it: Exchange, began: float
+    ) -> int | None:
+        """Answer, and log it; return the status."""
         answer = _Answer(send, it)
         try:
-            await self._answered(scope, receive, answer, Asked(headers), it)
+            await self._answered(scope, receive, answer, asked, it)
         except Exception as error:
             problem = _problem_of(error)
             if problem.status == 500:
@@ -68,6 +76,7 @@ class Edge:
             by=it.actor.name if it.actor else None,
             duration_ms=round((time.monotonic() - began) * 1000, 1),
         )
+        return answer.status
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send, asked: Asked, it: Exchange) -> None:
         world = self._world

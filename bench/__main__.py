@@ -15,6 +15,7 @@ _MODULES = {
     "import": "imports",
     "commands": "commands",
     "cpu": "cpu",
+    "telemetry": "telemetry",
     "cold": "cold",
     "api": "api",
     "console": "console",

@@ -130,7 +130,7 @@ class ClockCheck:
                 served = await service.server_time()
         except (NightshiftError, TimeoutError) as error:
             self._note_look(AGAIN)
-            _log.warning("the clock can't be compared with the queue service's: %s", str(error) or "no answer")
+            _log.warning("the clock can't be compared with the queue service's: %s", error)
             return
         before, self._found = self._found, judged(asked, self._system(), served)
         self._note_look(EVERY)

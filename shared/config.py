@@ -487,6 +487,26 @@ class Settings:
         OF_AZURE[1], "", "As WEBSITE_INSTANCE_ID, set by the Flex and Linux Consumption plans."
     )
     azure_pod: str = setting(OF_AZURE[2], "", "As WEBSITE_INSTANCE_ID, set by newer instances of these plans.")
+    telemetry: str = setting(
+        "TELEMETRY",
+        "off",
+        "Where traces and metrics go: off, console (stderr), otlp (the collector at OTEL_EXPORTER_OTLP_ENDPOINT, which "
+        "gets the log too) or azure-monitor (APPLICATIONINSIGHTS_CONNECTION_STRING).",
+        section="Telemetry",
+        choices=("off", "console", "otlp", "azure-monitor"),
+    )
+    otlp_endpoint: str = setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "http://localhost:4318",
+        "Collector for TELEMETRY=otlp, spoken to in OTLP over HTTP. OpenTelemetry's other variables hold too, such as "
+        "OTEL_EXPORTER_OTLP_HEADERS, OTEL_TRACES_SAMPLER and OTEL_METRIC_EXPORT_INTERVAL.",
+    )
+    insights: str = setting(
+        "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "",
+        "Application Insights for TELEMETRY=azure-monitor. The Functions host reads it too. A secret.",
+        secret=True,
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -536,6 +556,12 @@ def _check(settings: Settings) -> None:
             f"(That this is Azure, one of {', '.join(OF_AZURE)} says; a laptop has its storage on itself: "
             "AzureWebJobsStorage=UseDevelopmentStorage=true.)",
             code="setting_invalid",
+        )
+    if settings.telemetry == "azure-monitor" and not settings.insights:
+        raise Misconfigured(
+            "Setting TELEMETRY is 'azure-monitor', but APPLICATIONINSIGHTS_CONNECTION_STRING isn't set. Set it to the "
+            "connection string of the Application Insights resource, or TELEMETRY=off.",
+            code="setting_missing",
         )
     _check_queues(settings)
 

@@ -17,6 +17,7 @@ from shared.documents.compare_and_set import change
 from shared.documents.containers import HEARTBEATS
 from shared.documents.port import Body, Documents
 from shared.errors import NightshiftError
+from shared.telemetry import signals
 
 _log = logging.getLogger("nightshift.heartbeats")
 
@@ -26,6 +27,13 @@ SCHEMA_VERSION = 1
 @asynccontextmanager
 async def beating(documents: Documents, name: str) -> AsyncIterator[None]:
     """Keep the heartbeat `name` while the block works; an error of the block is noted and goes on its way."""
+    with signals.current().ticking(name):
+        async with _noted(documents, name):
+            yield
+
+
+@asynccontextmanager
+async def _noted(documents: Documents, name: str) -> AsyncIterator[None]:
     began = clock.now()
     await note(documents, name, {"lastStart": clock.to_text(began)})
     try:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from shared.config import Settings, settings
 from shared.errors import Misconfigured
+from shared.telemetry import signals
 
 if TYPE_CHECKING:
     from shared.blobs.accounts import BlobAccounts
@@ -106,7 +107,16 @@ class Services:
 def open_services(of: Settings | None = None) -> Services:
     """Open everything that the settings (default: the process's) name. Raises Misconfigured with the remedy."""
     of = of or settings()
-    return Services(of, open_documents(of), open_queues(of), open_blobs(of))
+    return Services(of, _observed(of, open_documents(of)), open_queues(of), open_blobs(of))
+
+
+def _observed(of: Settings, documents: Documents) -> Documents:
+    """Return the documents, with each call told of when the process's telemetry is on."""
+    if not signals.current().is_on:
+        return documents
+    from shared.documents.observed import ObservedDocuments
+
+    return ObservedDocuments(documents, "azure.cosmosdb" if of.documents == "cosmos" else "sqlite")
 
 
 def open_documents(of: Settings) -> Documents:

@@ -27,12 +27,16 @@ from shared.jobs.kinds import Kind
 from shared.jobs.producer import Producer
 from shared.jobs.record_store import Exists, Records
 from shared.services import Services
+from shared.telemetry import signals
+from shared.telemetry.pseudonyms import shown
 
 BUDGET = timedelta(seconds=45)
 """A tick begins with no further rule after that: the next one comes within the minute."""
 MOST_MISSED = 500
 """Slots of one rule that a tick records as missed; the rest are due in the next."""
 _BATCH = 256
+RULE = "alert rule"
+"""What telemetry calls all of them."""
 
 _CODES = {"missed": "slot_missed", "skipped": "slot_skipped"}
 
@@ -96,7 +100,7 @@ class _Tick:
         except Exception as error:  # one rule that can't be dispatched stops no other
             self.done["broken"] += 1
             body = document.body
-            _log.error("rule %s of %s can't be dispatched", body["id"], body["clientId"], exc_info=error)
+            _log.error("rule %s of %s can't be dispatched", shown(body["id"]), shown(body["clientId"]), exc_info=error)
 
     async def _see_to(self, held: Held) -> What:
         rule, occasions = held.rule, held.rule.occasions
@@ -128,6 +132,7 @@ class _Tick:
         answer = await self._producer.enqueue(self._kind, members, by=SYSTEM_USER, only_new=True)
         if answer.what == "duplicate":
             return "seen to"
+        signals.current().dispatched(RULE, clock.now() - slot)
         _tell("alert rule scheduled", rule, slot)
         return "sent"
 
@@ -142,6 +147,7 @@ class _Tick:
         except Exists as found:
             return found.held.record.ended
         self.slots[what] += 1
+        signals.current().misfired(RULE, what)
         _tell(f"alert rule {what}", rule, slot, why=why)
         return True
 

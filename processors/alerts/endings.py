@@ -21,6 +21,7 @@ from shared.alerts.states import Evaluated, Occasion
 from shared.documents.port import Body
 from shared.errors import NightshiftError, PreconditionFailed, Unavailable
 from shared.services import Services
+from shared.telemetry.pseudonyms import shown
 
 _MOST_TOLD = 2
 """An error that is over and an alert that is over are told one by one."""
@@ -73,7 +74,7 @@ async def finish_all(services: Services) -> int:
         except Unavailable:
             raise
         except NightshiftError as error:
-            _log.error("what rule %s of %s told can't be told to be over", rule, client, exc_info=error)
+            _log.error("what rule %s of %s told can't be told to be over", shown(rule), shown(client), exc_info=error)
     return count
 
 

@@ -22,6 +22,8 @@ from shared.jobs.kinds import Ending, Job, Next, Skipped
 from shared.jobs.record_store import Records
 from shared.measures import Measures, read
 from shared.services import Services
+from shared.telemetry import signals
+from shared.telemetry.pseudonyms import shown
 
 CHAIN_LOOK = timedelta(seconds=15)
 """How often a rule looks whether its predecessors have run."""
@@ -45,13 +47,16 @@ async def run(measures: Measures, job: Job, payload: AlertJob) -> Ending:
             return Next(CHAIN_LOOK)
     began = clock.now()
     found = await evaluated(job.services, measures, rule, slot)
+    signals.current().evaluated(found.verdict, clock.now() - began)
     state = await _apply(job.services, rule, slot, found)
     if not state.is_settled:
         await _end_unless_watched(job.services, rule)
+    failed = found.verdict == "error"  # its reason is the text of an error
     _tell(
-        logging.WARNING if found.verdict == "error" else logging.INFO,
-        "alert rule failed" if found.verdict == "error" else "alert rule ran",
-        payload, verdict=found.verdict, reason=found.reason, state=state.name, by=payload.by or SYSTEM_USER,
+        logging.WARNING if failed else logging.INFO,
+        "alert rule failed" if failed else "alert rule ran",
+        payload, verdict=found.verdict, reason=None if failed else found.reason,
+        code=found.facts.get("code") if failed else None, state=state.name, by=payload.by or SYSTEM_USER,
         late_s=round((began - slot).total_seconds(), 1),
         duration_ms=round((clock.now() - began).total_seconds() * 1000, 1),
     )  # fmt: skip
@@ -72,7 +77,7 @@ async def evaluated(services: Services, measures: Measures, rule: Rule, end: dat
     except NightshiftError as error:
         return _failed(f"{error}", error.code)
     except Exception as error:  # a defect in a measure is an error of the rules that ask for it
-        _log.error("rule %s of %s raised", rule.id, rule.client, exc_info=error)
+        _log.error("rule %s of %s raised", shown(rule.id), shown(rule.client), exc_info=error)
         return _failed(f"{type(error).__name__}: {error}", "unexpected")
 
 

@@ -21,6 +21,7 @@ from shared.documents.compare_and_set import contended, create_new, in_rounds
 from shared.documents.containers import ALERT_RULES
 from shared.documents.port import Condition, Document, Documents
 from shared.errors import Conflict, NotFound, Permanent, PreconditionFailed, Refused
+from shared.telemetry.pseudonyms import shown
 
 _log = logging.getLogger("nightshift.alerts")
 
@@ -198,7 +199,7 @@ async def _reload(documents: Documents, rule: Rule) -> bool:
     try:
         return await in_rounds(reloaded, contended(ALERT_RULES, rule.id))
     except (Refused, Permanent) as error:
-        _log.error("rule %s of %s keeps its timing: %s", rule.id, rule.client, error)
+        _log.error("rule %s of %s keeps its timing: %s", shown(rule.id), shown(rule.client), error)
         return False
 
 
@@ -215,7 +216,7 @@ def present(document: Document) -> Held | Broken | None:
         return rules.from_document(document)
     except Permanent as error:
         body = document.body
-        _log.error("rule %s of %s is left out: %s", body["id"], body["clientId"], error)
+        _log.error("rule %s of %s is left out: %s", shown(body["id"]), shown(body["clientId"]), error)
         return Broken(body["id"], body["clientId"], f"{body.get('name', '')}", f"{error}")
 
 

@@ -18,6 +18,7 @@ from shared import clock, heartbeats, telemetry
 from shared.alerts import sending
 from shared.jobs import worker_heartbeats
 from shared.services import Services
+from shared.telemetry.pseudonyms import shown
 
 _log = logging.getLogger("nightshift.health")
 
@@ -46,7 +47,7 @@ async def watch(services: Services, watched: Watched) -> list[Check]:
     wrong = [check.scope for check in found if check.state == "finding"]
     telemetry.event(
         _log, logging.WARNING if wrong else logging.INFO, "job health", checks=len(found), findings=len(wrong),
-        scopes=", ".join(wrong) or None,
+        scopes=", ".join(map(_shown, wrong)) or None,
     )  # fmt: skip
     await ping.ping(services)
     return found
@@ -67,3 +68,8 @@ async def watch_the_watch(services: Services, timer: WatchedTimer) -> Check:
     host = surroundings.processes(worker_heartbeats.seen_in(beats, now), now)
     await telling.tell_one(documents, found, now, [host], partial(sending.send, services))
     return found
+
+
+def _shown(scope: str) -> str:
+    topic, _, rest = scope.partition(":")
+    return f"{topic}:{shown(rest)}" if topic == "source" else scope

@@ -27,6 +27,7 @@ from shared.jobs.runs.definition import Page, Run, RunDefinition, Totals
 from shared.rollups import marks
 from shared.rollups.marks import Mark
 from shared.schedules import Schedule
+from shared.telemetry.pseudonyms import shown
 from shared.usage import events
 
 NAME = "reconcile-metrics"
@@ -114,7 +115,9 @@ async def _differences(documents: Documents, org: str, kind: str, hour: Bucket) 
             again = await rows.get(documents, org, kind, bucket)
             truth, _ = named(await counted(documents, org, kind, bucket))
             if again != truth and await _is_settled(documents, org, kind, day):
-                _log.error("the roll-up %s of %s/%s differs from what it is made of", bucket.name, org, kind)
+                _log.error(
+                    "the roll-up %s of %s/%s differs from what it is made of", bucket.name, shown(org), shown(kind)
+                )
                 found.append(f"{org}/{kind} {bucket.name}")
     return found
 

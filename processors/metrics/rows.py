@@ -18,6 +18,7 @@ from shared.documents.containers import ROLLUPS, USAGE_EVENTS
 from shared.documents.port import Body, Condition, Documents
 from shared.documents.shapes import Shape
 from shared.rollups import rows
+from shared.telemetry.pseudonyms import shown
 from shared.usage.places import PARTS, place_of, rows_of
 
 SHAPE = Shape("roll-up", 1)
@@ -88,7 +89,7 @@ def _body(org: str, kind: str, bucket: Bucket, tallies: Tallies, *, from_events:
     if beyond:
         _log.warning(
             "%s of %s/%s has %d keys more than the %d that are named: they count as other",
-            bucket.name, org, kind, beyond, folding.MOST_KEYS,
+            bucket.name, shown(org), shown(kind), beyond, folding.MOST_KEYS,
         )  # fmt: skip
     now = clock.now()
     kept = bucket.kept(now)

@@ -27,6 +27,7 @@ from shared.jobs.runs.shards import ShardJob, shard_kind, slot_begin
 from shared.rollups.buckets import slice_of
 from shared.schedules import Schedule
 from shared.services import Services
+from shared.telemetry.pseudonyms import shown
 
 NAME = "pickup-rate"
 _log = logging.getLogger("nightshift.pickup_rate")
@@ -109,7 +110,7 @@ def _evaluated(scope: str, rule: Rule, window: Window, now: datetime) -> Evaluat
     try:
         found = judged(window, rule)
     except Exception as error:
-        _log.error("judging %s raised", scope, exc_info=error)
+        _log.error("judging %s raised", shown(scope), exc_info=error)
         return _failed(scope, rule.policy, now, f"The rates can't be judged: {type(error).__name__}: {error}")
     message_of = partial(texts.message_of, window, rule, found)
     return Evaluated(SYSTEM, RULE, scope, now, found.verdict, found.reason, rule.policy, message_of)

@@ -57,6 +57,6 @@ async def fan_in(run: Run, totals: Totals) -> Mapping[str, int]:
             counts["sources_silent"] += 1
             telemetry.event(
                 _log, logging.WARNING, "source silent",
-                source=body["id"], title=body["name"], last_new_item=body["lastNewItemAt"],
+                source=body["id"], last_new_item=body["lastNewItemAt"],
             )  # fmt: skip
     return {name: count for name, count in counts.items() if count or name in ("new", "sources_failed")}

@@ -146,9 +146,7 @@ async def failed(
 
     body = await _change(documents, source_type, id, counted)
     if body.get("pausedBy") == run:
-        telemetry.event(
-            _log, logging.WARNING, "source paused", source=id, title=body["name"], run=run, code=error["code"]
-        )
+        telemetry.event(_log, logging.WARNING, "source paused", source=id, run=run, code=error["code"])
 
 
 def is_silent(body: Body, length: timedelta) -> bool:

@@ -29,6 +29,7 @@ from shared.jobs.producer import Producer
 from shared.jobs.record import JobKey
 from shared.jobs.record_store import Records
 from shared.services import Services
+from shared.telemetry import signals
 
 MAX_ATTEMPTS = 12
 """With waits of up to 5 min: a channel that is down for half an hour loses nothing."""
@@ -117,7 +118,8 @@ def _client_of(payload: NotificationJob) -> str:
 
 async def _tell(services: Services, channel: Channel, group: str, events: list[Body]) -> None:
     async def send(*told: Body) -> None:
-        await channel.send(group, [_notice(event, services.settings) for event in told])
+        with signals.current().notifying(channel.name, len(told)):
+            await channel.send(group, [_notice(event, services.settings) for event in told])
 
     if not registry.keeps_alerts(channel.name):
         await send(*events)

@@ -22,6 +22,7 @@ from shared.documents.cosmos_errors import NoDocument, classed, container_missin
 from shared.documents.cosmos_usage import Usage
 from shared.documents.port import Body, Condition, Document
 from shared.errors import PreconditionFailed
+from shared.telemetry.pseudonyms import shown
 
 PAGE_SIZE = 200
 
@@ -193,4 +194,4 @@ def _document(container: Container, item: _Item) -> Document:
 
 
 def _name(container: Container, key: ids.Key | None) -> str:
-    return f"container {container.name}" if key is None else f"{key.id!r} in {container.name}"
+    return f"container {container.name}" if key is None else f"{shown(key.id)!r} in {container.name}"

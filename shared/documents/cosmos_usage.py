@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.telemetry import signals
+
 CHARGE_HEADER = "x-ms-request-charge"
 
 
@@ -33,7 +35,9 @@ class Usage:
 
     def charged(self, operation: str, headers: Mapping[str, str]) -> None:
         """Add what an answer with `headers` says that it cost: nothing when it doesn't say."""
-        self._used(operation).request_units += float(headers.get(CHARGE_HEADER) or 0)
+        units = float(headers.get(CHARGE_HEADER) or 0)
+        self._used(operation).request_units += units
+        signals.current().spent(units)
 
     def _used(self, operation: str) -> Used:
         return self.by_operation.setdefault(operation, Used())

@@ -13,6 +13,7 @@ from shared.documents.port import Documents
 from shared.errors import NightshiftError
 from shared.jobs.kinds import Kind
 from shared.jobs.record import Record
+from shared.telemetry.pseudonyms import shown_job
 
 _log = logging.getLogger("nightshift.jobs")
 
@@ -24,4 +25,9 @@ async def follow(kind: Kind, documents: Documents, record: Record) -> None:
     try:
         await kind.aftermath(documents, record)
     except NightshiftError as error:
-        _log.warning("what follows from the end of %s job %s comes later: %s", kind.name, record.key.id, error)
+        _log.warning(
+            "what follows from the end of %s job %s comes later: %s",
+            kind.name,
+            shown_job(kind.name, record.key.id),
+            error,
+        )

@@ -18,6 +18,7 @@ from shared.jobs import transitions
 from shared.jobs.gates import Gate
 from shared.jobs.record import Record
 from shared.jobs.record_store import ClaimLost, Held, Records
+from shared.telemetry.pseudonyms import shown_job
 
 _log = logging.getLogger("nightshift.jobs")
 
@@ -83,6 +84,10 @@ class ClaimedJob:
                 self._scope.reschedule(asyncio.get_running_loop().time())
             return
         except Unavailable as error:
-            _log.warning("claim on job %s not renewed, next try follows: %s", self.record.key.id, error)
+            _log.warning(
+                "claim on job %s not renewed, next try follows: %s",
+                shown_job(self.record.kind, self.record.key.id),
+                error,
+            )
         if self._renewals is not None:
             self._schedule()

@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 
 from shared import clock
 from shared.errors import Misconfigured, Permanent, RateLimited, Transient
-from shared.jobs import aftermath, messages, retry, transitions
+from shared.jobs import aftermath, retry, sending, transitions
 from shared.jobs.claim import ClaimedJob
 from shared.jobs.gates import Gates, gate_for
 from shared.jobs.kinds import Ending, Kind, Skipped
 from shared.jobs.outcome import Outcome, What
 from shared.jobs.record import Record, changed
 from shared.queues.port import Queues
+from shared.telemetry.pseudonyms import shown_job
 
 _log = logging.getLogger("nightshift.jobs")
 
@@ -44,8 +45,14 @@ class Endings:
         if isinstance(result, Skipped):
             await claimed.change(lambda running: transitions.skipped(running, result.why))
             return Outcome("completed", kind.name, tried.job, tried.generation, tried.attempt, why=result.why)
-        text = messages.compose(record.payload or {}, generation=record.generation + 1, traceparent=record.traceparent)
-        await self._queues.send(kind.queue, text, delay=result.after)
+        await sending.send(
+            self._queues,
+            kind.queue,
+            record.payload or {},
+            generation=record.generation + 1,
+            traceparent=record.traceparent,
+            delay=result.after,
+        )
         await claimed.change(lambda running: transitions.continued(running, result.after))
         return Outcome("next", kind.name, tried.job, tried.generation, tried.attempt)
 
@@ -61,7 +68,9 @@ class Endings:
         if isinstance(error, Permanent):
             return await self._bury(kind, claimed, error, spent=False)
         if not isinstance(error, Transient):
-            _log.error("handler of %s job %s raised", kind.name, claimed.record.key.id, exc_info=error)
+            _log.error(
+                "handler of %s job %s raised", kind.name, shown_job(kind.name, claimed.record.key.id), exc_info=error
+            )
         if claimed.record.attempts + 1 >= kind.policy.max_attempts:
             return await self._bury(kind, claimed, error, spent=True)
         return await self._retry(kind, claimed, error)

@@ -107,11 +107,11 @@ class Gates:
                 return due, step
             return max(due, before.due), step
 
-        return await self._close(name, f"{type(error).__name__}: {error}", by, closing)
+        return await self._close(name, f"{type(error).__name__}: {error}", by, closing, told=error.code)
 
     async def close(self, name: str, *, reason: str, by: str, until: datetime | None) -> Gate:
         """Close the gate by hand, until an instant or (None) until somebody opens it."""
-        return await self._close(name, reason, by, lambda now, before: (until, 0))
+        return await self._close(name, reason, by, lambda now, before: (until, 0), told="by hand")
 
     async def open(self, name: str) -> bool:
         """Open the gate by hand, whoever closed it; return whether it was closed."""
@@ -153,7 +153,7 @@ class Gates:
         except Unavailable as error:
             _log.warning("gate %s is left to its due time: %s", probe.name, error)
 
-    async def _close(self, name: str, reason: str, by: str, closing: Any) -> Gate:
+    async def _close(self, name: str, reason: str, by: str, closing: Any, *, told: str) -> Gate:
         async def closed() -> Gate:
             document = await self._documents.get(GATES, name, name)
             before = _gate(document) if document else None
@@ -175,7 +175,7 @@ class Gates:
 
         gate = await in_rounds(closed, contended(GATES, name, Unavailable))
         until = clock.to_text(gate.due) if gate.due else "opened by hand"
-        _log.warning("gate %s closed until %s: %s", name, until, reason)
+        _log.warning("gate %s closed until %s: %s", name, until, told)
         return gate
 
     async def _healed(self, gate: Gate, now: datetime) -> Gate:

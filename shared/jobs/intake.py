@@ -23,6 +23,7 @@ from shared.jobs.record import JobKey, Record
 from shared.jobs.record_store import Records
 from shared.jobs.trust import trusted
 from shared.queues.port import Delivery
+from shared.telemetry import signals
 
 
 class Intake:
@@ -60,13 +61,14 @@ class Intake:
             raise _unstorable(digest, unstorable) from unstorable
         return Outcome("dead", kind.name, digest, error_class=type(error).__name__, code=reason.code)
 
-    async def host_gave_up(self, kind: Kind, delivery: Delivery) -> Outcome:
+    async def host_gave_up(self, kind: Kind, delivery: Delivery, told: signals.Delivery = signals.UNTOLD) -> Outcome:
         """Decide on a copy in the poison queue (docs/protocol.md, Poison queue); `delivery.queue` is the poison queue.
 
         Returns an outcome with a wait when a claim isn't over: the copy must come back.
         """
         try:
             message = messages.read(kind, delivery.body)
+            told.began(message.traceparent)
             payload = kind.settle(message.payload, delivery.put_at)
         except messages.BadMessage as error:
             return await self.bury(kind, delivery, error)

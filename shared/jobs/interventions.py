@@ -13,7 +13,7 @@ from typing import Any
 from shared import audit, clock
 from shared.documents.containers import JOBS
 from shared.errors import PreconditionFailed, UsageError
-from shared.jobs import aftermath, messages, transitions
+from shared.jobs import aftermath, messages, sending, transitions
 from shared.jobs.gates import Gates
 from shared.jobs.kinds import Kind, Registry
 from shared.jobs.record import Record, changed
@@ -70,9 +70,7 @@ class Interventions:
         if record.is_bare_message:
             return await self._replay_bare(kind, held, kept, marks)
         generation = record.generation + 1
-        await self._queues.send(
-            kind.queue, messages.compose(kept, generation=generation, traceparent=record.traceparent)
-        )
+        await sending.send(self._queues, kind.queue, kept, generation=generation, traceparent=record.traceparent)
         queued = transitions.requeued(record, kept, by=self.by, what="replayed")
         try:
             queued = (await self.records.replace(held, queued)).record
@@ -157,7 +155,7 @@ class Interventions:
     async def _replay_bare(self, kind: Kind, held: Held, kept: dict[str, Any], marks: dict[str, Any]) -> Record:
         """A dead record that is no job's: its payload goes out as a new message, then it is discarded."""
         record = held.record
-        await self._queues.send(kind.queue, messages.compose(kept, generation=None, traceparent=record.traceparent))
+        await sending.send(self._queues, kind.queue, kept, generation=None, traceparent=record.traceparent)
         cause = record.reason.cause if record.reason else ""
         discarded = transitions.ended_by(record, "discarded", by=self.by, why="replayed")
         discarded = await self._end(held, changed(discarded, replays=(*record.replays, cause)))

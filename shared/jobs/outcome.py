@@ -12,6 +12,7 @@ from typing import Literal
 
 from shared import telemetry
 from shared.jobs.record import JobKey
+from shared.telemetry import pseudonyms, signals
 
 _log = logging.getLogger("nightshift.jobs")
 
@@ -41,6 +42,11 @@ class Outcome:
     asked: JobKey | None = None
     """The job that a message of a recorded kind asks for."""
 
+    @property
+    def shown_job(self) -> str:
+        """What stands for the job's id in a log."""
+        return pseudonyms.shown_job(self.kind, self.job)
+
     def log(self, duration: timedelta) -> None:
         """Write the one structured event of this delivery."""
         level = logging.WARNING if self.what in ("dead", "store_failed", "lost") else logging.INFO
@@ -51,7 +57,7 @@ class Outcome:
             level,
             "delivery",
             kind=self.kind,
-            job_id=self.job,
+            job_id=self.shown_job,
             generation=self.generation,
             attempt=self.attempt,
             outcome=self.what,
@@ -62,6 +68,16 @@ class Outcome:
             wait_s=round(self.wait.total_seconds(), 1) if self.wait is not None else None,
         )
 
+    def tell(self, told: signals.Delivery) -> None:
+        """Tell of it as the end of a delivery's span, and in the metrics."""
+        told.ended(
+            self.what,
+            attempt=self.attempt,
+            generation=self.generation,
+            error_class=self.error_class,
+            code=self.code,
+        )
+
 
 class Deferred(Exception):
     """The message must come back: raised so that the host doesn't delete it. Not a failure of the job."""
@@ -70,5 +86,6 @@ class Deferred(Exception):
     """So a host that asks needs no traceback: devhost does, Azure's doesn't."""
 
     def __init__(self, outcome: Outcome) -> None:
-        super().__init__(f"{outcome.kind} job {outcome.job or '?'}: {outcome.what} ({outcome.why or outcome.code})")
+        job = outcome.shown_job or "?"  # the host logs this
+        super().__init__(f"{outcome.kind} job {job}: {outcome.what} ({outcome.why or outcome.code})")
         self.outcome = outcome

@@ -13,12 +13,13 @@ from typing import Any, Literal
 
 from shared import clock
 from shared.errors import Conflict, PreconditionFailed
-from shared.jobs import messages, transitions
+from shared.jobs import messages, sending, transitions
 from shared.jobs.kinds import Kind, Policy
 from shared.jobs.record import JobKey, Record
 from shared.jobs.record_store import Records
 from shared.jobs.trust import trusted
 from shared.queues.port import Queues
+from shared.telemetry import signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,12 @@ class Producer:
         if record is not None and (only_new or is_duplicate(record, kind.policy)):
             if not only_new:
                 await self._tell(kind, record, kept, traceparent)
+            signals.current().duplicate(kind.name)
             return Answer("duplicate", key, record.status, record.generation, clamped)
         generation = 0 if record is None else record.generation + record.ended
         if record is not None and not record.ended and await self._tell(kind, record, kept, traceparent):
             return Answer("accepted", key, "queued", generation, clamped)
-        text = messages.compose(kept, generation=generation, traceparent=traceparent)
-        await self._queues.send(kind.queue, text)
+        traceparent = await sending.send(self._queues, kind.queue, kept, generation=generation, traceparent=traceparent)
         try:
             if held is None:
                 await self._records.create(transitions.new_queued(kind, key, kept, by=by, traceparent=traceparent))
@@ -89,7 +90,7 @@ class Producer:
         """Tell by a message without generation that a job was asked for later than its record says; return whether."""
         if kind.latest is None or not kind.latest.is_later(kept, record.payload):
             return False
-        await self._queues.send(kind.queue, messages.compose(kept, generation=None, traceparent=traceparent))
+        await sending.send(self._queues, kind.queue, kept, generation=None, traceparent=traceparent)
         return True
 
 

@@ -32,6 +32,7 @@ from shared.jobs.record import Claim, Record, changed
 from shared.jobs.record_store import Exists, Held, Records
 from shared.queues.port import Delivery
 from shared.services import Services
+from shared.telemetry import signals
 
 SLOT_PATIENCE = timedelta(seconds=30)
 """How long a suspect waits for the slot before its message is deferred."""
@@ -60,36 +61,43 @@ class Runtime:
         Raises Deferred when the message must come back (the host then leaves it in the queue).
         """
         began = clock.now()
-        return await self._concluded(kind, delivery, began, lambda: self._deliver(kind, delivery, began))
+        return await self._concluded(kind, delivery, began, lambda told: self._deliver(kind, delivery, began, told))
 
     async def deliver_poison(self, kind: Kind, delivery: Delivery) -> Outcome:
         """Do what one copy in the kind's poison queue asks for: mostly a dead record. Raises Deferred as `deliver`."""
-        return await self._concluded(kind, delivery, clock.now(), lambda: self.intake.host_gave_up(kind, delivery))
+        return await self._concluded(
+            kind, delivery, clock.now(), lambda told: self.intake.host_gave_up(kind, delivery, told)
+        )
 
     async def _concluded(
-        self, kind: Kind, delivery: Delivery, began: datetime, work: Callable[[], Awaitable[Outcome]]
+        self, kind: Kind, delivery: Delivery, began: datetime, work: Callable[[signals.Delivery], Awaitable[Outcome]]
     ) -> Outcome:
-        try:
-            outcome = await wrong_clock.deferral(self.clock_check, kind, delivery) or await work()
-        except (Unavailable, Misconfigured) as error:  # of our own store or queues
-            outcome = Outcome(
-                "store_failed",
-                kind.name,
-                error_class=type(error).__name__,
-                code=error.code,
-                why=str(error),
-                wait=retry.store_delay(delivery.dequeue_count),
-            )
-        if outcome.wait is not None:
-            await self._deferring.defer(delivery, outcome, outcome.wait)
-        outcome.log(clock.now() - began)
-        if outcome.wait is not None:
-            raise Deferred(outcome)
-        return outcome
+        with signals.current().delivery(
+            kind.name, delivery.queue, delivery.id, delivery.put_at, delivery.dequeue_count
+        ) as told:
+            try:
+                outcome = await wrong_clock.deferral(self.clock_check, kind, delivery) or await work(told)
+            except (Unavailable, Misconfigured) as error:  # of our own store or queues
+                outcome = Outcome(
+                    "store_failed",
+                    kind.name,
+                    error_class=type(error).__name__,
+                    code=error.code,
+                    why=error.dependency or None,
+                    wait=retry.store_delay(delivery.dequeue_count),
+                )
+            if outcome.wait is not None:
+                await self._deferring.defer(delivery, outcome, outcome.wait)
+            outcome.log(clock.now() - began)
+            outcome.tell(told)
+            if outcome.wait is not None:
+                raise Deferred(outcome)
+            return outcome
 
-    async def _deliver(self, kind: Kind, delivery: Delivery, began: datetime) -> Outcome:
+    async def _deliver(self, kind: Kind, delivery: Delivery, began: datetime, told: signals.Delivery) -> Outcome:
         try:
             message = messages.read(kind, delivery.body)
+            told.began(message.traceparent)
             payload = kind.settle(message.payload, delivery.put_at)
         except messages.BadMessage as error:
             return await self.intake.bury(kind, delivery, error)

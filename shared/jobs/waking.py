@@ -10,11 +10,12 @@ import logging
 
 from shared import telemetry
 from shared.errors import PreconditionFailed
-from shared.jobs import messages
+from shared.jobs import messages, sending
 from shared.jobs.kinds import Kind
 from shared.jobs.record import Record
 from shared.jobs.record_store import Held, Records
 from shared.queues.port import Queues
+from shared.telemetry.pseudonyms import shown_job
 
 _log = logging.getLogger("nightshift.rescue")
 
@@ -32,13 +33,16 @@ async def wake(
         return False  # somebody works on it, or another was quicker to wake it
     record = held.record
     try:
-        text = messages.compose(record.payload or {}, generation=record.generation, traceparent=record.traceparent)
+        await sending.send(
+            queues, kind.queue, record.payload or {}, generation=record.generation, traceparent=record.traceparent
+        )
     except messages.BadMessage as error:
-        _log.error("job %s can't be woken, its message would be too large: %s", record.key.id, error)
+        _log.error(
+            "job %s can't be woken, its message would be too large: %s", shown_job(kind.name, record.key.id), error
+        )
         return False
-    await queues.send(kind.queue, text)
     telemetry.event(
-        _log, level, what, kind=kind.name, job_id=record.key.id, status=record.status,
+        _log, level, what, kind=kind.name, job_id=shown_job(kind.name, record.key.id), status=record.status,
         generation=record.generation,
     )  # fmt: skip
     return True

@@ -6,7 +6,9 @@ One per process, opened at the first delivery: its kinds share one suspect slot 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import logging
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Protocol
@@ -16,10 +18,19 @@ from shared.clock_check import machine
 from shared.config import Settings, environment, settings
 from shared.jobs import worker_heartbeats
 from shared.jobs.kinds import Kind
+from shared.jobs.outcome import Deferred
 from shared.jobs.runtime import Runtime
 from shared.needs import at_start
 from shared.queues.port import Delivery
 from shared.services import open_services
+from shared.telemetry.events import error_name
+from shared.telemetry.opening import open_signals
+
+_log = logging.getLogger("nightshift.jobs")
+
+
+class Undelivered(Exception):
+    """A delivery met what nobody expects, a defect of ours: the message stays in its queue."""
 
 
 class HostMessage(Protocol):
@@ -47,6 +58,7 @@ def runtime() -> Runtime:
     From then on its heart beats; in Azure it looks, once and beside its work, whether all that it needs is there.
     """
     telemetry.configure(settings())
+    open_signals(settings())
     opened = Runtime(open_services())
     name = machine(settings())
     _go_on(worker_heartbeats.beat_on(opened.services.documents, name))
@@ -59,15 +71,29 @@ KindOf = Callable[[Settings], Kind]
 
 
 async def deliver(kind_of: KindOf, message: HostMessage) -> None:
-    """Run one delivery of the kind's queue. Raises Deferred when the host must keep the message."""
+    """Run one delivery of the kind's queue. Raises Deferred or Undelivered when the host must keep the message."""
     kind = kind_of(settings())
-    await runtime().deliver(kind, delivery_of(kind.queue, message))
+    with _told_without_texts(kind):
+        await runtime().deliver(kind, delivery_of(kind.queue, message))
 
 
 async def deliver_poison(kind_of: KindOf, message: HostMessage) -> None:
-    """Make a dead record of what the host gave up on. Raises Deferred when the copy must come back."""
+    """Make a dead record of what the host gave up on. Raises as `deliver` does when the copy must come back."""
     kind = kind_of(settings())
-    await runtime().deliver_poison(kind, delivery_of(kind.poison_queue, message))
+    with _told_without_texts(kind):
+        await runtime().deliver_poison(kind, delivery_of(kind.poison_queue, message))
+
+
+@contextmanager
+def _told_without_texts(kind: Kind) -> Iterator[None]:
+    """Log what nobody expects by class and place, and raise Undelivered: the host logs texts of errors."""
+    try:
+        yield
+    except Deferred:
+        raise
+    except Exception as error:
+        _log.error("a delivery of %s raised", kind.name, exc_info=error)
+        raise Undelivered(error_name(error)) from None
 
 
 def _go_on(work: Coroutine[Any, Any, None]) -> None:

@@ -46,6 +46,11 @@ class ModelClient:
         self._credential: Any = None
         self._opening = asyncio.Lock()
 
+    @property
+    def provider(self) -> str:
+        """What OpenTelemetry calls whoever is asked; a server of one's own goes by its API's name."""
+        return "azure.ai.openai" if self._settings.azure_openai_endpoint else "openai"
+
     async def open(self) -> AsyncOpenAI:
         """Return the client. Raises Misconfigured when the settings name no model."""
         async with self._opening:

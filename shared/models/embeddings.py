@@ -24,6 +24,7 @@ from shared.documents.port import Documents
 from shared.errors import NightshiftError
 from shared.models.client import ModelClient, gate_of
 from shared.models.failures import classed, invalid
+from shared.telemetry import signals
 from shared.usage.budget import BUDGET_GATE, Caller, Usage, price_of
 from shared.web import retries
 
@@ -146,9 +147,12 @@ class ModelEmbedder:
     async def _embed_once(self, batch: list[str], caller: Caller) -> Vectors:
         price = price_of(self.model, self._settings.llm_prices)
         await self._usage.check()
-        answer = await self._ask(batch)
-        tokens = max(int((answer.usage or {}).get("prompt_tokens", 0)), 0)
-        await self._usage.record(caller, self.model, tokens, 0, price.cost_micro_usd(tokens, 0))
+        with signals.current().calling_model("embeddings", self._client.provider, self.model) as call:
+            answer = await self._ask(batch)
+            tokens = max(int((answer.usage or {}).get("prompt_tokens", 0)), 0)
+            cost = price.cost_micro_usd(tokens, 0)
+            call.used(tokens, 0, cost)
+        await self._usage.record(caller, self.model, tokens, 0, cost)
         return await asyncio.to_thread(self._rows, answer, len(batch))
 
     async def _ask(self, batch: list[str]) -> _Embedded:

@@ -23,6 +23,7 @@ from shared.documents.port import Documents
 from shared.models.client import ModelClient
 from shared.models.failures import classed, invalid, refused
 from shared.models.forms import Form
+from shared.telemetry import signals
 from shared.usage.budget import Caller, Usage, price_of
 from shared.web import retries
 
@@ -104,10 +105,12 @@ class Model:
     async def _ask_once(self, question: Question, shape: type[Answer], caller: Caller) -> Answered[Answer]:
         price = price_of(self.name, self._settings.llm_prices)
         await self.usage.check()
-        completion, form = await self._complete(question, shape)
-        used = completion.usage or _Usage()
-        tokens = max(used.prompt_tokens, 0), max(used.completion_tokens, 0)
-        cost = price.cost_micro_usd(*tokens)
+        with signals.current().calling_model("chat", self._client.provider, self.name) as call:
+            completion, form = await self._complete(question, shape)
+            used = completion.usage or _Usage()
+            tokens = max(used.prompt_tokens, 0), max(used.completion_tokens, 0)
+            cost = price.cost_micro_usd(*tokens)
+            call.used(*tokens, cost)
         await self.usage.record(caller, self.name, *tokens, cost)  # first: an answer that is no use is paid for too
         return Answered(self._read(completion, form, question, shape), *tokens, cost)
 

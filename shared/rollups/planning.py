@@ -19,6 +19,7 @@ from shared.documents.port import Body, Documents
 from shared.queues.port import Queues
 from shared.rollups import marks
 from shared.rollups.marks import Mark, Standing
+from shared.telemetry import signals
 
 MOST_MARKS = 64
 """Marks that one message names."""
@@ -57,7 +58,8 @@ async def enqueue_marks(documents: Documents, queues: Queues, queue: str) -> Pla
     batch: list[Standing] = []
 
     async def send(work: Sequence[Mark]) -> None:
-        await queues.send(queue, _message(work))
+        with signals.current().sending(queue, None) as traceparent:
+            await queues.send(queue, _message(work, traceparent))
 
     async def flush() -> None:
         nonlocal sent, messages
@@ -94,5 +96,6 @@ def groups(batch: Sequence[Standing]) -> Iterator[list[Mark]]:
             yield group[first : first + MOST_MARKS]
 
 
-def _message(work: Sequence[Mark]) -> str:
-    return json.dumps({"orgId": work[0].org, "kind": work[0].kind, "marks": [mark.bucket for mark in work]})
+def _message(work: Sequence[Mark], traceparent: str | None) -> str:
+    members = {"orgId": work[0].org, "kind": work[0].kind, "marks": [mark.bucket for mark in work]}
+    return json.dumps(members | ({"traceparent": traceparent} if traceparent else {}))

@@ -25,6 +25,7 @@ from shared.rollups import marks
 from shared.rollups.buckets import TIERS, Bucket, Tier
 from shared.rollups.marks import Mark, Standing
 from shared.rollups.planning import MOST_MARKS, groups
+from shared.telemetry.pseudonyms import shown
 
 _log = logging.getLogger("nightshift.rollups")
 
@@ -110,7 +111,7 @@ async def roll_up_standing(documents: Documents, source: Source, kind: str, most
         try:
             await roll_up(documents, source, group)
         except Permanent as error:
-            _log.warning("marks of %s stay: %s", group[0].org, error)
+            _log.warning("marks of %s stay: %s", shown(group[0].org), error)
 
     await lanes.run(groups(standing), lambda group: group[0].org, one)
 

@@ -28,6 +28,7 @@ LATER = (
     "jwt",
     "numpy",
     "openai",
+    "opentelemetry",
     "price_parser",
     "pydantic",
     "protego",

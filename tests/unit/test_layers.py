@@ -21,6 +21,10 @@ PACKAGES = ("api", "cli", "devhost", "operations", "processors", "shared")
 PLANTED = (
     ("shared/planted.py", "processors.taste"),
     ("shared/planted.py", "cli"),
+    ("shared/jobs/planted.py", "opentelemetry"),
+    ("shared/jobs/planted.py", "shared.telemetry.recording"),
+    ("shared/telemetry/signals.py", "shared.telemetry.recording"),
+    ("shared/telemetry/planted.py", "shared.jobs.record"),
     ("shared/planted.py", "api"),
     ("operations/planted.py", "api.app"),
     ("api/planted.py", "cli"),

@@ -54,17 +54,17 @@ def test_a_document_means_the_same_and_is_printable(text: str) -> None:
 
 
 def test_a_log_line_on_a_terminal_is_one_line_of_printable_text() -> None:
-    line = logged(telemetry.TerminalFormatter(), job_id=HOSTILE)
+    line = logged(telemetry.TerminalFormatter(), title=HOSTILE)
 
     assert line.isprintable()
-    assert f"job_id={SPELLED}" in line
+    assert f"title={SPELLED}" in line
 
 
 def test_a_json_log_line_is_printable_and_says_the_same() -> None:
-    line = logged(telemetry.JsonFormatter(), job_id=HOSTILE)
+    line = logged(telemetry.JsonFormatter(), title=HOSTILE)
 
     assert line.isprintable()
-    assert json.loads(line)["job_id"] == HOSTILE
+    assert json.loads(line)["title"] == HOSTILE
 
 
 @pytest.mark.parametrize("formatter", [telemetry.TerminalFormatter(), telemetry.JsonFormatter()])

@@ -26,6 +26,7 @@ from shared.jobs.runs.ledger import Entry, Ledger
 from shared.jobs.runs.opening import open_run
 from shared.jobs.runs.slots import Slot
 from shared.services import Services
+from shared.telemetry import signals
 
 _log = logging.getLogger("nightshift.runs")
 
@@ -81,6 +82,8 @@ async def _of(services: Services, definition: RunDefinition) -> CaughtUp:
         await open_run(services, definition, chosen, trigger="catch-up", by=BY)
     await _write_state(services, definition, state, activated=activated, settled=due[-1].at)
     if missing:
+        signals.current().misfired(definition.name, "caught up", opened is not None)
+        signals.current().misfired(definition.name, "missed", len(missed))
         telemetry.event(_log, logging.WARNING, "missed slots", run=definition.name, opened=opened, missed=len(missed))
     ids = tuple(id_of(definition.name, slot.text) for slot in missed)
     return CaughtUp(definition.name, (opened,) if opened else (), ids)

@@ -18,6 +18,7 @@ from shared.documents.compare_and_set import create_new
 from shared.documents.containers import RUNS
 from shared.documents.port import Body, Document, Documents
 from shared.jobs.record import Reason
+from shared.telemetry import signals
 
 Phase = Literal["planning", "running", "fan-in"]
 Status = Literal[
@@ -80,7 +81,8 @@ class Entry:
 
 
 def log_end(entry: Entry) -> None:
-    """Write the one structured event of a run's end."""
+    """Write the one structured event of a run's end, and measure the run."""
+    signals.current().run_ended(entry.name, entry.status, entry.durations().get("total"))
     telemetry.event(
         _log,
         logging.INFO if entry.status == "completed" else logging.WARNING,

@@ -26,6 +26,7 @@ from shared.jobs.runs.ledger import Ledger
 from shared.jobs.runs.run_kind import run_kind
 from shared.jobs.runs.slots import Slot, not_due_text
 from shared.services import Services
+from shared.telemetry import signals
 
 _TRIES = 20
 """Numbers that a forced run tries when others force the same slot at the same moment."""
@@ -84,6 +85,8 @@ async def open_run(
         return Opened("duplicate", name, run, standing.entry.status)
     answer = await _producer(services).enqueue(kind, members, by=by, only_new=True)
     opened = Opened(answer.what, name, run, answer.status)
+    if trigger != "manual" and answer.what == "accepted":
+        signals.current().dispatched(name, clock.now() - slot.at)
     if trigger == "manual" and answer.what == "accepted":
         await _audit(services, opened, by)
     return opened

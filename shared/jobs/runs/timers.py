@@ -13,10 +13,13 @@ from shared.jobs import wrong_clock
 from shared.jobs.runs import opening
 from shared.jobs.runs.definition import RunDefinition
 from shared.jobs.worker import runtime
+from shared.telemetry import signals
 
 
 async def open_run(definition_of: Callable[[Settings], RunDefinition]) -> None:
     """Open the run of the latest slot. Raises Unavailable when queue or store fail; CatchUpRuns sees to it then."""
     definition, of = definition_of(settings()), runtime()
-    if not await wrong_clock.stops(of.clock_check, of.services.documents, definition.timer or definition.name):
-        await opening.open_latest_run(of.services, definition)
+    timer = definition.timer or definition.name
+    if not await wrong_clock.stops(of.clock_check, of.services.documents, timer):
+        with signals.current().ticking(timer):
+            await opening.open_latest_run(of.services, definition)

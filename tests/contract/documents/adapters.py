@@ -11,9 +11,11 @@ from typing import Literal
 import pytest
 
 from shared.documents.cosmos import CosmosDocuments
+from shared.documents.observed import ObservedDocuments
 from shared.documents.port import Documents
 from shared.documents.sqlite import SqliteDocuments
 from tests import cosmos_stores
+from tests.telemetry_seen import recorded
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,14 @@ async def _sqlite(path: Path | Literal[":memory:"]) -> AsyncIterator[Documents]:
     await documents.close()
 
 
+@asynccontextmanager
+async def _observed() -> AsyncIterator[Documents]:
+    with recorded():
+        documents = ObservedDocuments(SqliteDocuments(":memory:"), "sqlite")
+        yield documents
+        await documents.close()
+
+
 NEVER_EXCUSED = ("test_reading_and_writing.py", "test_compare_and_set.py")
 """The files on which every rule of the app rests: get-missing, create-conflict, ETags. No adapter's `cannot` may name
 a test of theirs."""
@@ -49,6 +59,7 @@ STANDIN_CANNOT = {
 ADAPTERS = [
     Adapter("sqlite-file", SqliteDocuments, lambda request, folder: _sqlite(folder / "documents.db")),
     Adapter("sqlite-memory", SqliteDocuments, lambda request, folder: _sqlite(":memory:")),
+    Adapter("observed", ObservedDocuments, lambda request, folder: _observed()),
     Adapter(
         "cosmos-standin",
         CosmosDocuments,

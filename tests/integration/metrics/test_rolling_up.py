@@ -9,6 +9,7 @@ import pytest
 from shared import clock
 from shared.documents.containers import ROLLUPS
 from shared.errors import Permanent
+from shared.telemetry.pseudonyms import shown
 from tests.integration.jobs.worlds import MovingClock
 from tests.integration.metrics.worlds import World, ago, buckets, calls
 
@@ -269,7 +270,8 @@ async def test_keys_beyond_those_that_a_row_names_are_reported(
     assert (await of.rows())[DAY] == calls(1, "p0") | calls(1, "p1") | calls(2, "~other", "~other")
     assert (await of.row(DAY))["overflows"] is True
     assert (await of.row(HOUR.replace("T08", "T03")))["overflows"] is False
-    assert f"{DAY} of acme/llm has 2 keys more than the 2 that are named" in caplog.text
+    whose = f"{shown('acme')}/{shown('llm')}"
+    assert f"{DAY} of {whose} has 2 keys more than the 2 that are named" in caplog.text
 
 
 async def test_a_message_of_marks_that_are_gone_is_done(of: World) -> None:

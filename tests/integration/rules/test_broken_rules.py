@@ -12,6 +12,7 @@ from processors.alerts import store
 from shared.alerts.states import SYSTEM
 from shared.documents.containers import ALERT_RULES
 from shared.errors import Permanent
+from shared.telemetry.pseudonyms import shown
 from tests.actors import ADMIN
 from tests.integration.rules.worlds import RuleWorld
 
@@ -43,7 +44,7 @@ async def test_the_others_run(world: RuleWorld, caplog: pytest.LogCaptureFixture
     done = await world.tick()
 
     assert done.rules == {"broken": 1, "sent": 1}
-    assert "rule rule-1 of ~system can't be dispatched" in caplog.text
+    assert f"rule {shown('rule-1')} of ~system can't be dispatched" in caplog.text
 
 
 async def test_the_scheduler_tells_its_status_with_the_broken_one_among_its_jobs(world: RuleWorld) -> None:
@@ -58,7 +59,7 @@ async def test_the_scheduler_tells_its_status_with_the_broken_one_among_its_jobs
 
 async def test_a_reload_leaves_it_as_it_is(world: RuleWorld, caplog: pytest.LogCaptureFixture) -> None:
     assert await operated.reload(world.documents, ADMIN) == 1
-    assert "rule rule-1 of ~system is left out: Alert rule 'rule-1' can't be read: " in caplog.text
+    assert f"rule {shown('rule-1')} of ~system is left out: Alert rule 'rule-1' can't be read: " in caplog.text
 
 
 async def test_the_others_are_listed_and_found_by_name(world: RuleWorld) -> None:

@@ -72,8 +72,9 @@ async def test_an_evaluation_failed(world: RuleWorld, told: pytest.LogCaptureFix
 
     (_, (what, fields)) = events(told)
     assert (what, told.records[-1].levelno) == ("failed", logging.WARNING)
-    said = {name: fields[name] for name in ("client", "rule", "slot", "verdict", "reason", "state")}
-    assert said == {**SLOT, "verdict": "error", "reason": "the roll-ups are behind", "state": "OK"}
+    said = {name: fields[name] for name in ("client", "rule", "slot", "verdict", "code", "state")}
+    assert said == {**SLOT, "verdict": "error", "code": "metrics_behind", "state": "OK"}
+    assert "reason" not in fields, "the text of an error may quote what it met"
 
 
 async def test_older_and_late_slots_are_missed(world: RuleWorld, told: pytest.LogCaptureFixture) -> None:

@@ -30,10 +30,10 @@ def test_a_failure_has_its_traceback_the_first_time(caplog: pytest.LogCaptureFix
 def test_a_planned_retry_is_one_line_from_the_first_time(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "devhost")
 
-    tell(FailureLog("ProcessTasteAnalysisJob"), Deferred(Outcome("retry", "taste", "like-1", code="timeout")))
+    job = "7d1e" * 16
+    tell(FailureLog("ProcessTasteAnalysisJob"), Deferred(Outcome("retry", "taste", job, code="timeout")))
 
     (record,) = caplog.records
     assert record.exc_info is None
-    assert (
-        record.getMessage() == "ProcessTasteAnalysisJob leaves message m1 for later: taste job like-1: retry (timeout)"
-    )
+    said = f"ProcessTasteAnalysisJob leaves message m1 for later: taste job {job}: retry (timeout)"
+    assert record.getMessage() == said
