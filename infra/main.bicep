@@ -72,6 +72,15 @@ param authMode string = 'none'
 @description('For authMode entra: audience of the tokens that are taken.')
 param entraAudience string = ''
 
+@description('Application (client) id of the app registration by which people sign in to the console: docs/console.md. Empty for API keys alone.')
+param consoleEntraClientId string = ''
+
+@description('Azure Communication Services resource that is there already, by which digests are mailed. Empty for none.')
+param communicationName string = ''
+
+@description('Resource group of that resource.')
+param communicationResourceGroupName string = ''
+
 @description('Azure OpenAI resource that is there already, whose models the app may ask. Empty for none.')
 param openAiAccountName string = ''
 
@@ -201,6 +210,14 @@ module openAiRole 'app/openai-role.bicep' = if (!empty(openAiAccountName)) {
   }
 }
 
+module communicationRole 'app/communication-role.bicep' = if (!empty(communicationName)) {
+  scope: resourceGroup(communicationResourceGroupName)
+  params: {
+    name: communicationName
+    principalId: identity.outputs.principalId
+  }
+}
+
 module network 'app/network.bicep' = if (vnetEnabled) {
   scope: group
   params: {
@@ -256,8 +273,13 @@ module function 'app/function.bicep' = {
       COSMOS_ENDPOINT: cosmos.outputs.endpoint
       COSMOS_DATABASE: database
       AUTH_MODE: authMode
-      ENTRA_TENANT_ID: authMode == 'entra' ? tenant().tenantId : ''
+      ENTRA_TENANT_ID: authMode == 'entra' || !empty(consoleEntraClientId) ? tenant().tenantId : ''
       ENTRA_AUDIENCE: entraAudience
+      CONSOLE_ENTRA_CLIENT_ID: consoleEntraClientId
+      CONSOLE_ENTRA_IDENTITY: empty(consoleEntraClientId) ? '' : identity.outputs.clientId
+      TELEMETRY: 'azure-monitor'
+      DIGEST_SENDER: empty(communicationName) ? 'none' : 'acs'
+      ACS_ENDPOINT: empty(communicationName) ? '' : communicationRole!.outputs.endpoint
       AZURE_OPENAI_ENDPOINT: empty(openAiAccountName) ? '' : openAiRole!.outputs.endpoint
       ...(queueBatchSize == 0 ? {} : { AzureFunctionsJobHost__extensions__queues__batchSize: string(queueBatchSize) })
       ...toObject(

@@ -19,8 +19,13 @@ from shared.documents import cosmos_index
 from shared.documents.containers import CONTAINERS, Container
 
 FILE = PROJECT_FOLDER / "infra/generated/app.json"
-_OF_IDENTITY = ("AzureWebJobsStorage", "COSMOS_KEY")
-"""Secrets that Azure never needs: the identity takes their place."""
+_NOT_OF_THE_VAULT = (
+    "AzureWebJobsStorage",
+    "COSMOS_KEY",
+    "CONSOLE_ENTRA_CLIENT_SECRET",
+    "APPLICATIONINSIGHTS_CONNECTION_STRING",
+)
+"""Secrets that the identity takes the place of in Azure; and Application Insights' address, which the templates set."""
 
 
 def content() -> str:
@@ -41,7 +46,7 @@ def reference() -> dict[str, Any]:
         "secretSettings": [
             {"setting": name, "secret": name.replace("_", "-").lower()}
             for name in _secrets()
-            if name not in _OF_IDENTITY
+            if name not in _NOT_OF_THE_VAULT
         ],
         "functions": functions(),
     }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from shared.finding import Finding, fine
 from shared.config import Settings
 from shared.errors import Misconfigured
+from shared.finding import Finding, fine
 
 CHECK = "console"
 _NAME = "sign-in by Entra"
