@@ -16,7 +16,7 @@ from shared import clock, heartbeats, telemetry
 from shared.blobs.storage import Blobs
 from shared.documents.port import Documents
 from shared.finding import Finding
-from shared.needs import looking
+from shared.needs import commands, looking
 from shared.queues.storage import StorageQueues
 from shared.services import Services
 
@@ -25,7 +25,6 @@ FIRST_SECONDS = 20.0
 AGAIN_SECONDS = (60.0, 300.0, 900.0)
 """After so long a service that was away is asked again, so often."""
 _LEVELS = {"wrong": logging.ERROR, "warning": logging.WARNING}
-_HINT = "nightshift doctor --azure"
 _log = logging.getLogger("nightshift.needs")
 
 
@@ -51,7 +50,7 @@ async def look_once(
     lacking = [one for one in findings if one.state != "ok"]
     for one in lacking:
         told = {"check": one.check, "thing": one.name, "found": one.found, "mend": one.mend}
-        telemetry.event(_log, _LEVELS[one.state], "azure lacks what the app needs", **told, see=_HINT)
+        telemetry.event(_log, _LEVELS[one.state], "azure lacks what the app needs", **told, see=commands.DOCTOR)
     if not lacking:
         telemetry.event(_log, logging.INFO, "azure has what the app needs", checks=len(findings))
     await _keep(services.documents, machine, lacking)

@@ -1,4 +1,4 @@
-"""Commands of az and azd: what mends what Azure lacks? Whole lines for a POSIX shell, with the names at hand."""
+"""Commands for an operator: what mends what Azure lacks? Whole lines for a POSIX shell, with the names at hand."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from shared.needs.place import Place
 
 PROVISION = "azd provision"
 LOGIN = "az login"
+DOCTOR = "nightshift doctor --azure"
+PACKAGE = "./scripts/package"
 _COSMOS_DATA_CONTRIBUTOR = "00000000-0000-0000-0000-000000000002"
 """Of Cosmos DB's own roles, the one for data. `azd provision` assigns a narrower one."""
 _DATABASE_ACCOUNT = "Microsoft.DocumentDB/databaseAccounts"

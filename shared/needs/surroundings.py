@@ -51,7 +51,7 @@ def zones(place: Place, path: Iterable[str] | None = None) -> Finding:
         package = f"tzdata {version('tzdata')}"
         folder = str(Path(str(find_spec("tzdata").origin)).parent / "zoneinfo")  # type: ignore[union-attr]
     except PackageNotFoundError:
-        mend = "Deploy the package that ./scripts/package makes."
+        mend = f"Deploy the package that {commands.PACKAGE} makes."
         return wrong("zones", "tzdata", "the package isn't installed, so zones depend on the image", mend)
     first = next(
         (one for one in (zoneinfo.TZPATH if path is None else path) if (Path(one) / _ANY_ZONE).is_file()), folder

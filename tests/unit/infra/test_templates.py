@@ -218,7 +218,6 @@ def test_every_setting_is_one_of_the_app_or_of_the_host(plain: Deployment) -> No
 
     assert settings - known == {
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
-        "APPLICATIONINSIGHTS_CONNECTION_STRING",
         "AZURE_CLIENT_ID",
         "AzureWebJobsDisableHomepage",
         "AzureWebJobsStorage__clientId",
