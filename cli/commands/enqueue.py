@@ -196,7 +196,8 @@ def _told(end: Ended) -> str:
     if end.timed_out:
         what = still(f"job {end.job.id}", end.status, end.explanation)
         return f"{what} Look at it: nightshift jobs show {end.job.id}"
-    return f"job {end.job.id} is {end.status}: {end.reason or 'no reason given'}. See: nightshift dead-letters list"
+    reason = (end.reason or "no reason given").rstrip(".")
+    return f"job {end.job.id} is {end.status}: {reason}. See: nightshift dead-letters list"
 
 
 def _show(done: list[Enqueued], ends: dict[Any, Ended]) -> None:

@@ -85,7 +85,7 @@ async def test_a_claim_is_renewed_while_the_handler_runs() -> None:
 
 
 async def test_a_renewal_that_fails_is_tried_again() -> None:
-    of = world(policy=Policy(claim=timedelta(seconds=0.15), deadline=timedelta(seconds=60)))
+    of = world(policy=Policy(claim=timedelta(seconds=1.5), deadline=timedelta(seconds=60)))
 
     async def wait_for_a_renewal(job: Job) -> None:
         of.documents.fail("job running", times=3)
@@ -163,7 +163,7 @@ async def test_a_worker_whose_job_was_cancelled_does_not_revive_it(then: Next | 
 
 
 async def test_a_renewal_that_finds_the_claim_gone_cuts_the_handler_off() -> None:
-    of = world(policy=Policy(claim=timedelta(seconds=0.15), deadline=timedelta(seconds=60)))
+    of = world(policy=Policy(claim=timedelta(seconds=1.5), deadline=timedelta(seconds=60)))
     cut_off = []
 
     async def be_cancelled_and_wait(job: Job) -> None:
@@ -293,7 +293,7 @@ async def test_twenty_deliveries_of_one_job_at_once_handle_it_once() -> None:
 async def test_a_renewal_that_finds_the_claim_gone_when_the_handler_is_through_is_no_error_of_the_handler(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    of = world(policy=Policy(claim=timedelta(seconds=0.15)))
+    of = world(policy=Policy(claim=timedelta(seconds=1.5)))
     renewing, through = asyncio.Event(), asyncio.Event()
     replace = of.documents.replace
 
