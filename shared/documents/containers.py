@@ -14,7 +14,10 @@ class Container:
     """A container: its `name`, the body member that partitions it, and the members that get an index in SQLite.
 
     `ordered` are members by which one partition is read in order: SQLite's index of those begins with the partition.
-    `counted` are members of which documents with one value are counted without reading their bodies.
+    `counted` are members of which documents with one value are counted without reading their bodies; those named after
+    the first may be asked whether they are there.
+    `present` are pairs: documents of one partition that have the first member are read in the order of the second, and
+    counted. Documents without the first are in no such index.
     `sorted_by` are pairs: documents whose first member has one value are read in the order of the second. Documents
     without the second are in no such index, and cost nothing.
     `expires` tells whether documents may carry a ``ttl``. Cosmos DB indexes every member by itself.
@@ -25,7 +28,8 @@ class Container:
     expires: bool = False
     indexed: tuple[str, ...] = ()
     ordered: tuple[str, ...] = ()
-    counted: tuple[str, ...] = ()
+    counted: tuple[tuple[str, ...], ...] = ()
+    present: tuple[tuple[str, str], ...] = ()
     sorted_by: tuple[tuple[str, str], ...] = ()
 
 
@@ -34,7 +38,7 @@ JOBS = Container(
     "scope",
     expires=True,
     indexed=("id", "rescueAt", "updatedAt", "unfinishedSince"),
-    counted=("status",),
+    counted=(("status", "raw"),),
     sorted_by=(("status", "lastFailedAt"), ("status", "reason.cause")),
 )
 RUNS = Container("runs", "name", expires=True, indexed=("id", "status", "slotAt"), ordered=("slotAt",))
@@ -68,9 +72,13 @@ CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiated
 CALL_LEADS = Container("callLeads", "bucket", expires=True)
 CALL_ROLLUPS = Container("callRollups", "place", expires=True, ordered=("bucketKey",))
 ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt", "leaving"), ordered=("updatedAt",))
-ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
-ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"))
-ALERT_TASKS = Container("alertTasks", "clientId", expires=True, indexed=("owner",), ordered=("rule",))
+ALERT_STATES = Container(
+    "alertStates", "clientId", indexed=("unsent",), ordered=("rule",), present=(("state.firedAt", "rule"),)
+)
+ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"), ordered=("at",))
+ALERT_TASKS = Container(
+    "alertTasks", "clientId", expires=True, indexed=("owner",), ordered=("rule", "firedAt"), counted=(("state",),)
+)
 IDEMPOTENCY = Container("idempotency", "key", expires=True)
 AUDIT = Container("audit", "day", expires=True)
 

@@ -14,7 +14,7 @@ from tests.integration.jobs.worlds import MovingClock
 
 RUNS_THERE = 10_000
 LETTERS_THERE = 5_000
-CAUSES_OF = 1_000
+CAUSES_OF = 300
 OF_A_PAGE = 50
 FEW = 150
 """Gates, heartbeats, states of alerts, the newest runs of each job: what doesn't grow."""
