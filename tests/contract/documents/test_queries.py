@@ -94,9 +94,8 @@ async def test_some_of_a_partition_are_found_by_a_member_that_it_is_in_order_of(
 
     async def found(*values: Any, order_by: str | None = None) -> list[str]:
         where: list[Condition] = [("slotAt", "in", list(values))]
-        assert await documents.count(RUNS, partition="digest", where=where) == len(
-            ids := await ids_of(documents, RUNS, partition="digest", where=where, order_by=order_by)
-        )
+        ids = await ids_of(documents, RUNS, partition="digest", where=where, order_by=order_by)
+        assert await documents.count(RUNS, partition="digest", where=where) == len(ids)
         return ids
 
     assert set(await found("1", "b", "nobody's")) == {"text-1", "text-b"}
