@@ -170,10 +170,13 @@ def _schema(container: Container) -> tuple[str, ...]:
             f"(partition, {_value(order)}, id, expires_at, {_type(field)}) WHERE {_type(field)} IS NOT NULL"
         )
     for same, field in container.sorted_by:
+        # With what a comparison of the first member asks, so that a body is only taken as it is.
+        name = f"{container.name}.{same}.{field}"
         texts.append(
-            f'CREATE INDEX IF NOT EXISTS "{container.name}.{same}.{field}" ON {table} '
-            f"({_value(same)}, {_value(field)}, partition, id) WHERE {_value(field)} IS NOT NULL"
+            f'CREATE INDEX IF NOT EXISTS "{name}.sorted" ON {table} '
+            f"({_value(same)}, {_value(field)}, partition, id, {_json(same)}) WHERE {_value(field)} IS NOT NULL"
         )
+        texts.append(f'DROP INDEX IF EXISTS "{name}"')  # what an older app made in its place
     if container.expires:
         texts.append(
             f'CREATE INDEX IF NOT EXISTS "{container.name}.expires_at" ON {table} (expires_at) '
