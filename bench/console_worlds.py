@@ -1,4 +1,4 @@
-"""Worlds of the console's benchmark: nothing, one of each thing, and as many as an app has after years."""
+"""Worlds of the console's benchmark: nothing, one of each thing, a page of each, and what an app has after years."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ RUN_COUNT, LETTER_COUNT, RULE_COUNT = 10_000, 5_000, 1_000
 _CAUSES, _USERS = 12, 100
 EMPTY, ONE = "nothing", "one of each"
 FULL = f"{RUN_COUNT:,} runs, {LETTER_COUNT:,} dead letters of {_CAUSES} causes and {RULE_COUNT:,} rules that fire"
-_SIZES = {EMPTY: (0, 0, 0), ONE: (1, 1, 1), FULL: (RUN_COUNT, LETTER_COUNT, RULE_COUNT)}
+FILLED = "a page of each thing"
+_SIZES = {EMPTY: (0, 0, 0), ONE: (1, 1, 1), FILLED: (60, 310, 60), FULL: (RUN_COUNT, LETTER_COUNT, RULE_COUNT)}
 _LAST_SLOT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 _BETWEEN_SLOTS = timedelta(minutes=5)
 LAST_RUN = f"pickup-rate|{clock.to_text(_LAST_SLOT)}"

@@ -65,7 +65,8 @@ class Result:
         lines += ["| measure | median | least | most | unit |", "|---|---:|---:|---:|---|"]
         for m, found in zip(self.measures, self.as_json()["measures"].values(), strict=True):
             numbers = " | ".join(_digits(found[column]) for column in ("median", "least", "most"))
-            lines.append(f"| {m.about} | {numbers} | {m.unit} |")
+            about = m.about.replace("|", "\\|")
+            lines.append(f"| {about} | {numbers} | {m.unit} |")
         return "\n".join([*lines, *(("", self.note) if self.note else ())])
 
     def as_table(self) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,15 +84,15 @@ async def firing_count(documents: Documents, by: Actor, *, client: str = SYSTEM)
 
 
 async def states_of(
-    documents: Documents, by: Actor, rules: Sequence[str], *, limit: int = 200, client: str = SYSTEM
+    documents: Documents, by: Actor, rules: Mapping[str, str], *, limit: int = 200, client: str = SYSTEM
 ) -> Page[AlertState]:
-    """Return the states of some of a client's rules, named by their ids."""
+    """Return the states of some of a client's rules, which are given by their ids with their names."""
     by.require("reader", client_scope(client))
     if not rules:
         return Page(())
     where: list[Condition] = [("rule", "in", list(rules))]
     query = documents.query(ALERT_STATES, partition=client, where=where, limit=limit)
-    return page(await _named(documents, client, [document.body async for document in query]))
+    return page([_view(document.body, rules) async for document in query])
 
 
 async def _named(documents: Documents, client: str, bodies: list[Body]) -> list[AlertState]:

@@ -26,7 +26,7 @@ from shared.jobs.worker_heartbeats import HostSeen
 from shared.queues.port import Queues
 from shared.services import open_queues
 
-CAUSES_OF = 1_000
+CAUSES_OF = 300
 """So many dead letters, the last failed ones, are grouped by cause: a status must not read a million."""
 
 

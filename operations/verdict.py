@@ -36,7 +36,7 @@ class QueueDepth:
 
 @dataclass(frozen=True, slots=True)
 class OpenLetters:
-    """How many dead letters are open, when the oldest failed last, and what the last failed 1,000 died of.
+    """How many dead letters are open, when the oldest failed last, and what the last failed 300 died of.
 
     `of_jobs` are jobs in state dead; the others (`of_messages`) are bodies that were no job's, or plain messages.
     """
@@ -46,6 +46,11 @@ class OpenLetters:
     of_jobs: int
     of_messages: int
     causes: tuple[Cause, ...]
+
+    @property
+    def looked_at(self) -> int:
+        """How many letters the causes are of."""
+        return sum(cause.count for cause in self.causes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +155,15 @@ def _overdue(seen: Seen) -> Iterator[Remark]:
 def _dead_letters(letters: OpenLetters) -> Iterator[Remark]:
     for cause in letters.causes[:CAUSES_TOLD]:
         count = f"{cause.count} dead letter{'s' * (cause.count != 1)}"
+        if letters.looked_at < letters.open:
+            count = f"{cause.count} of the last {letters.looked_at} dead letters died"
         yield Remark(
             "warning", "dead_letters", f"{count} of {cause.code}: {cause.example['message']}", {"cause": cause.cause}
         )
     others = letters.open - sum(cause.count for cause in letters.causes[:CAUSES_TOLD])
     if others > 0:
-        text = f"{others} more dead letter{'s' * (others != 1)} of other causes."
+        which = "of other causes" if letters.looked_at >= letters.open else "of these or other causes"
+        text = f"{others} more dead letter{'s' * (others != 1)} {which}."
         yield Remark("warning", "more_dead_letters", text)
 
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from cronsim import CronSim, CronSimError
 
-from shared.cron_fields import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, SECOND
+from shared.cron_fields import DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, SECOND, Field
 
 _SECOND = timedelta(seconds=1)
 _FIELDS = (SECOND, MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK)
@@ -71,7 +71,7 @@ def _firings(plain: str, start: datetime, *, backwards: bool) -> CronSim:
 
 @lru_cache(maxsize=256)
 def _plain(expression: str) -> str:
-    """Return the expression with every field as a list of numbers, which leaves nothing to a parser's taste."""
+    """Return the expression with every field as a list of numbers or a ``*``: it leaves nothing to a parser's taste."""
     fields = [field for field in expression.split(" ") if field]  # the host doesn't take tabs
     if len(fields) != len(_FIELDS):
         raise ValueError(f"The schedule {expression!r} has {len(fields)} fields; it takes 6, from seconds to weekday.")
@@ -79,9 +79,15 @@ def _plain(expression: str) -> str:
         found = [field.numbers(text) for field, text in zip(_FIELDS, fields, strict=True)]
     except ValueError as error:
         raise ValueError(f"The schedule {expression!r} has {error}.") from None
-    plain = " ".join(",".join(map(str, sorted(numbers))) for numbers in found)
+    plain = " ".join(map(_listed, _FIELDS, found))
     try:
         next(_firings(plain, _EPOCH, backwards=False))
     except (CronSimError, StopIteration):
         raise ValueError(f"The schedule {expression!r} never fires.") from None
     return plain
+
+
+def _listed(field: Field, numbers: set[int]) -> str:
+    # The parser reads a list number by number, each time that a schedule is asked.
+    is_whole = len(numbers) == field.most - field.least + 1
+    return "*" if is_whole else ",".join(map(str, sorted(numbers)))

@@ -14,7 +14,10 @@ class Container:
     """A container: its `name`, the body member that partitions it, and the members that get an index in SQLite.
 
     `ordered` are members by which one partition is read in order: SQLite's index of those begins with the partition.
-    `counted` are members of which documents with one value are counted without reading their bodies.
+    `counted` are members of which documents with one value are counted without reading their bodies; those named after
+    the first may be asked whether they are there.
+    `present` are pairs: documents of one partition that have the first member are read in the order of the second, and
+    counted. Documents without the first are in no such index.
     `sorted_by` are pairs: documents whose first member has one value are read in the order of the second. Documents
     without the second are in no such index, and cost nothing.
     `queried` are those that queries name besides, which SQLite reads without an index. Cosmos DB indexes them all, and
@@ -27,15 +30,16 @@ class Container:
     expires: bool = False
     indexed: tuple[str, ...] = ()
     ordered: tuple[str, ...] = ()
-    counted: tuple[str, ...] = ()
+    counted: tuple[tuple[str, ...], ...] = ()
+    present: tuple[tuple[str, str], ...] = ()
     sorted_by: tuple[tuple[str, str], ...] = ()
     queried: tuple[str, ...] = ()
 
     @property
     def queried_members(self) -> tuple[str, ...]:
         """Every member that a query may filter or sort by, in alphabetical order; ``id`` needs no mention."""
-        pairs = (member for pair in self.sorted_by for member in pair)
-        named = {self.partition_key, *self.indexed, *self.ordered, *self.counted, *pairs, *self.queried}
+        together = (member for several in (*self.counted, *self.present, *self.sorted_by) for member in several)
+        named = {self.partition_key, *self.indexed, *self.ordered, *together, *self.queried}
         return tuple(sorted(named - {"id"}))
 
 
@@ -44,10 +48,10 @@ JOBS = Container(
     "scope",
     expires=True,
     indexed=("id", "rescueAt", "updatedAt", "unfinishedSince"),
-    counted=("status",),
+    counted=(("status", "raw"),),
     sorted_by=(("status", "lastFailedAt"), ("status", "reason.cause")),
     queried=(
-        *("kind", "queue", "raw", "generationBegan", "endedAt"),
+        *("kind", "queue", "generationBegan", "endedAt"),
         *("reason.class", "reason.code", "payload.channel", "payload.signal"),
     ),
 )
@@ -97,15 +101,20 @@ CALLS = Container("calls", "merchantId", expires=True, indexed=("id", "initiated
 CALL_LEADS = Container("callLeads", "bucket", expires=True)
 CALL_ROLLUPS = Container("callRollups", "place", expires=True, ordered=("bucketKey",))
 ALERT_RULES = Container("alertRules", "clientId", indexed=("nextDueAt", "leaving"), ordered=("updatedAt",))
-ALERT_STATES = Container("alertStates", "clientId", indexed=("unsent",), ordered=("rule",))
-ALERT_EVENTS = Container("alertEvents", "clientId", expires=True, indexed=("at", "group"), queried=("scope",))
+ALERT_STATES = Container(
+    "alertStates", "clientId", indexed=("unsent",), ordered=("rule",), present=(("state.firedAt", "rule"),)
+)
+ALERT_EVENTS = Container(
+    "alertEvents", "clientId", expires=True, indexed=("at", "group"), ordered=("at",), queried=("scope",)
+)
 ALERT_TASKS = Container(
     "alertTasks",
     "clientId",
     expires=True,
     indexed=("owner",),
-    ordered=("rule",),
-    queried=("scope", "number", "state", "firedAt"),
+    ordered=("rule", "firedAt"),
+    counted=(("state",),),
+    queried=("scope", "number"),
 )
 IDEMPOTENCY = Container("idempotency", "key", expires=True)
 AUDIT = Container("audit", "day", expires=True, queried=("scope",))

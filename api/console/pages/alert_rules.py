@@ -33,7 +33,7 @@ async def show(visit: Visit) -> Response:
         client=client,
         rule=rule,
         members=to_json(rule),
-        states=(await alerts.states_of(documents, by, [rule.id], **of)).items,
+        states=(await alerts.states_of(documents, by, {rule.id: rule.name}, **of)).items,
         times=(await rules.preview(documents, by, rule.id, count=_TIMES, **of)).items,
         told=(await alerts.history(documents, by, since, rule=rule.id, limit=_MOST_TOLD, **of)).items,
         may_change=by.may("admin", clients.scope(client)),

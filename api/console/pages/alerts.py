@@ -17,7 +17,7 @@ from operations.alerts import AlertState
 from operations.tasks import State
 
 PATH = "/alerts"
-_MOST_RULES, _MOST_FIRING, _MOST_TOLD, _MOST_TASKS = 25, 20, 25, 50
+_MOST_RULES, _MOST_FIRING, _MOST_TOLD, _MOST_TASKS = 25, 20, 25, 25
 _STATES: dict[str, tuple[State, ...]] = {
     "": tasks.LEFT,
     "open": ("open",),
@@ -36,7 +36,7 @@ async def index(visit: Visit) -> Response:
         rule = await rules.show(documents, by, named, **of)
         return moved(f"{PATH}/rules/{encoded(rule.id)}", client=client)
     found = await rules.changed_last(documents, by, limit=_MOST_RULES, after=answering.after(visit), **of)
-    states = await alerts.states_of(documents, by, [one.id for one in found.items], **of)
+    states = await alerts.states_of(documents, by, {one.id: one.name for one in found.items}, **of)
     return visit.page(
         "alerts.html",
         command=command_line("alerts", "list", client=client),
@@ -80,7 +80,7 @@ async def show_tasks(visit: Visit) -> Response:
     client, owner, state = clients.named(visit), visit.query.get("owner"), visit.query.get("state") or ""
     found = await tasks.search(
         visit.services.documents, visit.actor, owner=owner, states=_STATES.get(state, tasks.LEFT), limit=_MOST_TASKS,
-        **clients.of(client),
+        after=answering.after(visit), **clients.of(client),
     )  # fmt: skip
     return visit.page(
         "tasks.html",
@@ -89,7 +89,7 @@ async def show_tasks(visit: Visit) -> Response:
         owner=owner,
         state=state,
         tasks=found.items,
-        most=_MOST_TASKS,
+        more_address=answering.next_page(f"{PATH}/tasks", found.next, client=client, owner=owner, state=state or None),
         may_change=visit.actor.may("operator", clients.scope(client)),
     )
 

@@ -19,13 +19,13 @@ from operations import dead_letters
 from operations.actor import user_scope
 from operations.dead_letters import CLASSES, Choice, Filter, Held
 from operations.jobs import JobSummary
+from operations.status import CAUSES_OF
 from shared import clock
 from shared.errors import NightshiftError, UsageError
 
 OF_A_PAGE = 25
 OF_A_STEP = 25
 """Letters that one request acts on: a page that changes many shows how far it is after each such step."""
-_CAUSES_OF = 300
 _SINCE = {"1h": timedelta(hours=1), "24h": timedelta(days=1), "7d": timedelta(days=7)}
 _NO_CHOICE = UsageError("Nothing is chosen. Mark letters first.", code="no_choice")
 
@@ -60,7 +60,7 @@ async def show(visit: Visit) -> Response:
     """Show what letters died of, and the letters that the filter means."""
     asked = _asked(visit)
     documents, user = visit.services.documents, owner(asked.user)
-    causes = await dead_letters.recent_causes(documents, visit.actor, limit=_CAUSES_OF, wanted=asked.wanted, user=user)
+    causes = await dead_letters.recent_causes(documents, visit.actor, limit=CAUSES_OF, wanted=asked.wanted, user=user)
     page, total = await dead_letters.search(
         documents, visit.actor, asked.wanted, user=user, limit=OF_A_PAGE, after=after(visit)
     )
@@ -69,7 +69,7 @@ async def show(visit: Visit) -> Response:
         command=asked.command(),
         asked=asked,
         causes=causes,
-        causes_of=_CAUSES_OF if total > _CAUSES_OF else None,
+        causes_of=CAUSES_OF if total > CAUSES_OF else None,
         classes=CLASSES,
         sinces=tuple(_SINCE),
         letters=[(letter, choice_of(letter)) for letter in page.items],

@@ -95,6 +95,7 @@ async def test_whoever_is_called_like_the_hash_of_an_id_has_a_place_of_their_own
     assert await documents.get(JOBS, "ada", _sha256(_sha256(taken))) == third
     assert await documents.count(JOBS, where=[("id", "=", _sha256(taken))]) == 1
     assert await documents.count(JOBS, where=[("id", "in", [_sha256(taken), taken])]) == 2
+    assert await documents.count(JOBS, partition="ada", where=[("id", "in", [_sha256(taken), taken, "a"])]) == 2
 
 
 async def test_the_hash_of_a_partition_is_another_partition(documents: Documents) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.documents.containers import JOBS
+from shared.documents.containers import ALERT_STATES, JOBS, RUNS
 from shared.documents.port import Condition, Documents
 from tests.contract.documents.build import ids_of, job
 
@@ -85,6 +85,41 @@ async def test_an_indexed_member_is_asked_like_any_other(documents: Documents, f
     assert await ids_of(documents, JOBS, where=[(field, "=", "1")]) == ["text-1"]
     assert await ids_of(documents, JOBS, where=[(field, ">", "1")]) == ["text-b"]
     assert await ids_of(documents, JOBS, where=[(field, "in", ["1", 2])]) == ["text-1", "two"]
+
+
+async def test_some_of_a_partition_are_found_by_a_member_that_it_is_in_order_of(documents: Documents) -> None:
+    for name, value in {**_VALUES, "nul": "b\0c", "other": "c"}.items():
+        await documents.create(RUNS, {"id": name, "name": "digest", "slotAt": value})
+        await documents.create(RUNS, {"id": name, "name": "mood", "slotAt": value})
+
+    async def found(*values: Any, order_by: str | None = None) -> list[str]:
+        where: list[Condition] = [("slotAt", "in", list(values))]
+        ids = await ids_of(documents, RUNS, partition="digest", where=where, order_by=order_by)
+        assert await documents.count(RUNS, partition="digest", where=where) == len(ids)
+        return ids
+
+    assert set(await found("1", "b", "nobody's")) == {"text-1", "text-b"}
+    assert await found("c", "b", order_by="-slotAt") == ["other", "text-b"]
+    assert await found("b\0c") == ["nul"]
+    assert await found() == []
+
+
+async def test_what_has_a_member_is_told_from_what_has_not(documents: Documents) -> None:
+    for name, value in _VALUES.items():
+        await documents.create(JOBS, job(name, status="dead", raw=value))
+        state = {"id": name, "clientId": "acme", "rule": name, "state": {"firedAt": value}}
+        await documents.create(ALERT_STATES, state)
+    await documents.create(JOBS, job("missing", status="dead"))
+    await documents.create(ALERT_STATES, {"id": "missing", "clientId": "acme", "rule": "missing", "state": {}})
+
+    dead: Condition = ("status", "=", "dead")
+    assert await ids_of(documents, JOBS, where=[dead, ("raw", "exists", False)]) == ["missing"]
+    assert await documents.count(JOBS, where=[dead, ("raw", "exists", False)]) == 1
+    assert await documents.count(JOBS, where=[dead, ("raw", "exists", True)]) == len(_VALUES)
+    fired: Condition = ("state.firedAt", "exists", True)
+    assert await documents.count(ALERT_STATES, partition="acme", where=[fired]) == len(_VALUES)
+    asked = ids_of(documents, ALERT_STATES, partition="acme", where=[fired], order_by="rule")
+    assert await asked == sorted(_VALUES)
 
 
 async def test_every_condition_must_hold(values: Documents) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from operations import rules
 from processors.pickup_rate import freshness
+from shared import clock
+from shared.documents.containers import ALERT_TASKS
 from tests.actors import ADMIN
 from tests.integration.api.worlds import ApiWorld
 from tests.integration.console.browser import Browser, Shown
@@ -92,6 +95,21 @@ async def test_a_task_is_acknowledged_once(world: ApiWorld, browser: Browser) ->
     assert "The task of Few pickups is acknowledged." in done.text
     assert [one.text() for one in done.tree.css("tbody .state")] == ["acknowledged"]
     assert "No tasks." in (await browser.get("/console/alerts/tasks?state=open")).text
+
+
+async def test_tasks_are_shown_page_by_page(world: ApiWorld, browser: Browser) -> None:
+    await fires(world)
+    (task,) = [one.body async for one in world.documents.query(ALERT_TASKS)]
+    for n in range(30):
+        at = clock.to_text(clock.parse(task["firedAt"]) - timedelta(minutes=n + 1))
+        await world.documents.create(ALERT_TASKS, {**task, "id": f"t{n}", "title": f"task {n}", "firedAt": at})
+    page = await browser.get("/console/alerts/tasks?state=open&owner=ada")
+    rows = [*page.tree.css("tbody th")]
+    page = await browser.get(page.one("a[rel=next]").attributes["href"] or "")
+    rows += page.tree.css("tbody th")
+    assert len(rows) == len({row.text() for row in rows}) == 31
+    assert "task 29" in rows[-1].text()
+    assert not page.tree.css("a[rel=next]")
 
 
 async def test_the_scheduler_is_stopped_started_and_reloaded(world: ApiWorld, admins: Browser) -> None:

@@ -14,7 +14,7 @@ from tests.integration.jobs.worlds import MovingClock
 
 RUNS_THERE = 10_000
 LETTERS_THERE = 5_000
-CAUSES_OF = 1_000
+CAUSES_OF = 300
 OF_A_PAGE = 50
 FEW = 150
 """Gates, heartbeats, states of alerts, the newest runs of each job: what doesn't grow."""
@@ -65,3 +65,6 @@ async def test_pages_read_a_bounded_number_of_documents(
         assert page.status == 200, path
         assert read <= most, f"{path} reads {read} documents"
         assert len(page.response.content) < 150_000
+        if path == "":
+            assert f"dead letters, the last {CAUSES_OF} of 4 causes" in page.text
+            assert f"Causes of the {CAUSES_OF} that failed last." in page.text

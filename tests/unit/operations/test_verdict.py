@@ -120,6 +120,16 @@ def test_dead_letters_are_told_by_cause_and_the_rest_is_counted() -> None:
     assert found[CAUSES_TOLD].message == "11 more dead letters of other causes."
 
 
+def test_causes_of_some_letters_are_told_as_such() -> None:
+    found = verdict(replace(WELL, letters=letters(5000, cause(0, 200), cause(1, 100))))
+
+    assert [remark.message for remark in found[:3]] == [
+        "200 of the last 300 dead letters died of code_0: It broke at 0",
+        "100 of the last 300 dead letters died of code_1: It broke at 1",
+        "4700 more dead letters of these or other causes.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("overdue", "text"),
     [
