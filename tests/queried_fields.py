@@ -11,7 +11,7 @@ import functools
 import re
 import sys
 from collections.abc import Callable, Iterable
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from shared.config import PROJECT_FOLDER
@@ -27,6 +27,7 @@ _BY_ITSELF = "id"
 """Cosmos DB indexes it in every container, whatever the policy says."""
 _OF_DATA = {"callRollups": re.compile(r"all|[a-z]+_[0-9a-f]{32}")}
 """Members that data names, one per scope: asked for in one partition, which holds one slice and is read whole."""
+_PASSES_ON = re.compile(r"\w+\.(query|count)")
 
 noted: Noted = set()
 
@@ -61,7 +62,7 @@ def unused(found: Iterable[tuple[str, str]]) -> list[str]:
 def _noting(method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
     def asked(self: Any, container: Container, **question: Any) -> Any:
-        if _OF_TABLE.get(container.name) is container and _is_of_app(sys._getframe(1).f_code):
+        if _OF_TABLE.get(container.name) is container and _is_of_app(_asking(sys._getframe(1))):
             fields = [field for field, _, _ in question.get("where", ())]
             if question.get("order_by"):
                 fields.append(question["order_by"].removeprefix("-"))
@@ -69,6 +70,13 @@ def _noting(method: Callable[..., Any]) -> Callable[..., Any]:
         return method(self, container, **question)
 
     return asked
+
+
+def _asking(frame: FrameType) -> CodeType:
+    """Return the code that asks, past stores that pass the question on to the one they are put around."""
+    while _PASSES_ON.fullmatch(frame.f_code.co_qualname) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame.f_code
 
 
 def _is_of_data(container: str, field: str) -> bool:

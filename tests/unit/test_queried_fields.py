@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
 from shared.documents.containers import CONTAINERS, WEAR_EVENTS
+from shared.documents.observed import ObservedDocuments
+from shared.documents.port import Documents
 from shared.documents.sqlite import SqliteDocuments
 from shared.rollups import marks
 from tests import queried_fields
@@ -11,16 +17,18 @@ from tests import queried_fields
 async def test_what_the_app_filters_and_sorts_by_is_noted() -> None:
     documents = SqliteDocuments(":memory:")
 
-    await marks.oldest(documents, ["taste"])
+    await marks.oldest(ObservedDocuments(documents, "sqlite"), ["taste"])
     await documents.close()
 
     assert {("rollupWork", "kind"), ("rollupWork", "since")} <= queried_fields.noted
 
 
-async def test_what_a_test_asks_itself_is_not() -> None:
-    documents = SqliteDocuments(":memory:")
+@pytest.mark.parametrize("around", [lambda store: store, lambda store: ObservedDocuments(store, "sqlite")])
+async def test_what_a_test_asks_itself_is_not(around: Callable[[Documents], Documents]) -> None:
+    documents = around(SqliteDocuments(":memory:"))
 
     await documents.count(WEAR_EVENTS, where=[("noted", "exists", True)])
+    assert [one async for one in documents.query(WEAR_EVENTS, where=[("noted", "exists", True)])] == []
     await documents.close()
 
     assert ("wearEvents", "noted") not in queried_fields.noted

@@ -41,6 +41,7 @@ def test_an_imported_item_has_its_picture_uploaded_and_its_price_in_micro_usd(te
         "category": "Caps",
         "tags": ["casual", "red"],
         "priceMicroUsd": 24_900_000,
+        "thumbnail": "ada/cap-1.thumb.jpg",
         "schemaVersion": 1,
     }
 

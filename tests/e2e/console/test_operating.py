@@ -70,7 +70,7 @@ def test_a_missed_digest_is_seen_in_red_run_and_opened_as_its_user_sees_it(app: 
     page.get_by_role("link", name=OWNER).click()
     frame = page.locator("iframe")
     expect(frame).to_have_attribute("sandbox", "")
-    expect(frame.content_frame.get_by_text("Linen Tee").first).to_be_visible()
+    expect(frame.content_frame.get_by_text("Linen Tee", exact=True).first).to_be_visible()
     page.goto(f"{app.address}/console")
     expect(page.locator("tr.missed", has_text=slot)).to_have_count(0)
 
