@@ -1,0 +1,220 @@
+"""The page docs/capacity.md: what is assumed, what was counted, and what follows for three numbers of users."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench import capacity_parameters as given
+from bench.capacity_limits import alone, reached
+from bench.capacity_model import Load, Rules, at_peak, in_a_month, kept_gb, of_unit
+from bench.capacity_parameters import PRICES, PROFILE, USERS, WHY
+
+_HOURS = 730
+_HEAD = """# Capacity
+
+What the app costs and where it meets a limit, at 1 k, 100 k and 10 M users. Made by `python -m bench.capacity --write`;
+don't edit by hand. The operations are counted in a test's process (`--count` counts them anew), the arithmetic is
+[bench/capacity_model.py](../bench/capacity_model.py), everything assumed is in
+[bench/capacity_parameters.py](../bench/capacity_parameters.py): put your own numbers there and make the page again.
+
+**It is an estimate.** Nothing here was measured in Azure: request units follow from published charges, and prices are list prices
+for East US in US dollars as known in November 2026, without free grants; check them at their sources before you rely on them.
+"""
+_SHARDING = """## What to shard then
+
+| what gives | then |
+|---|---|
+| a serverless container | deploy with `COSMOS_THROUGHPUT=autoscale` ([Deploying](deploy.md)): it is a new account, so do it before it matters |
+| marks of one organisation's events (`rollupWork`) | the app's own events (`~app`: one a job) and one busy organisation's meet in one partition. First let a mark that is dirty already be left alone, then hash the event's place into the mark's partition, as the events themselves have it ([ADR 14](decisions/0014-usage-events-lie-by-a-hash.md)) |
+| digests of Monday 09:00 | give them more hours: what is asked in a second falls as the window grows; or spread their runs over the users' time zones |
+| instances | raise `maximumInstanceCount`; beyond one app's most, a second app takes some of the queues |
+| one client's rules in one minute | `jitterSeconds`; then a partition of client and a hash of the rule ([ADR 15](decisions/0015-a-clients-rules-are-one-partition.md)) |
+| the messages of one queue | each workload has a queue of its own already; then several queues for one workload, by a hash of the user, one trigger each |
+| the storage account | a second account for the busiest queue, and one for blobs; each trigger names its connection |
+| the tokens of a model | a second deployment, or analysis by rules, which asks no model |
+| one user's documents | nothing: a lifetime doesn't fill a partition |
+"""
+
+
+def page(counts: Mapping[str, Any], rules: Rules | None = None) -> str:
+    """Return the page that follows from these counts."""
+    rules = rules or Rules()
+    units = {name: of_unit(counts[name], use, rules) for name, use in PROFILE.items()}
+    parts = [
+        _HEAD,
+        _first(units, rules),
+        _order(units, rules),
+        _SHARDING,
+        _sizes(units, rules),
+        _costs(units),
+        _profile(rules),
+        _units(units, counts),
+        _assumed(rules),
+    ]
+    return "\n".join(parts)
+
+
+def number(value: float) -> str:
+    """Return a number with three digits that count, grouped by thousands."""
+    if math.isinf(value):
+        return "–"
+    if value == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    rounded = round(value, 2 - math.floor(math.log10(abs(value))))
+    text = f"{rounded:,.{min(digits, 4)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: int) -> str:
+    """Return a Markdown table whose columns from `right` on are numbers."""
+    line = "|" + "|".join("---:" if n >= right else "---" for n in range(len(head))) + "|"
+    return "\n".join(["| " + " | ".join(head) + " |", line, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
+
+
+def _first(units: Mapping[str, Load], rules: Rules) -> str:
+    first, *rest = [one for one in reached(units, rules) if not math.isinf(one.users)]
+    told = f"**{first.what}** ({first.where}) comes first, at {number(first.users)} users"
+    return f"In this profile {told}; next is {rest[0].what} ({rest[0].where}), at {number(rest[0].users)}.\n"
+
+
+def _order(units: Mapping[str, Load], rules: Rules) -> str:
+    rows = [
+        [number(one.users), one.what, one.where, number(one.limit), f"[source]({one.source})"]
+        for one in reached(units, rules)
+    ]
+    lonely = [[one.what, number(one.limit), f"{number(one.a_unit)} {one.where}", one.says] for one in alone(units, rules)]
+    return (
+        "## Which limit is reached first\n\nAt the busiest second, in order:\n\n"
+        + table(["users", "limit", "where", "at most", ""], rows, 5)
+        + "\nLimits that one client, organisation or user meets, however many others there are:\n\n"
+        + table(["who", "at most", "each takes", "so"], lonely, 4)
+    )
+
+
+def _sizes(units: Mapping[str, Load], rules: Rules) -> str:
+    loads = [at_peak(units, PROFILE, users, rules) for users in USERS]
+
+    def row(name: str, values: Sequence[float]) -> list[str]:
+        return [name, *map(number, values)]
+
+    containers = max(loads[-1].request_units, key=lambda name: loads[-1].request_units[name])
+    queue = max(loads[-1].messages, key=lambda name: loads[-1].messages[name])
+    rows = [
+        row("request units, all containers", [load.all_request_units for load in loads]),
+        row(f"request units, `{containers}`", [load.request_units[containers] for load in loads]),
+        row(f"messages, `{queue}`", [load.messages[queue] for load in loads]),
+        row("queue operations (put, got, deleted)", [load.queue_operations for load in loads]),
+        row("blobs read", [load.blobs_read for load in loads]),
+        row("blobs written", [load.blobs_written for load in loads]),
+        row("tokens of the model", [load.tokens_in + load.tokens_out for load in loads]),
+        row("instances at work", [load.instance_seconds for load in loads]),
+    ]
+    head = ["a second, at the peak", *(f"{number(users)} users" for users in USERS)]
+    return "## How much that is\n\nThe peak is Monday at 09:00: the day's busiest hour and the digests.\n\n" + table(head, rows, 1)
+
+
+def _costs(units: Mapping[str, Load]) -> str:
+    months = [in_a_month(units, PROFILE, users) for users in USERS]
+    stored = [kept_gb(units, PROFILE, users) for users in USERS]
+    bills = [bill(month, gb) for month, gb in zip(months, stored, strict=True)]
+    rows = [
+        ["request units", *(number(month.all_request_units) for month in months)],
+        ["queue operations", *(number(month.queue_operations) for month in months)],
+        ["tokens of the model", *(number(month.tokens_in + month.tokens_out) for month in months)],
+        ["seconds of instances", *(number(month.instance_seconds) for month in months)],
+        ["GB of documents, once as much expires as comes", *map(number, stored)],
+        *([f"USD: {name}", *(number(one[name]) for one in bills)] for name in bills[0]),
+        ["**USD in all**", *(f"**{number(sum(one.values()))}**" for one in bills)],
+        ["USD a user", *(number(sum(one.values()) / users) for one, users in zip(bills, USERS, strict=True))],
+    ]
+    head = ["a month", *(f"{number(users)} users" for users in USERS)]
+    return "## What it costs\n\n" + table(head, rows, 1) + (
+        "\nServerless; with autoscale 100 RU/s cost USD "
+        f"{number(PRICES['autoscale'].dollars * _HOURS)} a month where they are used all of it, a tenth where they are idle: "
+        f"cheaper from {number(break_even())} % use on. Kept for Azure's logs, the network and a mailer: nothing.\n"
+    )
+
+
+def bill(month: Load, gb: float) -> dict[str, float]:
+    """Return dollars a month by what they are paid for."""
+
+    def paid(price: str, amount: float) -> float:
+        return amount * PRICES[price].dollars / PRICES[price].units
+
+    messages = sum(month.messages.values())
+    blobs = paid("blob_read", month.blobs_read) + paid("blob_write", month.blobs_written)
+    return {
+        "request units": paid("serverless", month.all_request_units),
+        "documents kept": paid("document_gb", gb),
+        "queues and blobs": paid("queue", month.queue_operations) + blobs,
+        "instances": paid("gb_second", month.instance_seconds * given.INSTANCE_GB) + paid("execution", messages),
+        "model": paid("tokens_in", month.tokens_in) + paid("tokens_out", month.tokens_out),
+    }
+
+
+def break_even() -> float:
+    """Return from which share of the bought request units on, in percent, autoscale is cheaper than serverless."""
+    used = 100 * 3600 * PRICES["serverless"].dollars / PRICES["serverless"].units
+    return 100 * PRICES["autoscale"].dollars / used
+
+
+def _profile(rules: Rules) -> str:
+    rows = [
+        [name, number(use.a_day or use.all_together), number(1000 * use.cpu), number(use.wait),
+         f"{number(use.tokens[0])} / {number(use.tokens[1])}", number(use.keeps_days), WHY[name]]
+        for name, use in PROFILE.items()
+    ]  # fmt: skip
+    head = ["unit", "a user and day", "CPU, ms", "waits, s", "tokens in / out", "kept, days", "why"]
+    return (
+        "## Who does how much\n\nAssumptions, not measurements, but for CPU where a benchmark is named:\n\n"
+        + table(head, rows, 7)
+        + f"\nThe busiest hour has {number(rules.peak)} times the mean of a day. An instance has one core, of which "
+        f"{number(100 * rules.busy)} % are used, and has {number(rules.at_once)} messages in hand at once (`host.json`); "
+        "scraped items are of all users together.\n"
+    )
+
+
+def _units(units: Mapping[str, Load], counts: Mapping[str, Any]) -> str:
+    rows = []
+    for name, load in units.items():
+        asked = counts[name]["documents"]
+        calls = sum(figures.get("calls", 0) for figures in asked.values())
+        written = sum(figures.get("calls", 0) for what, figures in asked.items() if what.split()[0] not in _READING)
+        documents = sum(figures.get("documents", 0) for what, figures in asked.items() if what.startswith("query"))
+        most = max(load.request_units, key=lambda container: load.request_units[container])
+        rows.append(
+            [name, number(calls), number(written), number(documents), number(load.all_request_units),
+             f"`{most}` {number(load.request_units[most])}", number(load.queue_operations),
+             number(load.blobs_read + load.blobs_written), number(load.kept_kb)]
+        )  # fmt: skip
+    head = ["unit", "document calls", "of them writes", "documents queried", "request units", "most of them", "queue operations"]
+    return (
+        "## What a unit of work asks\n\nCounted (in [bench/capacity_counts.json](../bench/capacity_counts.json) by operation, "
+        "container and size): what one more asks beside many. A like is of a user who liked a hundred things before, of a user "
+        "not yet registered; a digest's user owns a dozen items; a call is one of two of its lead.\n\n"
+        + table([*head, "blob operations", "KB kept"], rows, 1)
+    )
+
+
+_READING = ("get", "query", "count")
+
+
+def _assumed(rules: Rules) -> str:
+    charges = rules.charges
+    rows = [
+        ["a read or write by its document's size", "1 KB: 1 and 4.95; 4 KB: 1.14 and 6.67; 64 KB: 4.76 and 22.67", f"[table]({given.CHARGES}), on the line between two sizes, 1 KB at least"],
+        ["Strong consistency", f"{number(charges.strong)} times as much for reads and queries", f"[source]({given.READS_AND_WRITES})"],
+        ["a replacement", f"{number(charges.replacing)} times the creation", f"[source]({given.READS_AND_WRITES})"],
+        ["a query", f"{number(charges.query)} and one read of the size of what it gives out", "an assumption: what Azure charges varies with the index"],
+        ["a deletion", "as the creation", "an assumption"],
+        ["indexed paths", "nothing besides: few members of a document are indexed (`shared/documents/containers.py`)", "an assumption"],
+    ]  # fmt: skip
+    prices = [[price.what, f"{price.dollars:g} for {number(price.units)}", f"[source]({price.source})"] for price in PRICES.values()]
+    return (
+        "## Request units and prices\n\n" + table(["request units of", "taken as", "by"], rows, 3)
+        + "\n" + table(["USD for", "list price", ""], prices, 3)
+    )  # fmt: skip
+
