@@ -1,4 +1,4 @@
-"""Capacity: `python -m bench.capacity [--count] [--write]` counts what units of work ask, and makes docs/capacity.md."""
+"""Capacity, `python -m bench.capacity`: counts what units of work ask, and makes docs/capacity.md from that."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ async def _count() -> dict[str, Any]:
 def main() -> None:
     """Count, and write the page or print it."""
     parser = argparse.ArgumentParser(prog="python -m bench.capacity", description="Makes the page of capacity.")
-    parser.add_argument("--count", action="store_true", help="count the operations anew, into bench/capacity_counts.json")
+    parser.add_argument(
+        "--count", action="store_true", help="count the operations anew, into bench/capacity_counts.json"
+    )
     parser.add_argument("--write", action="store_true", help="write docs/capacity.md, instead of printing it")
     options = parser.parse_args()
     if options.count:

@@ -52,7 +52,7 @@ def reached(units: Mapping[str, Load], rules: Rules) -> list[Reached]:
         most = max(containers, key=lambda name: containers[name])
         yield one(given.CONTAINER, f"`{most}`", fixed.request_units.get(most, 0), containers[most])
         for partition in _of_all(partitions):
-            container, key = partition.split(" ", 1)
+            container, key = partition.replace("|", " ").split(" ", 1)
             yield one(given.PARTITION, f"`{container}`, `{key}`", _shared(fixed, partition), _shared(a_user, partition))
         for queue in sorted(a_user.messages, key=lambda name: -a_user.messages[name])[:3]:
             yield one(given.QUEUE, f"`{queue}`", fixed.messages.get(queue, 0), a_user.messages[queue])
@@ -88,8 +88,8 @@ def alone(units: Mapping[str, Load], rules: Rules) -> list[Alone]:
 
 
 def _of_all(partitions: Mapping[str, float]) -> list[str]:
-    """Return the partitions that the work of all users meets, the hottest first; a client's own and a source's aren't."""
-    shared = [name for name in partitions if "~app" in name or name.startswith("rollupWork")]
+    """Return the partitions that the work of all users meets, the hottest first: no client's own."""
+    shared = [name for name in partitions if "~app" in name or "~run" in name or name.startswith("rollupWork")]
     return sorted(shared, key=lambda name: -partitions[name])[:2]
 
 

@@ -170,7 +170,9 @@ def in_a_month(units: Mapping[str, Load], uses: Mapping[str, Use], users: float)
 
 def kept_gb(units: Mapping[str, Load], uses: Mapping[str, Use], users: float) -> float:
     """Return how many GB documents take, once as much expires as comes."""
-    days = ((units[name].kept_kb, (use.a_day * users + use.all_together) * use.keeps_days) for name, use in uses.items())
+    days = (
+        (units[name].kept_kb, (use.a_day * users + use.all_together) * use.keeps_days) for name, use in uses.items()
+    )
     return sum(kb * count for kb, count in days) / 1024**2
 
 

@@ -7,35 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench import capacity_parameters as given
+from bench import capacity_text as text
 from bench.capacity_limits import alone, reached
 from bench.capacity_model import Load, Rules, at_peak, in_a_month, kept_gb, of_unit
 from bench.capacity_parameters import PRICES, PROFILE, USERS, WHY
 
 _HOURS = 730
-_HEAD = """# Capacity
-
-What the app costs and where it meets a limit, at 1 k, 100 k and 10 M users. Made by `python -m bench.capacity --write`;
-don't edit by hand. The operations are counted in a test's process (`--count` counts them anew), the arithmetic is
-[bench/capacity_model.py](../bench/capacity_model.py), everything assumed is in
-[bench/capacity_parameters.py](../bench/capacity_parameters.py): put your own numbers there and make the page again.
-
-**It is an estimate.** Nothing here was measured in Azure: request units follow from published charges, and prices are list prices
-for East US in US dollars as known in November 2026, without free grants; check them at their sources before you rely on them.
-"""
-_SHARDING = """## What to shard then
-
-| what gives | then |
-|---|---|
-| a serverless container | deploy with `COSMOS_THROUGHPUT=autoscale` ([Deploying](deploy.md)): it is a new account, so do it before it matters |
-| marks of one organisation's events (`rollupWork`) | the app's own events (`~app`: one a job) and one busy organisation's meet in one partition. First let a mark that is dirty already be left alone, then hash the event's place into the mark's partition, as the events themselves have it ([ADR 14](decisions/0014-usage-events-lie-by-a-hash.md)) |
-| digests of Monday 09:00 | give them more hours: what is asked in a second falls as the window grows; or spread their runs over the users' time zones |
-| instances | raise `maximumInstanceCount`; beyond one app's most, a second app takes some of the queues |
-| one client's rules in one minute | `jitterSeconds`; then a partition of client and a hash of the rule ([ADR 15](decisions/0015-a-clients-rules-are-one-partition.md)) |
-| the messages of one queue | each workload has a queue of its own already; then several queues for one workload, by a hash of the user, one trigger each |
-| the storage account | a second account for the busiest queue, and one for blobs; each trigger names its connection |
-| the tokens of a model | a second deployment, or analysis by rules, which asks no model |
-| one user's documents | nothing: a lifetime doesn't fill a partition |
-"""
 
 
 def page(counts: Mapping[str, Any], rules: Rules | None = None) -> str:
@@ -43,10 +20,10 @@ def page(counts: Mapping[str, Any], rules: Rules | None = None) -> str:
     rules = rules or Rules()
     units = {name: of_unit(counts[name], use, rules) for name, use in PROFILE.items()}
     parts = [
-        _HEAD,
+        text.HEAD,
         _first(units, rules),
         _order(units, rules),
-        _SHARDING,
+        "## What to shard then\n\n" + table(["what gives", "then"], text.SHARDING, 2),
         _sizes(units, rules),
         _costs(units),
         _profile(rules),
@@ -64,8 +41,8 @@ def number(value: float) -> str:
         return "0"
     digits = max(0, 2 - math.floor(math.log10(abs(value))))
     rounded = round(value, 2 - math.floor(math.log10(abs(value))))
-    text = f"{rounded:,.{min(digits, 4)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    told = f"{rounded:,.{min(digits, 4)}f}"
+    return told.rstrip("0").rstrip(".") if "." in told else told
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: int) -> str:
@@ -85,7 +62,9 @@ def _order(units: Mapping[str, Load], rules: Rules) -> str:
         [number(one.users), one.what, one.where, number(one.limit), f"[source]({one.source})"]
         for one in reached(units, rules)
     ]
-    lonely = [[one.what, number(one.limit), f"{number(one.a_unit)} {one.where}", one.says] for one in alone(units, rules)]
+    lonely = [
+        [one.what, number(one.limit), f"{number(one.a_unit)} {one.where}", one.says] for one in alone(units, rules)
+    ]
     return (
         "## Which limit is reached first\n\nAt the busiest second, in order:\n\n"
         + table(["users", "limit", "where", "at most", ""], rows, 5)
@@ -96,6 +75,7 @@ def _order(units: Mapping[str, Load], rules: Rules) -> str:
 
 def _sizes(units: Mapping[str, Load], rules: Rules) -> str:
     loads = [at_peak(units, PROFILE, users, rules) for users in USERS]
+    digests = [at_peak(units, {"digest": PROFILE["digest"]}, users, rules) for users in USERS]
 
     def row(name: str, values: Sequence[float]) -> list[str]:
         return [name, *map(number, values)]
@@ -111,9 +91,18 @@ def _sizes(units: Mapping[str, Load], rules: Rules) -> str:
         row("blobs written", [load.blobs_written for load in loads]),
         row("tokens of the model", [load.tokens_in + load.tokens_out for load in loads]),
         row("instances at work", [load.instance_seconds for load in loads]),
+        row("digests", [load.units for load in digests]),
+        row("their request units", [load.all_request_units for load in digests]),
+        row("their instances", [load.instance_seconds for load in digests]),
     ]
+    hours = USERS[-1] * units["digest"].instance_seconds / given.OUR_INSTANCES.number / 3600
     head = ["a second, at the peak", *(f"{number(users)} users" for users in USERS)]
-    return "## How much that is\n\nThe peak is Monday at 09:00: the day's busiest hour and the digests.\n\n" + table(head, rows, 1)
+    return (
+        "## How much that is\n\nThe peak is Monday at 09:00: the day's busiest hour and the digests.\n\n"
+        + table(head, rows, 1)
+        + f"\nWith the template's {given.OUR_INSTANCES.number} instances and nothing else to do, the digests of "
+        f"{number(USERS[-1])} users take {number(hours)} hours.\n"
+    )
 
 
 def _costs(units: Mapping[str, Load]) -> str:
@@ -131,10 +120,15 @@ def _costs(units: Mapping[str, Load]) -> str:
         ["USD a user", *(number(sum(one.values()) / users) for one, users in zip(bills, USERS, strict=True))],
     ]
     head = ["a month", *(f"{number(users)} users" for users in USERS)]
-    return "## What it costs\n\n" + table(head, rows, 1) + (
-        "\nServerless; with autoscale 100 RU/s cost USD "
-        f"{number(PRICES['autoscale'].dollars * _HOURS)} a month where they are used all of it, a tenth where they are idle: "
-        f"cheaper from {number(break_even())} % use on. Kept for Azure's logs, the network and a mailer: nothing.\n"
+    return (
+        "## What it costs\n\n"
+        + table(head, rows, 1)
+        + (
+            "\nServerless; with autoscale 100 RU/s cost USD "
+            f"{number(PRICES['autoscale'].dollars * _HOURS)} a month where they are used all of it, a tenth where they "
+            f"are idle: cheaper from {number(break_even())} % use on. Azure's logs, the network and the "
+            "mailer are not in it.\n"
+        )
     )
 
 
@@ -172,8 +166,8 @@ def _profile(rules: Rules) -> str:
         "## Who does how much\n\nAssumptions, not measurements, but for CPU where a benchmark is named:\n\n"
         + table(head, rows, 7)
         + f"\nThe busiest hour has {number(rules.peak)} times the mean of a day. An instance has one core, of which "
-        f"{number(100 * rules.busy)} % are used, and has {number(rules.at_once)} messages in hand at once (`host.json`); "
-        "scraped items are of all users together.\n"
+        f"{number(100 * rules.busy)} % are used, and has {number(rules.at_once)} messages in hand at once "
+        "(`host.json`); scraped items are of all users together.\n"
     )
 
 
@@ -190,11 +184,19 @@ def _units(units: Mapping[str, Load], counts: Mapping[str, Any]) -> str:
              f"`{most}` {number(load.request_units[most])}", number(load.queue_operations),
              number(load.blobs_read + load.blobs_written), number(load.kept_kb)]
         )  # fmt: skip
-    head = ["unit", "document calls", "of them writes", "documents queried", "request units", "most of them", "queue operations"]
+    head = [
+        "unit",
+        "document calls",
+        "of them writes",
+        "documents queried",
+        "request units",
+        "most of them",
+        "queue operations",
+    ]
     return (
-        "## What a unit of work asks\n\nCounted (in [bench/capacity_counts.json](../bench/capacity_counts.json) by operation, "
-        "container and size): what one more asks beside many. A like is of a user who liked a hundred things before, of a user "
-        "not yet registered; a digest's user owns a dozen items; a call is one of two of its lead.\n\n"
+        "## What a unit of work asks\n\nCounted (in [bench/capacity_counts.json](../bench/capacity_counts.json) by "
+        "operation, container and size): what one more asks beside many. A like is of a user who "
+        "liked a hundred things before; a digest's user owns a dozen items; a call is one of two of its lead.\n\n"
         + table([*head, "blob operations", "KB kept"], rows, 1)
     )
 
@@ -203,18 +205,12 @@ _READING = ("get", "query", "count")
 
 
 def _assumed(rules: Rules) -> str:
-    charges = rules.charges
-    rows = [
-        ["a read or write by its document's size", "1 KB: 1 and 4.95; 4 KB: 1.14 and 6.67; 64 KB: 4.76 and 22.67", f"[table]({given.CHARGES}), on the line between two sizes, 1 KB at least"],
-        ["Strong consistency", f"{number(charges.strong)} times as much for reads and queries", f"[source]({given.READS_AND_WRITES})"],
-        ["a replacement", f"{number(charges.replacing)} times the creation", f"[source]({given.READS_AND_WRITES})"],
-        ["a query", f"{number(charges.query)} and one read of the size of what it gives out", "an assumption: what Azure charges varies with the index"],
-        ["a deletion", "as the creation", "an assumption"],
-        ["indexed paths", "nothing besides: few members of a document are indexed (`shared/documents/containers.py`)", "an assumption"],
-    ]  # fmt: skip
-    prices = [[price.what, f"{price.dollars:g} for {number(price.units)}", f"[source]({price.source})"] for price in PRICES.values()]
+    prices = [
+        [price.what, f"{price.dollars:f}".rstrip("0") + f" for {number(price.units)}", f"[source]({price.source})"]
+        for price in PRICES.values()
+    ]
     return (
-        "## Request units and prices\n\n" + table(["request units of", "taken as", "by"], rows, 3)
+        "## Request units and prices\n\n"
+        + table(["request units of", "taken as", "by"], text.charges(rules.charges), 3)
         + "\n" + table(["USD for", "list price", ""], prices, 3)
     )  # fmt: skip
-

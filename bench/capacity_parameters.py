@@ -28,7 +28,7 @@ PROFILE: dict[str, Use] = {
 WHY = {
     "like": "a user likes something every other day; 40 ms of CPU for its picture, one question to the model of 2 s",
     "wear": "about two a week, over the API",
-    "digest": f"one a week, all within {DIGEST_HOURS} hours from Monday 09:00; CPU as in benchmark `digest`, one question",
+    "digest": f"one a week, all within {DIGEST_HOURS} hours from Monday 09:00; CPU as in `digest`, one question",
     "usage event": "of other apps, by queue; CPU as in benchmark `metrics`",
     "organisation rolled up": "100 users an organisation, 40 quarters of an hour a day with news; CPU as in `metrics`",
     "call": "one user in 50 is called a day, and each merchant is called for twice",
@@ -50,14 +50,20 @@ class Limit:
 QUEUE = Limit("messages of one queue", 2_000, f"{_LEARN}/storage/queues/scalability-targets")
 ACCOUNT = Limit("operations of the storage account", 20_000, f"{_LEARN}/storage/queues/scalability-targets")
 SERVERLESS = Limit(
-    "request units of a serverless container (the template's default)", 5_000, f"{_LEARN}/cosmos-db/serverless-performance"
+    "request units of a serverless container (the template's default)",
+    5_000,
+    f"{_LEARN}/cosmos-db/serverless-performance",
 )
 PARTITION = Limit("request units of one partition", 10_000, f"{_LEARN}/cosmos-db/concepts-limits")
 CONTAINER = Limit("request units of an autoscale container", 1_000_000, f"{_LEARN}/cosmos-db/concepts-limits")
 LOGICAL_GB = Limit("GB of one logical partition", 20, f"{_LEARN}/cosmos-db/concepts-limits")
 OUR_INSTANCES = Limit("instances that `infra/main.bicep` allows", 40, "../infra/main.bicep")
 INSTANCES = Limit("instances of one Flex Consumption app", 1_000, f"{_LEARN}/azure-functions/flex-consumption-plan")
-TOKENS = Limit("tokens a minute of one model deployment (yours may differ)", 2_000_000, f"{_LEARN}/ai-services/openai/quotas-limits")
+TOKENS = Limit(
+    "tokens a minute of one model deployment (yours may differ)",
+    2_000_000,
+    f"{_LEARN}/ai-services/openai/quotas-limits",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ _MEANWHILE = 300
 
 
 async def likes(tally: Tally, count: int) -> None:
-    """Deliver likes of a user each, who liked a hundred things before."""
+    """Deliver likes of a user each, who liked a hundred things before and has a profile."""
     world = TasteWorld(cast(Any, tally.documents))
     for user in range(count):
         for n in range(EVIDENCES):
@@ -41,17 +41,18 @@ async def likes(tally: Tally, count: int) -> None:
             said = {"id": f"e{n}", "userId": f"user-{user}", "signal": "up", "createdAt": at, "jobId": f"j{n}"}
             more = {"generation": 0, "order": f"{at}|j{n}", "findings": None, "schemaVersion": 1}
             await tally.documents.create(TASTE_EVIDENCE, {**said, **more})
-    await world.queues.ensure(SETTINGS.taste_queue)
+        await world.deliver({"user_id": f"user-{user}", "item_id": "hat", "image_url": f"{SHELF}red.png"})
+    read = world.shelf.read_count
     tally.watch(world.queues)
     tally.begin()
     for user in range(count):
-        said = {"user_id": f"user-{user}", "item_id": "hat", "image_url": f"{SHELF}red.png"}
+        said = {"user_id": f"user-{user}", "item_id": "coat", "image_url": f"{SHELF}navy.png"}
         world.queues.put(SETTINGS.taste_queue, json.dumps(said).encode())
         delivery = world.queues.receive(SETTINGS.taste_queue)
         assert delivery is not None
         await world.runtime.deliver(world.kind, delivery)
         world.queues.delete(delivery)
-    tally.add(world.shelf.read_count, "blobs", "read")
+    tally.add(world.shelf.read_count - read, "blobs", "read")
 
 
 async def wears(tally: Tally, count: int) -> None:
