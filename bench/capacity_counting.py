@@ -14,9 +14,10 @@ from shared.queues.memory import MemoryQueues
 from tests.scale.counting import CountedDocuments
 
 Counts = dict[str, Any]
-"""Of one unit: `documents` by operation and container, `queues` by name, `blobs`, and `hot` by container."""
+"""Of one unit: `documents` by operation and container, `queues` by name, `blobs`, `hot` partitions and `days` until a
+document expires by container."""
 
-_KILOBYTE = 1024
+_KILOBYTE, _DAY = 1024, 86_400
 _LEAST_SHARE = 0.5
 """A partition that fewer of a container's operations meet is a coincidence of few units."""
 
@@ -26,12 +27,14 @@ class Tally:
 
     def __init__(self) -> None:
         self.numbers: defaultdict[tuple[str, ...], float] = defaultdict(float)
+        self.days: dict[str, float] = {}
         self.documents = Weighed(self)
         self.blobs = CountedBlobs(self)
 
     def begin(self) -> None:
         """Forget what preparing took."""
         self.numbers.clear()
+        self.days.clear()
 
     def add(self, number: float, *name: str) -> None:
         """Add to a number."""
@@ -113,6 +116,9 @@ class Weighed(CountedDocuments):
     def _note(self, operation: str, container: Container, partition: str, bodies: list[Any]) -> None:
         name = f"{operation} {container.name}"
         size = sum(len(json.dumps(body).encode()) for body in bodies) / _KILOBYTE
+        for body in bodies:
+            if body.get("ttl", 0) > 0:
+                self._tally.days[container.name] = round(body["ttl"] / _DAY, 3)
         self._tally.add(1, "documents", name, "calls")
         self._tally.add(len(bodies), "documents", name, "documents")
         self._tally.add(size, "documents", name, "kb")
@@ -146,15 +152,17 @@ Work = Callable[[Tally, int], Awaitable[None]]
 
 async def a_unit(work: Work, few: int, many: int) -> Counts:
     """Return what one unit more asks: the difference of `many` and `few`, so that what is paid once doesn't count."""
-    totals = []
+    totals: list[dict[tuple[str, ...], float]] = []
+    days: dict[str, float] = {}
     for units in (few, many):
         tally = Tally()
         await work(tally, units)
         await tally.documents.close()
         totals.append(tally.numbers)
+        days = tally.days
     first, last = totals
     each = {name: round((number - first.get(name, 0)) / (many - few), 3) for name, number in last.items()}
-    found: Counts = {"documents": {}, "queues": {}, "blobs": {}, "hot": {}}
+    found: Counts = {"documents": {}, "queues": {}, "blobs": {}, "hot": {}, "days": dict(sorted(days.items()))}
     for name, number in sorted(each.items()):
         if number <= 0:
             continue

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bench import capacity_parameters as given
-from bench.capacity_model import Load, Rules, at_peak, charge, reached_at
+from bench.capacity_model import KB_IN_GB, YEAR, Load, Rules, at_peak, charge, kept_gb, of_question, reached_at
 from bench.capacity_parameters import PROFILE, Limit
-from shared.documents.containers import ROLLUP_WORK
+from shared.documents.containers import ROLLUP_WORK, TASTE_EVIDENCE, USAGE_EVENTS
 from shared.rollups.marks import WAYS
+from shared.usage.places import PARTS
 
 _SECONDS_A_MINUTE = 60
 
@@ -36,7 +38,7 @@ class Alone:
     says: str
 
 
-def reached(units: Mapping[str, Load], rules: Rules) -> list[Reached]:
+def reached(units: Mapping[str, Load], counts: Mapping[str, Any], rules: Rules) -> list[Reached]:
     """Return the limits in the order in which they are reached."""
     fixed = at_peak(units, PROFILE, 0, rules)
     a_user = at_peak(units, PROFILE, 1, rules) + fixed * -1
@@ -59,6 +61,13 @@ def reached(units: Mapping[str, Load], rules: Rules) -> list[Reached]:
         yield one(given.ACCOUNT, "queues and blobs", fixed.account_operations, a_user.account_operations)
         yield one(given.OUR_INSTANCES, "all workloads", fixed.instance_seconds, a_user.instance_seconds)
         yield one(given.INSTANCES, "all workloads", fixed.instance_seconds, a_user.instance_seconds)
+        ours = {name: use for name, use in PROFILE.items() if name != "usage event" and use.a_day}
+        asked = sum(use.a_day * use.questions for use in ours.values())
+        of_models = asked * of_question(counts, rules).kept[USAGE_EVENTS.name] / KB_IN_GB
+        of_jobs = kept_gb(units, ours, 1)[USAGE_EVENTS.name] - of_models
+        where = f"`{USAGE_EVENTS.name}`, a place of `~app`"
+        yield one(given.LOGICAL_GB, f"{where}: jobs", 0, of_jobs / PARTS)
+        yield one(given.LOGICAL_GB, f"{where}: models", 0, of_models / PARTS)
         tokens = _SECONDS_A_MINUTE * (a_user.tokens_in + a_user.tokens_out)
         yield one(given.TOKENS, "all workloads", _SECONDS_A_MINUTE * (fixed.tokens_in + fixed.tokens_out), tokens)
 
@@ -70,7 +79,7 @@ def alone(units: Mapping[str, Load], rules: Rules) -> list[Alone]:
     run, mark = units["rule run"].partitions, charge("replace", 1, 1, 1, rules.charges)
     rule_jobs = max(run[name] for name in run if name.split()[0] in ("jobs", "alertRules", "alertStates"))
     second = given.PARTITION.number
-    evidence = units["like"].kept_kb
+    evidence = units["like"].kept[TASTE_EVIDENCE.name] / YEAR
     return [
         Alone(
             "one client's rules that are due in one minute", second * _SECONDS_A_MINUTE, rule_jobs, "request units",
@@ -81,8 +90,8 @@ def alone(units: Mapping[str, Load], rules: Rules) -> list[Alone]:
             f"about {round(second / mark, -1):,.0f} writes of marks a second; events in hand of one process share one",
         ),
         Alone(
-            "one user's documents of likes", given.LOGICAL_GB.number * 1024**2, evidence, "KB",
-            f"{int(given.LOGICAL_GB.number * 1024**2 / evidence / 1e5) / 10:,.1f} million likes",
+            "one user's documents of likes", given.LOGICAL_GB.number * KB_IN_GB, evidence, "KB",
+            f"{int(given.LOGICAL_GB.number * KB_IN_GB / evidence / 1e5) / 10:,.1f} million likes",
         ),
     ]  # fmt: skip
 

@@ -6,12 +6,17 @@ Nothing here asks anything of anybody: counts, profile, limits and prices are gi
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from shared.documents.containers import ROLLUP_WORK
+
 DAY, MONTH_DAYS = 86_400, 30.4
+QUESTION = "model question"
+YEAR, KB_IN_GB = 365, 1024**2
+"""For so many days what never expires is counted."""
 _READ = ((1, 1.0), (2, 1.04), (4, 1.14), (8, 1.33), (16, 1.67), (32, 2.19), (64, 4.76), (128, 9.95), (256, 20.28))
 _WRITE = ((1, 4.95), (2, 6.29), (4, 6.67), (8, 7.04), (16, 9.52), (32, 11.23), (64, 22.67), (128, 48.19), (256, 98.29))
 
@@ -33,7 +38,7 @@ class Use:
     """How often a unit of work is done: `a_day` for each user, or for all users together; and what it takes besides.
 
     `within` are the seconds in which a week's are done (0: spread over the day, with a peak). `cpu` and `wait` are
-    seconds of an instance, `tokens` those of a model: into it and out of it.
+    seconds of an instance, `tokens` those of a model: into it and out of it, in so many `questions`.
     """
 
     a_day: float = 0.0
@@ -42,7 +47,7 @@ class Use:
     cpu: float = 0.0
     wait: float = 0.0
     tokens: tuple[float, float] = (0.0, 0.0)
-    keeps_days: float = 365.0
+    questions: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,8 @@ class Load:
     queue_operations: float = 0.0
     blobs_read: float = 0.0
     blobs_written: float = 0.0
-    kept_kb: float = 0.0
+    kept: Mapping[str, float] = field(default_factory=Counter)
+    """KB times days, by container: what stays once as much expires as comes, if it comes each day."""
     tokens_in: float = 0.0
     tokens_out: float = 0.0
     instance_seconds: float = 0.0
@@ -82,16 +88,18 @@ class Load:
         return self.queue_operations + self.blobs_read + self.blobs_written
 
     def __mul__(self, times: float) -> Load:
-        return Load(
-            *(
-                Counter({name: times * number for name, number in value.items()}) if _named(value) else times * value
-                for value in self._values()
-            )
-        )
+        numbers: list[Any] = [
+            Counter({name: times * number for name, number in value.items()}) if _named(value) else times * value
+            for value in self._values()
+        ]
+        return Load(*numbers)
 
     def __add__(self, other: Load) -> Load:
         pairs = zip(self._values(), other._values(), strict=True)
-        return Load(*(Counter(mine) + Counter(others) if _named(mine) else mine + others for mine, others in pairs))
+        numbers: list[Any] = [
+            Counter(mine) + Counter(others) if _named(mine) else mine + others for mine, others in pairs
+        ]
+        return Load(*numbers)
 
     def _values(self) -> Iterable[Any]:
         return (getattr(self, name) for name in self.__slots__)
@@ -128,12 +136,15 @@ def _by_size(table: tuple[tuple[int, float], ...], kb: float) -> float:
 
 def of_unit(counts: Mapping[str, Any], use: Use, rules: Rules) -> Load:
     """Return what one unit of work asks, from what was counted of it."""
-    asked, kept = Counter[str](), 0.0
+    asked: defaultdict[str, float] = defaultdict(float)
+    kept: defaultdict[str, float] = defaultdict(float)
+    days = counts["days"]
     for name, figures in counts["documents"].items():
         operation, container = name.split()
-        calls, documents, kb = (figures.get(figure, 0.0) for figure in ("calls", "documents", "kb"))
+        calls, documents, kb = (float(figures.get(figure, 0)) for figure in ("calls", "documents", "kb"))
         asked[container] += charge(operation, calls, documents, kb, rules.charges)
-        kept += kb if operation == "create" else 0
+        if operation == "create" and container != ROLLUP_WORK.name:  # a mark goes when it is rolled up
+            kept[container] += kb * days.get(container, YEAR)
     hot = {
         f"{container} {found['partition']}": asked[container] * found["share"]
         for container, found in counts["hot"].items()
@@ -153,6 +164,17 @@ def of_unit(counts: Mapping[str, Any], use: Use, rules: Rules) -> Load:
     )
 
 
+def of_units(counts: Mapping[str, Any], uses: Mapping[str, Use], rules: Rules) -> dict[str, Load]:
+    """Return what one of each unit asks, with what its questions to a model ask of the store."""
+    question = of_question(counts, rules)
+    return {name: of_unit(counts[name], use, rules) + question * use.questions for name, use in uses.items()}
+
+
+def of_question(counts: Mapping[str, Any], rules: Rules) -> Load:
+    """Return what is asked of the store for a question to a model, which is no unit by itself."""
+    return replace(of_unit(counts[QUESTION], Use(), rules), units=0)
+
+
 def at_peak(units: Mapping[str, Load], uses: Mapping[str, Use], users: float, rules: Rules) -> Load:
     """Return what is asked in a second of the busiest hour: of the day's work, and of what is done within hours."""
     return _sum(units[name] * _peak_rate(use, users, rules) for name, use in uses.items())
@@ -168,12 +190,10 @@ def in_a_month(units: Mapping[str, Load], uses: Mapping[str, Use], users: float)
     return _sum(units[name] * (MONTH_DAYS * (use.a_day * users + use.all_together)) for name, use in uses.items())
 
 
-def kept_gb(units: Mapping[str, Load], uses: Mapping[str, Use], users: float) -> float:
-    """Return how many GB documents take, once as much expires as comes."""
-    days = (
-        (units[name].kept_kb, (use.a_day * users + use.all_together) * use.keeps_days) for name, use in uses.items()
-    )
-    return sum(kb * count for kb, count in days) / 1024**2
+def kept_gb(units: Mapping[str, Load], uses: Mapping[str, Use], users: float) -> dict[str, float]:
+    """Return how many GB documents take by container: once as much expires as comes, or after a year."""
+    kept = _sum(units[name] * (use.a_day * users + use.all_together) for name, use in uses.items()).kept
+    return {container: kb / KB_IN_GB for container, kb in kept.items()}
 
 
 def _sum(loads: Iterable[Load]) -> Load:

@@ -9,7 +9,7 @@ from typing import Any
 from bench import capacity_parameters as given
 from bench import capacity_text as text
 from bench.capacity_limits import alone, reached
-from bench.capacity_model import Load, Rules, at_peak, in_a_month, kept_gb, of_unit
+from bench.capacity_model import QUESTION, Load, Rules, at_peak, in_a_month, kept_gb, of_question, of_units
 from bench.capacity_parameters import PRICES, PROFILE, USERS, WHY
 
 _HOURS = 730
@@ -18,16 +18,16 @@ _HOURS = 730
 def page(counts: Mapping[str, Any], rules: Rules | None = None) -> str:
     """Return the page that follows from these counts."""
     rules = rules or Rules()
-    units = {name: of_unit(counts[name], use, rules) for name, use in PROFILE.items()}
+    units = of_units(counts, PROFILE, rules)
     parts = [
         text.HEAD,
-        _first(units, rules),
-        _order(units, rules),
+        _first(units, counts, rules),
+        _order(units, counts, rules),
         "## What to shard then\n\n" + table(["what gives", "then"], text.SHARDING, 2),
         _sizes(units, rules),
         _costs(units),
         _profile(rules),
-        _units(units, counts),
+        _units({**units, QUESTION: of_question(counts, rules)}, counts),
         _assumed(rules),
     ]
     return "\n".join(parts)
@@ -51,16 +51,16 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: int) -> str
     return "\n".join(["| " + " | ".join(head) + " |", line, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
 
 
-def _first(units: Mapping[str, Load], rules: Rules) -> str:
-    first, *rest = [one for one in reached(units, rules) if not math.isinf(one.users)]
+def _first(units: Mapping[str, Load], counts: Mapping[str, Any], rules: Rules) -> str:
+    first, *rest = [one for one in reached(units, counts, rules) if not math.isinf(one.users)]
     told = f"**{first.what}** ({first.where}) comes first, at {number(first.users)} users"
     return f"In this profile {told}; next is {rest[0].what} ({rest[0].where}), at {number(rest[0].users)}.\n"
 
 
-def _order(units: Mapping[str, Load], rules: Rules) -> str:
+def _order(units: Mapping[str, Load], counts: Mapping[str, Any], rules: Rules) -> str:
     rows = [
         [number(one.users), one.what, one.where, number(one.limit), f"[source]({one.source})"]
-        for one in reached(units, rules)
+        for one in reached(units, counts, rules)
     ]
     lonely = [
         [one.what, number(one.limit), f"{number(one.a_unit)} {one.where}", one.says] for one in alone(units, rules)
@@ -107,14 +107,14 @@ def _sizes(units: Mapping[str, Load], rules: Rules) -> str:
 
 def _costs(units: Mapping[str, Load]) -> str:
     months = [in_a_month(units, PROFILE, users) for users in USERS]
-    stored = [kept_gb(units, PROFILE, users) for users in USERS]
+    stored = [sum(kept_gb(units, PROFILE, users).values()) for users in USERS]
     bills = [bill(month, gb) for month, gb in zip(months, stored, strict=True)]
     rows = [
         ["request units", *(number(month.all_request_units) for month in months)],
         ["queue operations", *(number(month.queue_operations) for month in months)],
         ["tokens of the model", *(number(month.tokens_in + month.tokens_out) for month in months)],
         ["seconds of instances", *(number(month.instance_seconds) for month in months)],
-        ["GB of documents, once as much expires as comes", *map(number, stored)],
+        ["GB of documents, after a year", *map(number, stored)],
         *([f"USD: {name}", *(number(one[name]) for one in bills)] for name in bills[0]),
         ["**USD in all**", *(f"**{number(sum(one.values()))}**" for one in bills)],
         ["USD a user", *(number(sum(one.values()) / users) for one, users in zip(bills, USERS, strict=True))],
@@ -158,13 +158,13 @@ def break_even() -> float:
 def _profile(rules: Rules) -> str:
     rows = [
         [name, number(use.a_day or use.all_together), number(1000 * use.cpu), number(use.wait),
-         f"{number(use.tokens[0])} / {number(use.tokens[1])}", number(use.keeps_days), WHY[name]]
+         f"{number(use.tokens[0])} / {number(use.tokens[1])}", WHY[name]]
         for name, use in PROFILE.items()
     ]  # fmt: skip
-    head = ["unit", "a user and day", "CPU, ms", "waits, s", "tokens in / out", "kept, days", "why"]
+    head = ["unit", "a user and day", "CPU, ms", "waits, s", "tokens in / out", "why"]
     return (
         "## Who does how much\n\nAssumptions, not measurements, but for CPU where a benchmark is named:\n\n"
-        + table(head, rows, 7)
+        + table(head, rows, 6)
         + f"\nThe busiest hour has {number(rules.peak)} times the mean of a day. An instance has one core, of which "
         f"{number(100 * rules.busy)} % are used, and has {number(rules.at_once)} messages in hand at once "
         "(`host.json`); scraped items are of all users together.\n"
@@ -182,7 +182,7 @@ def _units(units: Mapping[str, Load], counts: Mapping[str, Any]) -> str:
         rows.append(
             [name, number(calls), number(written), number(documents), number(load.all_request_units),
              f"`{most}` {number(load.request_units[most])}", number(load.queue_operations),
-             number(load.blobs_read + load.blobs_written), number(load.kept_kb)]
+             number(load.blobs_read + load.blobs_written)]
         )  # fmt: skip
     head = [
         "unit",
@@ -196,8 +196,9 @@ def _units(units: Mapping[str, Load], counts: Mapping[str, Any]) -> str:
     return (
         "## What a unit of work asks\n\nCounted (in [bench/capacity_counts.json](../bench/capacity_counts.json) by "
         "operation, container and size): what one more asks beside many. A like is of a user who "
-        "liked a hundred things before; a digest's user owns a dozen items; a call is one of two of its lead.\n\n"
-        + table([*head, "blob operations", "KB kept"], rows, 1)
+        "liked a hundred things before; a digest's user owns a dozen items; a call is one of two of its lead. "
+        "The request units of a like and a digest are with their question.\n\n"
+        + table([*head, "blob operations"], rows, 1)
     )
 
 

@@ -15,15 +15,15 @@ CHARGES = f"{_LEARN}/cosmos-db/understand-request-unit-consumption"
 READS_AND_WRITES = f"{_LEARN}/cosmos-db/optimize-cost-reads-writes"
 
 PROFILE: dict[str, Use] = {
-    "like": Use(a_day=0.5, cpu=0.04, wait=2.0, tokens=(1_000, 100)),
+    "like": Use(a_day=0.5, cpu=0.04, wait=2.0, tokens=(1_000, 100), questions=1),
     "wear": Use(a_day=0.3, cpu=0.002),
-    "digest": Use(a_day=1 / 7, within=DIGEST_HOURS * 3600, cpu=0.0051, wait=3.0, tokens=(900, 250)),
-    "usage event": Use(a_day=3.0, cpu=0.0006, keeps_days=90),
+    "digest": Use(a_day=1 / 7, within=DIGEST_HOURS * 3600, cpu=0.0051, wait=3.0, tokens=(900, 250), questions=1),
+    "usage event": Use(a_day=3.0, cpu=0.0006),
     "organisation rolled up": Use(a_day=0.4, cpu=0.0041),
-    "call": Use(a_day=0.02, cpu=0.002, keeps_days=90),
+    "call": Use(a_day=0.02, cpu=0.002),
     "alert told": Use(a_day=0.001, cpu=0.005),
-    "rule run": Use(a_day=0.48, cpu=0.0022, keeps_days=30),
-    "scraped item": Use(all_together=5_000, cpu=0.0012, keeps_days=90, tokens=(100, 16)),
+    "rule run": Use(a_day=0.48, cpu=0.0022),
+    "scraped item": Use(all_together=5_000, cpu=0.0012, tokens=(100, 16), questions=1 / 25),
 }
 WHY = {
     "like": "a user likes something every other day; 40 ms of CPU for its picture, one question to the model of 2 s",

@@ -29,8 +29,8 @@ SHARDING = (
     ),
     (
         "a serverless container",
-        "an account with autoscale ([Deploying](deploy.md)), with its most raised in `infra/app/cosmos.bicep`: the "
-        "template buys 1,000 request units a second for each container, which is less than serverless gives",
+        "an account with autoscale ([Deploying](deploy.md)), and `cosmosAutoscaleMaxThroughputs` for the container: "
+        "without it one gets 1,000 request units a second at most, which is less than serverless gives",
     ),
     (
         "digests of Monday 09:00",
@@ -56,6 +56,10 @@ SHARDING = (
         "one client's rules in one minute",
         "`jitterSeconds`; then a partition of client and a hash of the rule "
         "([ADR 15](decisions/0015-a-clients-rules-are-one-partition.md))",
+    ),
+    (
+        "the app's own usage events: GB of a partition",
+        "keep them for fewer days, or more than 16 places for the organisation `~app`",
     ),
     ("one user's documents", "nothing: a lifetime doesn't fill a partition"),
 )

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from bench.capacity_counting import Counts, Tally, Work, a_unit
+from bench.capacity_model import QUESTION
 from processors.pickup_rate.calls import Call
 from processors.pickup_rate.rollups import CALL_SOURCE, KINDS
 from processors.pickup_rate.taking_in import take_in
@@ -18,6 +19,7 @@ from shared import clock, users
 from shared.documents.containers import TASTE_EVIDENCE, WARDROBE
 from shared.jobs.runtime import Runtime
 from shared.rollups.rolling_up import roll_up_standing
+from shared.usage.budget import Caller, Usage
 from tests.integration.alerts.worlds import AlertWorld
 from tests.integration.digest.worlds import DigestWorld
 from tests.integration.jobs.worlds import MovingClock
@@ -170,6 +172,14 @@ def _alert_world(tally: Tally, time: MovingClock | None = None) -> AlertWorld:
     return world
 
 
+async def model_questions(tally: Tally, count: int) -> None:
+    """Record what questions to a model took; so many that their marks are dirty already."""
+    usage = Usage(cast(Any, tally.documents), 10**9)
+    tally.begin()
+    for n in range(count):
+        await usage.record(Caller(f"job-{n}", 0), "gpt-4o-mini", 1_000, 100, 210)
+
+
 UNITS: dict[str, tuple[Work, int, int]] = {
     "like": (likes, 4, 12),
     "wear": (wears, 10, 40),
@@ -179,6 +189,7 @@ UNITS: dict[str, tuple[Work, int, int]] = {
     "call": (calls, 20, 80),
     "alert told": (told, 5, 20),
     "rule run": (rule_runs, 10, 40),
+    QUESTION: (model_questions, 200, 400),
     "scraped item": (scraped_items, 100, 400),
 }
 

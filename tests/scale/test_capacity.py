@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.capacity import stored_counts
+from bench.capacity_model import QUESTION
 from bench.capacity_parameters import PROFILE
 from bench.capacity_units import UNITS, counted
 
@@ -13,7 +14,7 @@ SIZES = 0.02
 
 
 def test_every_unit_of_the_profile_is_counted() -> None:
-    assert set(PROFILE) == set(UNITS) == set(stored_counts())
+    assert {*PROFILE, QUESTION} == set(UNITS) == set(stored_counts())
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -24,4 +25,5 @@ async def test_a_unit_asks_what_the_page_says(unit: str) -> None:
     for part in ("documents", "queues"):
         for name, figures in found[part].items():
             assert figures == pytest.approx(stored[part][name], rel=SIZES), f"{name}: python -m bench.capacity --count"
+    assert found["days"] == stored["days"]
     assert found["blobs"] == pytest.approx(stored["blobs"], rel=SIZES)

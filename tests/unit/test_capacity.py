@@ -8,7 +8,19 @@ import pytest
 
 from bench import capacity
 from bench.capacity_limits import reached
-from bench.capacity_model import Charges, Rules, Use, at_peak, charge, in_a_month, kept_gb, of_unit, reached_at
+from bench.capacity_model import (
+    QUESTION,
+    Charges,
+    Rules,
+    Use,
+    at_peak,
+    charge,
+    in_a_month,
+    kept_gb,
+    of_unit,
+    of_units,
+    reached_at,
+)
 from bench.capacity_page import bill, number, page
 from bench.capacity_parameters import PROFILE
 
@@ -22,6 +34,7 @@ COUNTS: dict[str, Any] = {
     "queues": {"likes": {"put": 1, "got": 1, "deleted": 1}},
     "blobs": {"read": 1, "written": 2},
     "hot": {"marks": {"partition": "07", "share": 0.5}},
+    "days": {"jobs": 10},
 }
 UNIT = of_unit(COUNTS, Use(cpu=0.1, wait=1.0, tokens=(100, 10)), RULES)
 
@@ -30,7 +43,8 @@ UNIT = of_unit(COUNTS, Use(cpu=0.1, wait=1.0, tokens=(100, 10)), RULES)
     ("operation", "kb", "units"),
     [
         ("get", 1, 2.0), ("get", 0, 2.0), ("get", 3, 2.18), ("create", 1, 4.95), ("create", 3, 6.48),
-        ("delete", 0, 4.95), ("replace", 1, 9.9), ("upsert", 2, 12.58), ("query", 0, 5.0), ("query", 16, 8.34), ("count", 0, 5.0),
+        ("delete", 0, 4.95), ("replace", 1, 9.9), ("upsert", 2, 12.58),
+        ("query", 0, 5.0), ("query", 16, 8.34), ("count", 0, 5.0),
     ],
 )  # fmt: skip
 def test_an_operation_is_charged_by_its_kind_and_the_size_of_its_document(
@@ -49,7 +63,7 @@ def test_a_unit_asks_what_was_counted_of_it() -> None:
     assert dict(UNIT.request_units) == pytest.approx({"jobs": 2 + 9.9, "marks": 9.9})
     assert dict(UNIT.partitions) == pytest.approx({"marks 07": 4.95})
     assert (UNIT.messages["likes"], UNIT.queue_operations, UNIT.account_operations) == (1, 3, 6)
-    assert (UNIT.kept_kb, UNIT.tokens_in, UNIT.tokens_out) == (2, 100, 10)
+    assert (UNIT.kept, UNIT.tokens_in, UNIT.tokens_out) == ({"jobs": 20}, 100, 10)
 
 
 def test_an_instance_is_taken_by_its_core_or_by_what_it_waits_for() -> None:
@@ -57,6 +71,13 @@ def test_an_instance_is_taken_by_its_core_or_by_what_it_waits_for() -> None:
     waiting = of_unit(COUNTS, Use(wait=1.0, cpu=0.01), RULES)
 
     assert (working.instance_seconds, waiting.instance_seconds) == pytest.approx((0.2, 0.1))
+
+
+def test_a_unit_that_asks_a_model_records_its_questions() -> None:
+    asked = of_units({"like": COUNTS, QUESTION: COUNTS}, {"like": Use(questions=2)}, RULES)["like"]
+
+    assert asked.all_request_units == pytest.approx(3 * UNIT.all_request_units)
+    assert asked.units == 1
 
 
 def test_the_peak_is_that_of_the_day_and_what_is_done_within_hours() -> None:
@@ -67,11 +88,11 @@ def test_the_peak_is_that_of_the_day_and_what_is_done_within_hours() -> None:
     assert (spread.units, weekly.units, fixed.units) == pytest.approx((4, 2, 4))
 
 
-def test_a_month_has_30_days_and_documents_are_kept_as_long_as_is_said() -> None:
-    uses = {"like": Use(a_day=2, keeps_days=10)}
+def test_a_month_has_30_days_and_documents_stay_until_they_expire() -> None:
+    uses = {"like": Use(a_day=2)}
 
     assert in_a_month({"like": UNIT}, uses, 100).units == pytest.approx(6080)
-    assert kept_gb({"like": UNIT}, uses, 1024**2) == pytest.approx(2 * 10 * 2)
+    assert kept_gb({"like": UNIT}, uses, 1024**2) == pytest.approx({"jobs": 2 * 10 * 2})
 
 
 @pytest.mark.parametrize(
@@ -86,7 +107,7 @@ def test_a_limit_is_reached_when_users_take_what_is_left_of_it(
 
 def test_limits_come_in_the_order_in_which_they_are_reached() -> None:
     counts = capacity.stored_counts()
-    found = reached({name: of_unit(counts[name], use, Rules()) for name, use in PROFILE.items()}, Rules())
+    found = reached(of_units(counts, PROFILE, Rules()), counts, Rules())
 
     assert [one.users for one in found] == sorted(one.users for one in found)
     assert len({(one.what, one.where) for one in found}) == len(found) > 10
