@@ -53,8 +53,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: int) -> str
 
 def _first(units: Mapping[str, Load], counts: Mapping[str, Any], rules: Rules) -> str:
     first, *rest = [one for one in reached(units, counts, rules) if not math.isinf(one.users)]
-    told = f"**{first.what}** ({first.where}) comes first, at {number(first.users)} users"
-    return f"In this profile {told}; next is {rest[0].what} ({rest[0].where}), at {number(rest[0].users)}.\n"
+    others = ", ".join(f"{one.what} ({one.where}) at {number(one.users)}" for one in rest[:3])
+    return (
+        f"**First come the {first.what}** ({first.where}), at {number(first.users)} users of the profile below; then, "
+        f"where that is mended: {others}.\n"
+    )
 
 
 def _order(units: Mapping[str, Load], counts: Mapping[str, Any], rules: Rules) -> str:
@@ -66,7 +69,8 @@ def _order(units: Mapping[str, Load], counts: Mapping[str, Any], rules: Rules) -
         [one.what, number(one.limit), f"{number(one.a_unit)} {one.where}", one.says] for one in alone(units, rules)
     ]
     return (
-        "## Which limit is reached first\n\nAt the busiest second, in order:\n\n"
+        "## Which limit is reached first\n\nIn the busiest second, in order; the quota "
+        "of a model is yours to look up, serverless is the template's default:\n\n"
         + table(["users", "limit", "where", "at most", ""], rows, 5)
         + "\nLimits that one client, organisation or user meets, however many others there are:\n\n"
         + table(["who", "at most", "each takes", "so"], lonely, 4)
@@ -197,6 +201,9 @@ def _units(units: Mapping[str, Load], counts: Mapping[str, Any]) -> str:
         "## What a unit of work asks\n\nCounted (in [bench/capacity_counts.json](../bench/capacity_counts.json) by "
         "operation, container and size): what one more asks beside many. A like is of a user who "
         "liked a hundred things before; a digest's user owns a dozen items; a call is one of two of its lead. "
+        "All was done one after the other: what one process has in hand at once shares the writing of a mark, so a "
+        "busy `rollupWork` is asked less than this. Reading (the API, the console, series of metrics), exports, "
+        "forgetting, ticks that find nothing and the host's looks into empty queues are not in the profile. "
         "The request units of a like and a digest are with their question.\n\n"
         + table([*head, "blob operations"], rows, 1)
     )

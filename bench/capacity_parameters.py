@@ -50,7 +50,7 @@ class Limit:
 QUEUE = Limit("messages of one queue", 2_000, f"{_LEARN}/storage/queues/scalability-targets")
 ACCOUNT = Limit("operations of the storage account", 20_000, f"{_LEARN}/storage/queues/scalability-targets")
 SERVERLESS = Limit(
-    "request units of a serverless container (the template's default)",
+    "request units of a serverless container",
     5_000,
     f"{_LEARN}/cosmos-db/serverless-performance",
 )
@@ -60,7 +60,7 @@ LOGICAL_GB = Limit("GB of one logical partition", 20, f"{_LEARN}/cosmos-db/conce
 OUR_INSTANCES = Limit("instances that `infra/main.bicep` allows", 40, "../infra/main.bicep")
 INSTANCES = Limit("instances of one Flex Consumption app", 1_000, f"{_LEARN}/azure-functions/flex-consumption-plan")
 TOKENS = Limit(
-    "tokens a minute of one model deployment (yours may differ)",
+    "tokens a minute of a model's deployment",
     2_000_000,
     f"{_LEARN}/ai-services/openai/quotas-limits",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bench import capacity_parameters as given
 from bench.capacity_model import Charges
+from shared.rollups.marks import WAYS
 
 HEAD = """# Capacity
 
@@ -39,7 +40,7 @@ SHARDING = (
     ),
     (
         "marks of one organisation's events (`rollupWork`)",
-        "all marks of an organisation lie in one partition of 64, and the app's own events (one a job) are one "
+        f"all marks of an organisation lie in one partition of {WAYS}, and the app's own events (one a job) are one "
         "organisation's. Let the partition be a hash of the organisation and the event's place, as the events have it "
         "([ADR 14](decisions/0014-usage-events-lie-by-a-hash.md))",
     ),
