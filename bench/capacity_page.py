@@ -70,7 +70,7 @@ def _order(units: Mapping[str, Load], counts: Mapping[str, Any], rules: Rules) -
     ]
     return (
         "## Which limit is reached first\n\nIn the busiest second, in order; the quota "
-        "of a model is yours to look up, serverless is the template's default:\n\n"
+        "of a model is assumed (yours is at its source), serverless is the template's default:\n\n"
         + table(["users", "limit", "where", "at most", ""], rows, 5)
         + "\nLimits that one client, organisation or user meets, however many others there are:\n\n"
         + table(["who", "at most", "each takes", "so"], lonely, 4)
@@ -214,11 +214,11 @@ _READING = ("get", "query", "count")
 
 def _assumed(rules: Rules) -> str:
     prices = [
-        [price.what, f"{price.dollars:f}".rstrip("0") + f" for {number(price.units)}", f"[source]({price.source})"]
+        [price.what, f"{price.dollars:f}".rstrip("0") + f" for {number(price.units)}", f"[page]({price.source})"]
         for price in PRICES.values()
     ]
     return (
         "## Request units and prices\n\n"
         + table(["request units of", "taken as", "by"], text.charges(rules.charges), 3)
-        + "\n" + table(["USD for", "list price", ""], prices, 3)
+        + "\n" + table(["USD for", "taken as", "to check at"], prices, 3)
     )  # fmt: skip

@@ -13,9 +13,9 @@ don't edit by hand. The operations are counted in a test's process (`--count` co
 [bench/capacity_model.py](../bench/capacity_model.py), everything assumed is in
 [bench/capacity_parameters.py](../bench/capacity_parameters.py): put your own numbers there and make the page again.
 
-**It is an estimate.** Nothing here was measured in Azure: request units follow from published charges, and prices are
-list prices for East US in US dollars as published in 2025, without free grants; check them at their sources before you
-rely on them.
+**It is an estimate.** Nothing here was measured in Azure: request units follow from published charges and what the page
+says it assumes. Prices in US dollars are those of East US around 2025, without free grants, and were not looked up at
+the pages named beside them: check them there before you rely on them.
 """
 
 SHARDING = (
@@ -76,7 +76,7 @@ def charges(taken: Charges) -> list[tuple[str, str, str]]:
             f"[table]({given.CHARGES}), on the line between two sizes, 1 KB at least",
         ),
         ("Strong consistency", f"{taken.strong:g} times as much for reads and queries", factors),
-        ("a replacement", f"{taken.replacing:g} times the creation", factors),
+        ("a replacement", f"{taken.replacing:g} times the creation", "an assumption, rather high"),
         ("a query", f"{taken.query:g} and one read of the size of what it gives out", "an assumption"),
         ("a deletion", "as the creation", "an assumption"),
         ("indexed paths", "nothing besides: few members of a document are indexed", "an assumption"),
