@@ -25,8 +25,10 @@ _OF_TABLE = {container.name: container for container in CONTAINERS}
 _OF_APP = tuple(f"{PROJECT_FOLDER}/{package}/" for package in ("api", "cli", "operations", "processors", "shared"))
 _BY_ITSELF = "id"
 """Cosmos DB indexes it in every container, whatever the policy says."""
-_OF_DATA = {"callRollups": re.compile(r"all|[a-z]+_[0-9a-f]{32}")}
-"""Members that data names, one per scope: asked for in one partition, which holds one slice and is read whole."""
+_OF_DATA = {"callRollups": re.compile(r"all|[a-z]+_[0-9a-f]{32}"), "jobs": re.compile(r"payload\.do")}
+"""Members that data names, one per scope: asked for in one partition, which holds one slice and is read whole. And the
+member by which the tests' own kind of job says what it needs.
+"""
 _PASSES_ON = re.compile(r"\w+\.(query|count)")
 
 noted: Noted = set()

@@ -105,7 +105,7 @@ ALERT_STATES = Container(
     "alertStates", "clientId", indexed=("unsent",), ordered=("rule",), present=(("state.firedAt", "rule"),)
 )
 ALERT_EVENTS = Container(
-    "alertEvents", "clientId", expires=True, indexed=("at", "group"), ordered=("at",), queried=("scope",)
+    "alertEvents", "clientId", expires=True, indexed=("at", "group"), ordered=("at",), queried=("scope", "rule")
 )
 ALERT_TASKS = Container(
     "alertTasks",
