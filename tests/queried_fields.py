@@ -29,7 +29,8 @@ _OF_DATA = {"callRollups": re.compile(r"all|[a-z]+_[0-9a-f]{32}"), "jobs": re.co
 """Members that data names, one per scope: asked for in one partition, which holds one slice and is read whole. And the
 member by which the tests' own kind of job says what it needs.
 """
-_PASSES_ON = re.compile(r"\w+\.(query|count)")
+_STORE = ("query", "count", "upsert")
+"""Methods by which a store is known."""
 
 noted: Noted = set()
 
@@ -76,9 +77,13 @@ def _noting(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def _asking(frame: FrameType) -> CodeType:
     """Return the code that asks, past stores that pass the question on to the one they are put around."""
-    while _PASSES_ON.fullmatch(frame.f_code.co_qualname) and frame.f_back is not None:
+    while _is_store(frame.f_locals.get("self")) and frame.f_back is not None:
         frame = frame.f_back
     return frame.f_code
+
+
+def _is_store(owner: object) -> bool:
+    return all(hasattr(type(owner), name) for name in _STORE)
 
 
 def _is_of_data(container: str, field: str) -> bool:
