@@ -5,11 +5,14 @@ Put around the store only when telemetry is on: off, there is nothing between th
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from typing import TypeVar
 
 from shared.documents.containers import Container
 from shared.documents.port import Body, Condition, Document, Documents
 from shared.telemetry import signals
+
+_T = TypeVar("_T")
 
 
 class ObservedDocuments:
@@ -21,48 +24,23 @@ class ObservedDocuments:
 
     async def get(self, container: Container, partition: str, id: str) -> Document | None:
         """See Documents."""
-        call = self._call("get", container)
-        try:
-            with call:
-                return await self._inner.get(container, partition, id)
-        finally:
-            call.close()
+        return await self._told("get", container, self._inner.get(container, partition, id))
 
     async def create(self, container: Container, body: Body) -> Document:
         """See Documents."""
-        call = self._call("create", container)
-        try:
-            with call:
-                return await self._inner.create(container, body)
-        finally:
-            call.close()
+        return await self._told("create", container, self._inner.create(container, body))
 
     async def upsert(self, container: Container, body: Body) -> Document:
         """See Documents."""
-        call = self._call("upsert", container)
-        try:
-            with call:
-                return await self._inner.upsert(container, body)
-        finally:
-            call.close()
+        return await self._told("upsert", container, self._inner.upsert(container, body))
 
     async def replace(self, container: Container, body: Body, etag: str) -> Document:
         """See Documents."""
-        call = self._call("replace", container)
-        try:
-            with call:
-                return await self._inner.replace(container, body, etag)
-        finally:
-            call.close()
+        return await self._told("replace", container, self._inner.replace(container, body, etag))
 
     async def delete(self, container: Container, partition: str, id: str, etag: str) -> None:
         """See Documents."""
-        call = self._call("delete", container)
-        try:
-            with call:
-                await self._inner.delete(container, partition, id, etag)
-        finally:
-            call.close()
+        await self._told("delete", container, self._inner.delete(container, partition, id, etag))
 
     async def query(
         self,
@@ -100,16 +78,19 @@ class ObservedDocuments:
         self, container: Container, *, partition: str | None = None, where: Sequence[Condition] = ()
     ) -> int:
         """See Documents."""
-        call = self._call("count", container)
-        try:
-            with call:
-                return await self._inner.count(container, partition=partition, where=where)
-        finally:
-            call.close()
+        return await self._told("count", container, self._inner.count(container, partition=partition, where=where))
 
     async def close(self) -> None:
         """See Documents."""
         await self._inner.close()
+
+    async def _told(self, operation: str, container: Container, asked: Awaitable[_T]) -> _T:
+        call = self._call(operation, container)
+        try:
+            with call:
+                return await asked
+        finally:
+            call.close()
 
     def _call(self, operation: str, container: Container) -> signals.StoreCall:
         return signals.current().calling_store(self._system, operation, container.name)
