@@ -6,9 +6,9 @@ has ten users or ten millions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from opentelemetry.metrics import Meter
+from opentelemetry.metrics import Histogram, Meter
 
 from shared.telemetry import bounds, names
 
@@ -27,49 +27,25 @@ class Meters:
         }
         self.word[names.ROUTE] = bounds.Words(bounds.MOST_ROUTES)
         histogram, counter = meter.create_histogram, meter.create_counter
+
+        def seconds(name: str, about: str, boundaries: Sequence[float] = _SECONDS) -> Histogram:
+            return histogram(name, "s", about, explicit_bucket_boundaries_advisory=boundaries)
+
         self.deliveries = counter(
             "nightshift.job.deliveries", "{delivery}", "Deliveries by what came of them, attempt and class of error."
         )
-        self.processing = histogram(
-            "messaging.process.duration",
-            "s",
-            "Time from the host's call to the end of a delivery.",
-            explicit_bucket_boundaries_advisory=_SECONDS,
-        )
+        self.processing = seconds("messaging.process.duration", "Time from the host's call to the end of a delivery.")
         self.sent = counter("messaging.client.sent.messages", "{message}", "Messages that the app sent.")
-        self.age = histogram(
-            "nightshift.queue.age",
-            "s",
-            "Age of a message at its first delivery, its own delay included.",
-            explicit_bucket_boundaries_advisory=_LONG_SECONDS,
+        self.age = seconds(
+            "nightshift.queue.age", "Age of a message at its first delivery, its own delay included.", _LONG_SECONDS
         )
         self.dead = counter("nightshift.dead_letters", "{job}", "New dead letters, by class of error.")
         self.duplicates = counter("nightshift.job.duplicates", "{job}", "Repeats that were answered without work.")
-        self.runs = histogram(
-            "nightshift.run.duration",
-            "s",
-            "Time from a run's opening to its end.",
-            explicit_bucket_boundaries_advisory=_LONG_SECONDS,
-        )
-        self.lag = histogram(
-            "nightshift.dispatch.lag",
-            "s",
-            "Time from a slot to its enqueueing.",
-            explicit_bucket_boundaries_advisory=_LONG_SECONDS,
-        )
+        self.runs = seconds("nightshift.run.duration", "Time from a run's opening to its end.", _LONG_SECONDS)
+        self.lag = seconds("nightshift.dispatch.lag", "Time from a slot to its enqueueing.", _LONG_SECONDS)
         self.misfires = counter("nightshift.misfires", "{slot}", "Slots that weren't dispatched in time.")
-        self.evaluations = histogram(
-            "nightshift.evaluation.duration",
-            "s",
-            "Time that the evaluation of an alert rule took.",
-            explicit_bucket_boundaries_advisory=_SECONDS,
-        )
-        self.model = histogram(
-            "gen_ai.client.operation.duration",
-            "s",
-            "Time that a model took to answer.",
-            explicit_bucket_boundaries_advisory=_SECONDS,
-        )
+        self.evaluations = seconds("nightshift.evaluation.duration", "Time that the evaluation of an alert rule took.")
+        self.model = seconds("gen_ai.client.operation.duration", "Time that a model took to answer.")
         self.tokens = histogram(
             "gen_ai.client.token.usage",
             "{token}",
@@ -77,12 +53,7 @@ class Meters:
             explicit_bucket_boundaries_advisory=_TOKENS,
         )
         self.cost = counter("nightshift.model.cost", "{micro_usd}", "Cost of models in millionths of a US dollar.")
-        self.store = histogram(
-            "db.client.operation.duration",
-            "s",
-            "Time that the document store took.",
-            explicit_bucket_boundaries_advisory=_SECONDS,
-        )
+        self.store = seconds("db.client.operation.duration", "Time that the document store took.")
         self.charge = histogram(
             "azure.cosmosdb.client.operation.request_charge",
             "{request_unit}",
@@ -90,12 +61,7 @@ class Meters:
             explicit_bucket_boundaries_advisory=_UNITS,
         )
         self.notifications = counter("nightshift.notifications", "{message}", "Messages to channels.")
-        self.requests = histogram(
-            "nightshift.api.duration",
-            "s",
-            "Time that the API took to answer.",
-            explicit_bucket_boundaries_advisory=_SECONDS,
-        )
+        self.requests = seconds("nightshift.api.duration", "Time that the API took to answer.")
 
     def of(self, given: Mapping[str, str | None]) -> dict[str, str]:
         """Return attributes of a metric, each value as a word; those without a value are left out."""
