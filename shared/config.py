@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
-from shared.errors import Misconfigured
+from shared import setting_checks
 from shared.setting_fields import given_name, read, setting
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
@@ -550,40 +550,8 @@ def environment() -> Mapping[str, str]:
 
 
 def _check(settings: Settings) -> None:
-    if settings.in_azure and settings.documents != "cosmos":
-        raise Misconfigured(
-            "Setting DOCUMENTS is 'sqlite', but in Azure the disk of an instance goes with it. Set DOCUMENTS=cosmos. "
-            f"(That this is Azure, one of {', '.join(OF_AZURE)} says; a laptop has its storage on itself: "
-            "AzureWebJobsStorage=UseDevelopmentStorage=true.)",
-            code="setting_invalid",
-        )
-    if settings.telemetry == "azure-monitor" and not settings.insights:
-        raise Misconfigured(
-            "Setting TELEMETRY is 'azure-monitor', but APPLICATIONINSIGHTS_CONNECTION_STRING isn't set. Set it to the "
-            "connection string of the Application Insights resource, or TELEMETRY=off.",
-            code="setting_missing",
-        )
-    _check_queues(settings)
-
-
-def _check_queues(settings: Settings) -> None:
-    given, poison = settings.taste_poison_queue_given, f"{settings.taste_queue}-poison"
-    if given and given != poison:
-        raise Misconfigured(
-            f"Setting TASTE_JOB_DEAD_LETTER_QUEUE_NAME is {given!r}, but the Functions host puts the messages it gives "
-            f"up on into {poison!r} (always <queue>-poison), so nobody would read them. Leave it out, or set it to "
-            f"{poison!r}.",
-            code="setting_invalid",
-        )
-    readers: dict[str, str] = {}
-    for f in fields(settings):
-        if f.metadata["queue"]:
-            name, queue = f.metadata["name"], getattr(settings, f.name)
-            for read in (queue, f"{queue}-poison"):
-                if read in readers:
-                    raise Misconfigured(
-                        f"Settings {readers[read]} and {name} share the queue {read!r}: each would take the other's "
-                        "messages for broken ones. Each needs a queue of its own.",
-                        code="queue_shared",
-                    )
-                readers[read] = name
+    setting_checks.check_documents(settings.documents, OF_AZURE if settings.in_azure else ())
+    setting_checks.check_telemetry(settings.telemetry, settings.insights)
+    setting_checks.check_poison_queue(settings.taste_poison_queue_given, settings.taste_queue)
+    queues = [f for f in fields(settings) if f.metadata["queue"]]
+    setting_checks.check_queues({f.metadata["name"]: getattr(settings, f.name) for f in queues})
