@@ -10,10 +10,12 @@ from pytest_httpserver import HTTPServer
 
 from shared.documents.observed import ObservedDocuments
 from shared.jobs.runtime import Runtime
-from tests.integration.models.conftest import PICTURE
+from tests.integration.models.conftest import model, picture_url
 from tests.integration.models.model_double import ModelDouble
-from tests.integration.models.worlds import World, png, settings
+from tests.integration.models.worlds import World, settings
 from tests.telemetry_seen import Seen, recorded
+
+__all__ = ["model", "picture_url", "seen", "world"]
 
 
 @pytest.fixture
@@ -21,19 +23,6 @@ def seen() -> Iterator[Seen]:
     """What telemetry sees while the test runs."""
     with recorded() as found:
         yield found
-
-
-@pytest.fixture
-def model(httpserver: HTTPServer) -> ModelDouble:
-    """A model on this machine."""
-    return ModelDouble(httpserver)
-
-
-@pytest.fixture
-def picture_url(httpserver: HTTPServer) -> str:
-    """The address of a picture on this machine."""
-    httpserver.expect_request(PICTURE).respond_with_data(png(), content_type="image/png")
-    return str(httpserver.url_for(PICTURE))
 
 
 @pytest.fixture
