@@ -233,8 +233,14 @@ class Runtime:
         return ClaimedJob(self.records, written, token, arrival.deadline, length, probes)
 
     def _record_of(self, arrival: Arrival, held: Held, decision: decide.ClaimIt) -> Record:
-        """Return the record that is claimed: a message without generation that asks later moves its instant up."""
+        """Return the record that is claimed.
+
+        A message without generation that asks later moves its instant up. One that begins a dead job's next generation
+        is a replay whose record isn't written yet.
+        """
         latest, record = arrival.kind.latest, held.record
+        if decision.fresh and arrival.message.generation is not None and record.status == "dead":
+            return transitions.replayed(record)
         if latest is None or decision.fresh or arrival.message.generation is not None:
             return record
         if not latest.is_later(arrival.kept, record.payload):

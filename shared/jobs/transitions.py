@@ -43,13 +43,16 @@ def new_queued(kind: Kind, key: JobKey, payload: dict[str, Any], *, by: str, tra
 def requeued(record: Record, payload: dict[str, Any], *, by: str, what: Literal["queued", "replayed"]) -> Record:
     """Return an ended record asked anew by a producer of ours, or replayed: queued as the next generation."""
     now, generation = clock.now(), record.generation + 1
-    replays = (*record.replays, record.reason.cause) if what == "replayed" and record.reason else record.replays
-    return _queued(record, generation, payload, now, event(now, what, generation=generation, by=by), replays=replays)
+    record = replayed(record) if what == "replayed" else record
+    return _queued(record, generation, payload, now, event(now, what, generation=generation, by=by))
 
 
-def _queued(
-    record: Record, generation: int, payload: dict[str, Any], now: datetime, entry: dict[str, Any], **more: Any
-) -> Record:
+def replayed(record: Record) -> Record:
+    """Return a dead record with one more replay counted, for what it died of."""
+    return replace(record, replays=(*record.replays, record.reason.cause)) if record.reason else record
+
+
+def _queued(record: Record, generation: int, payload: dict[str, Any], now: datetime, entry: dict[str, Any]) -> Record:
     return _changed(
         record,
         now,
@@ -59,7 +62,6 @@ def _queued(
         status="queued",
         payload=payload,
         unfinished_since=now,
-        **more,
     )
 
 

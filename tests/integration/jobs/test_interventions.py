@@ -201,6 +201,22 @@ async def test_the_fourth_replay_for_an_unchanged_cause_is_refused_unless_forced
     assert (await of.interventions.replay(dead, force=True)).status == "queued"
 
 
+async def test_a_replay_that_its_worker_begins_before_it_is_recorded_counts_for_the_guard(time: MovingClock) -> None:
+    of = world()
+    dead = await died(of)
+    of.handling.does["a"] = Permanent("gone", code="gone")
+    for _ in range(3):
+        of.documents.fail("job queued")
+        with pytest.raises(Unavailable):
+            await of.interventions.replay(dead)
+        of.documents.heal()
+        assert (await of.deliver()).what == "dead"
+        dead = await held(of)
+
+    with pytest.raises(UsageError, match="same cause"):
+        await of.interventions.replay(dead)
+
+
 async def test_a_corrected_payload_passes_the_loop_guard_since_it_is_the_mend(time: MovingClock) -> None:
     of = world()
     dead = await died(of)
