@@ -51,8 +51,7 @@ def be_strong(place: Place) -> str:
 
 def let_in_to_storage(place: Place) -> str:
     """Return the command that lets an address through the storage account's network rules."""
-    named = f"--account-name {quote(place.storage)} --resource-group {quote(place.group)}"
-    return f"az storage account network-rule add {named} --ip-address ADDRESS"
+    return f"az storage account network-rule add {_in_group(place, 'account-name', place.storage)} --ip-address ADDRESS"
 
 
 def let_in_to_cosmos(place: Place) -> str:
@@ -62,8 +61,7 @@ def let_in_to_cosmos(place: Place) -> str:
 
 def refuse_keys_of_storage(place: Place) -> str:
     """Return the command that turns the storage account's keys off."""
-    named = f"--name {quote(place.storage)} --resource-group {quote(place.group)}"
-    return f"az storage account update {named} --allow-shared-key-access false"
+    return f"az storage account update {_in_group(place, 'name', place.storage)} --allow-shared-key-access false"
 
 
 def refuse_keys_of_cosmos(place: Place) -> str:
@@ -91,7 +89,7 @@ def put_secret(vault: str, secret: str) -> str:
 
 def restart(place: Place) -> str:
     """Return the command that starts the app anew, which resolves references again."""
-    return f"az functionapp restart --name {quote(place.app)} --resource-group {quote(place.group)}"
+    return f"az functionapp restart {_in_group(place, 'name', place.app)}"
 
 
 def _assign(place: Place, role: str, scope: str) -> str:
@@ -99,9 +97,13 @@ def _assign(place: Place, role: str, scope: str) -> str:
     return f'az role assignment create --role {quote(role)} {who} --scope "$({scope})"'
 
 
-def _cosmos(place: Place, name: str) -> str:
-    return f"--{name} {quote(place.cosmos)} --resource-group {quote(place.group)}"
+def _cosmos(place: Place, option: str) -> str:
+    return _in_group(place, option, place.cosmos)
 
 
 def _settings(place: Place, verb: str) -> str:
-    return f"az functionapp config appsettings {verb} --name {quote(place.app)} --resource-group {quote(place.group)}"
+    return f"az functionapp config appsettings {verb} {_in_group(place, 'name', place.app)}"
+
+
+def _in_group(place: Place, option: str, name: str) -> str:
+    return f"--{option} {quote(name)} --resource-group {quote(place.group)}"
