@@ -11,6 +11,7 @@ from api import conditional, routing
 from api.exact import exactly
 from api.params import By, ClientFilter, Id, With
 from api.routing import Answer, route
+from api.rule_example import RULE
 from operations import rules
 from operations.actor import EVERYTHING, client_scope
 from operations.answers import Page
@@ -18,18 +19,6 @@ from operations.rules import Asked, Coming, Definition, Deleted, RuleView
 
 Count = Annotated[int, Query(ge=1, le=50, description="How many times.")]
 routes = routing.router("alert-rules")
-_RULE = {
-    "name": "Few calls are picked up",
-    "frequency": {"type": "daily", "time": "09:00", "timezone": "Europe/Berlin"},
-    "condition": {
-        "measure": "pickup_call_rate",
-        "scope": "merchant:m1",
-        "windowSeconds": 86400,
-        "operator": "<",
-        "threshold": 40,
-    },
-    "channels": ["outbox"],
-}
 
 
 class Frequency(BaseModel):
@@ -47,7 +36,7 @@ async def list_rules(services: With, by: By, client: ClientFilter = None) -> Pag
     return await rules.all_rules(services.documents, by, **_of(client))
 
 
-@route(routes, "POST", "/alerts/rules", answers=RuleView, status=201, takes=Definition, takes_example=_RULE)
+@route(routes, "POST", "/alerts/rules", answers=RuleView, status=201, takes=Definition, takes_example=RULE)
 async def create_rule(
     services: With,
     by: By,

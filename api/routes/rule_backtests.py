@@ -9,22 +9,13 @@ from api.backtests import ANSWER, ASKED, EXAMPLE, Tried, answer_of
 from api.exact import exactly
 from api.params import By, ClientFilter, Id, With
 from api.routing import route
+from api.rule_example import RULE
 from operations import rule_backtest, rules
 from operations.actor import Actor
 from operations.alerts import SYSTEM
 from shared.services import Services
 
 routes = routing.router("alert-rules")
-_RULE = {
-    "name": "Few calls are picked up",
-    "condition": {
-        "measure": "pickup_call_rate",
-        "scope": "merchant:m1",
-        "windowSeconds": 86400,
-        "operator": "<",
-        "threshold": 40,
-    },
-}
 
 
 class TriedRule(Tried):
@@ -39,7 +30,7 @@ class TriedRule(Tried):
     "/alerts/rules/backtest",
     answers=ANSWER,
     example=EXAMPLE,
-    takes_example={"rule": _RULE, **ASKED},
+    takes_example={"rule": RULE, **ASKED},
 )
 async def backtest_definition(services: With, by: By, said: TriedRule) -> dict[str, Any]:
     """Tell what a rule that isn't stored would have told in a range."""
