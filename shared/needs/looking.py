@@ -31,13 +31,13 @@ async def look(
 ) -> list[Finding]:
     """Return what is found of identity, settings, zones, queues, blobs and documents. Nothing is changed.
 
-    Without a token nothing can be asked of the services, and only the first two are known.
+    Without a token nothing is asked of the services, which is told of each.
     """
     who, found = (None, []) if settings.storage else await _identity(place_of(settings, environment))
     place = place_of(settings, environment, who)
     found += surroundings.check(settings, environment, place)
     if any(one.code == AWAY for one in found):
-        return found  # without a token each further question would say so again
+        return found + [_not_asked(service) for service in ("queues", "blobs", "store")]
     found += await asked("queues", lambda: of_queues.check(settings, queues, place))
     found += await asked("blobs", lambda: of_blobs.check(blobs, place))
     if isinstance(documents, CosmosDocuments):
@@ -57,6 +57,10 @@ async def asked(service: str, question: Callable[[], Awaitable[list[Finding]]]) 
         return [wrong(service, "service", found, "Try again; is its address right, and within reach?", code=AWAY)]
     except NightshiftError as error:
         return [failed(service, "service", error)]
+
+
+def _not_asked(service: str) -> Finding:
+    return Finding(service, "service", "warning", "not asked: without a token it would refuse", code=AWAY)
 
 
 async def _identity(place: Place) -> tuple[Who | None, list[Finding]]:
