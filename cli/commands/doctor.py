@@ -51,7 +51,7 @@ def doctor(
     if as_json:
         output.print_json({"ok": not count, "findings": map(_members, findings)})
     else:
-        _show(findings, everything=everything)
+        _show(findings, everything=everything, all_of="nightshift doctor --azure" if azure else "nightshift doctor")
     if count:
         raise Failed(f"{output.counted(count, 'check')} failed. The column mend says what to do.")
 
@@ -99,8 +99,11 @@ def _members(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _show(findings: list[Finding], *, everything: bool) -> None:
-    """Show the problems, the wrong ones first and in the order of causes, and count what is well."""
+def _show(findings: list[Finding], *, everything: bool, all_of: str) -> None:
+    """Show the problems, the wrong ones first and in the order of causes, and count what is well.
+
+    `all_of` is the command whose ``--all`` shows that too.
+    """
     from rich.text import Text
 
     problems = sorted((one for one in findings if one.state != "ok"), key=lambda one: one.state != "wrong")
@@ -113,7 +116,7 @@ def _show(findings: list[Finding], *, everything: bool) -> None:
             state = Text(finding.state, style=_STYLES[finding.state])
             shown.add_row(finding.check, finding.name, state, output.plain(found), output.plain(_mend(finding)))
         output.show(shown)
-    hint = "" if everything else " They are shown by: nightshift doctor --all"
+    hint = "" if everything else f" They are shown by: {all_of} --all"
     if problems:
         output.show(f"{output.counted(len(well), 'other check')} found nothing wrong.{hint}")
     else:

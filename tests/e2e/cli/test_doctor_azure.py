@@ -85,3 +85,11 @@ def test_without_a_credential_that_is_told_once_with_the_way_to_sign_in(deployed
     assert [(one["check"], one["mend"].partition(";")[0]) for one in of_state(said, "wrong")] == [
         ("identity", "az login")
     ]
+    not_asked = [one for one in of_state(said, "warning") if one["found"].startswith("not asked")]
+    assert [one["check"] for one in not_asked] == ["queues", "blobs", "store"]
+
+
+def test_what_is_well_is_shown_by_the_same_command(deployed: Terminal) -> None:
+    said = deployed.run("doctor", "--azure")
+
+    assert " ".join(said.out.split()).endswith("They are shown by: nightshift doctor --azure --all")
