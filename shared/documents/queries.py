@@ -162,8 +162,6 @@ def _schema(container: Container) -> tuple[str, ...]:
             f'CREATE INDEX IF NOT EXISTS "{name}" ON {table} '
             f"({_value(field)}, partition, id, {_json(field)}, expires_at{types})"
         )
-        if others:  # what an older app made in its place
-            texts.append(f'DROP INDEX IF EXISTS "{container.name}.{field}.counted"')
     for field, order in container.present:
         texts.append(
             f'CREATE INDEX IF NOT EXISTS "{container.name}.{field}.present" ON {table} '
@@ -171,12 +169,10 @@ def _schema(container: Container) -> tuple[str, ...]:
         )
     for same, field in container.sorted_by:
         # With what a comparison of the first member asks, so that a body is only taken as it is.
-        name = f"{container.name}.{same}.{field}"
         texts.append(
-            f'CREATE INDEX IF NOT EXISTS "{name}.sorted" ON {table} '
+            f'CREATE INDEX IF NOT EXISTS "{container.name}.{same}.{field}.sorted" ON {table} '
             f"({_value(same)}, {_value(field)}, partition, id, {_json(same)}) WHERE {_value(field)} IS NOT NULL"
         )
-        texts.append(f'DROP INDEX IF EXISTS "{name}"')  # what an older app made in its place
     if container.expires:
         texts.append(
             f'CREATE INDEX IF NOT EXISTS "{container.name}.expires_at" ON {table} (expires_at) '
