@@ -37,6 +37,11 @@ class Visit:
     address: str
     at: datetime = field(default_factory=clock.now)
 
+    @property
+    def client(self) -> str | None:
+        """The client whose rules the form or the address means; None for the app's own."""
+        return self.form.get("client") or self.query.get("client")
+
     def page(self, template: str, *, command: str, status: int = 200, **told: Any) -> Response:
         """Return a page. `command` is the line that shows the same in a terminal."""
         text = self.environment.get_template(template).render(

@@ -7,13 +7,12 @@ from typing import Annotated, Any
 from fastapi import Body, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import conditional, routing
+from api import clients, conditional, routing
 from api.exact import exactly
 from api.params import By, ClientFilter, Id, With
 from api.routing import Answer, route
 from api.rule_example import RULE
 from operations import rules
-from operations.actor import EVERYTHING, client_scope
 from operations.answers import Page
 from operations.rules import Asked, Coming, Definition, Deleted, RuleView
 
@@ -33,7 +32,7 @@ class Frequency(BaseModel):
 @route(routes, "GET", "/alerts/rules", answers=Page[RuleView])
 async def list_rules(services: With, by: By, client: ClientFilter = None) -> Page[RuleView]:
     """List a client's rules, or the app's own, by name."""
-    return await rules.all_rules(services.documents, by, **_of(client))
+    return await rules.all_rules(services.documents, by, **clients.of(client))
 
 
 @route(routes, "POST", "/alerts/rules", answers=RuleView, status=201, takes=Definition, takes_example=RULE)
@@ -45,7 +44,7 @@ async def create_rule(
     id: Annotated[str | None, Query(max_length=100, description="Default: a new one.")] = None,
 ) -> Answer:
     """Store a new rule."""
-    rule = await rules.create(services, by, said, id=id, **_of(client))
+    rule = await rules.create(services, by, said, id=id, **clients.of(client))
     return Answer(rule, headers={"etag": _tag(rule)})
 
 
@@ -58,7 +57,7 @@ async def preview_frequency(by: By, said: Frequency) -> Page[Coming]:
 @route(routes, "GET", "/alerts/rules/{id}", answers=RuleView)
 async def show_rule(services: With, by: By, id: Id, client: ClientFilter = None) -> Answer:
     """Show a rule. Its ETag is for If-Match."""
-    rule = await rules.show(services.documents, by, id, **_of(client))
+    rule = await rules.show(services.documents, by, id, **clients.of(client))
     _exactly(id, rule)
     return Answer(rule, headers={"etag": _tag(rule)})
 
@@ -81,44 +80,35 @@ async def change_rule(
     client: ClientFilter = None,
 ) -> Answer:
     """Change members of a rule; those of its condition one by one. It takes effect a minute later."""
-    by.require("admin", _scope(client))
-    before = await rules.show(services.documents, by, id, **_of(client))
+    by.require("admin", clients.scope(client))
+    before = await rules.show(services.documents, by, id, **clients.of(client))
     _exactly(id, before)
-    after = await rules.update(services, by, id, said, expected=_expected(request, before), **_of(client))
+    after = await rules.update(services, by, id, said, expected=_expected(request, before), **clients.of(client))
     return Answer(after, headers={"etag": _tag(after)})
 
 
 @route(routes, "DELETE", "/alerts/rules/{id}", answers=Deleted, takes_etag=True)
 async def delete_rule(request: Request, services: With, by: By, id: Id, client: ClientFilter = None) -> Deleted:
     """Delete a rule. What it told last is told to be over."""
-    by.require("admin", _scope(client))
-    before = await rules.show(services.documents, by, id, **_of(client))
+    by.require("admin", clients.scope(client))
+    before = await rules.show(services.documents, by, id, **clients.of(client))
     _exactly(id, before)
-    return await rules.delete(services, by, id, expected=_expected(request, before), **_of(client))
+    return await rules.delete(services, by, id, expected=_expected(request, before), **clients.of(client))
 
 
 @route(routes, "POST", "/alerts/rules/{id}/run", answers=Asked, status=202)
 async def run_rule(services: With, by: By, id: Id, client: ClientFilter = None) -> Asked:
     """Have a rule evaluated now, beside its schedule."""
-    by.require("operator", _scope(client))
-    _exactly(id, await rules.show(services.documents, by, id, **_of(client)))
-    return await rules.run_now(services, by, id, **_of(client))
+    by.require("operator", clients.scope(client))
+    _exactly(id, await rules.show(services.documents, by, id, **clients.of(client)))
+    return await rules.run_now(services, by, id, **clients.of(client))
 
 
 @route(routes, "GET", "/alerts/rules/{id}/preview", answers=Page[Coming])
 async def preview_rule(services: With, by: By, id: Id, client: ClientFilter = None, count: Count = 5) -> Page[Coming]:
     """Show the next times at which a rule runs; none when it isn't active."""
-    _exactly(id, await rules.show(services.documents, by, id, **_of(client)))
-    return await rules.preview(services.documents, by, id, count=count, **_of(client))
-
-
-def _of(client: str | None) -> dict[str, str]:
-    """Return whose rules are meant: the app's own unless a client is named."""
-    return {} if client is None else {"client": client}
-
-
-def _scope(client: str | None) -> str:
-    return EVERYTHING if client is None else client_scope(client)
+    _exactly(id, await rules.show(services.documents, by, id, **clients.of(client)))
+    return await rules.preview(services.documents, by, id, count=count, **clients.of(client))
 
 
 def _exactly(id: str, rule: RuleView) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from api import routing
+from api import clients, routing
 from api.params import By, ClientFilter, Instant, Paging, With, Word, instant
 from api.routing import route
 from operations import alerts
@@ -43,7 +43,7 @@ class Silenced:
 @route(routes, "GET", "/alerts/states", answers=Page[AlertState])
 async def list_states(services: With, by: By, client: ClientFilter = None) -> Page[AlertState]:
     """List the state of each (rule, scope) of a client, or of the app's own rules; firing ones first."""
-    return await alerts.states(services.documents, by, client=alerts.SYSTEM if client is None else client)
+    return await alerts.states(services.documents, by, **clients.of(client))
 
 
 @route(routes, "GET", "/alerts/history", answers=Page[AlertEvent])
@@ -62,7 +62,7 @@ async def list_history(
         since or clock.now() - _USUAL,
         scope=scope,
         limit=wanted.limit,
-        client=alerts.SYSTEM if client is None else client,
+        **clients.of(client),
         after=wanted.after,
     )
     return wanted.page(found)
@@ -78,6 +78,6 @@ async def silence(services: With, by: By, said: Silence, client: ClientFilter = 
         said.scope,
         said.until,
         reason=said.reason,
-        client=alerts.SYSTEM if client is None else client,
+        **clients.of(client),
     )
     return Silenced(said.rule, said.scope, said.until)

@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 
 from fastapi import Query
 
-from api import routing
+from api import clients, routing
 from api.params import By, ClientFilter, Id, Paging, With, Word
 from api.routing import route
 from operations import tasks
-from operations.alerts import SYSTEM
 from operations.answers import Page
 from operations.tasks import Acknowledged, Task
 
@@ -33,7 +32,7 @@ async def list_tasks(
         states=tasks.LEFT if state is None else tasks.ALL if state == "all" else (state,),
         limit=wanted.limit,
         after=wanted.after,
-        client=SYSTEM if client is None else client,
+        **clients.of(client),
     )
     return wanted.page(found)
 
@@ -41,6 +40,4 @@ async def list_tasks(
 @route(routes, "POST", "/alerts/tasks/{id}/acknowledge", answers=Acknowledged)
 async def acknowledge_task(services: With, by: By, id: Id, client: ClientFilter = None) -> Acknowledged:
     """Note that the caller sees to a task. Doing it again changes nothing."""
-    return await tasks.acknowledge(
-        services.documents, by, id, is_whole=True, client=SYSTEM if client is None else client
-    )
+    return await tasks.acknowledge(services.documents, by, id, is_whole=True, **clients.of(client))

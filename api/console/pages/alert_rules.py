@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from api.console import backtests, clients, ranges, rule_form
+from api import clients
+from api.console import backtests, ranges, rule_form
 from api.console.answering import command_line
 from api.console.page import Page
 from api.console.visit import Visit
@@ -23,7 +24,7 @@ _DAYS, _MOST_DAYS, _MOST_TOLD, _TIMES = 14, 90, 20, 5
 
 async def show(visit: Visit) -> Response:
     """Show a rule: its state, when it runs next, and what it told."""
-    documents, by, client = visit.services.documents, visit.actor, clients.named(visit)
+    documents, by, client = visit.services.documents, visit.actor, visit.client
     of = clients.of(client)
     rule = await rules.show(documents, by, visit.path["id"], **of)
     since = visit.at - timedelta(days=_MOST_DAYS)
@@ -48,7 +49,7 @@ async def new(visit: Visit) -> Response:
 
 async def edit(visit: Visit) -> Response:
     """Show the form of a rule that there is."""
-    client = clients.named(visit)
+    client = visit.client
     rule = await rules.show(visit.services.documents, visit.actor, visit.path["id"], **clients.of(client))
     return await _form(visit, rule_form.filled(to_json(rule)), standing=rule.id, version=_version(rule))
 
@@ -63,7 +64,7 @@ async def attempt(visit: Visit) -> Response:
 
 async def save(visit: Visit) -> Response:
     """Store the rule of a form: a new one, or over the version that the form was filled with."""
-    form, client = visit.form, clients.named(visit)
+    form, client = visit.form, visit.client
     typed, standing, version = rule_form.typed(form), form.get("id"), form.get("version")
     members, of = rule_form.said(typed), clients.of(client)
     try:
@@ -80,7 +81,7 @@ async def save(visit: Visit) -> Response:
 
 async def delete(visit: Visit) -> Response:
     """Delete a rule."""
-    client, version = clients.named(visit), _read(visit.form.get("version"))
+    client, version = visit.client, _read(visit.form.get("version"))
     gone = await rules.delete(
         visit.services, visit.actor, visit.path["id"], expected=version, **clients.of(client)
     )  # fmt: skip
@@ -89,7 +90,7 @@ async def delete(visit: Visit) -> Response:
 
 async def run(visit: Visit) -> Response:
     """Have a rule evaluated now, beside its schedule."""
-    client, named = clients.named(visit), visit.path["id"]
+    client, named = visit.client, visit.path["id"]
     asked = await rules.run_now(visit.services, visit.actor, named, **clients.of(client))
     return visit.moved(
         f"{PATH}/{encoded(asked.rule)}", "A run is asked for: it is evaluated in a moment.", client=client
@@ -111,7 +112,7 @@ async def _form(
     problem: str | None = None,
     is_tried: bool = False,
 ) -> Response:
-    client = clients.named(visit)
+    client = visit.client
     visit.actor.require("admin", clients.scope(client))
     coming, times_problem = _times(typed)
     days = min(visit.form.number("backtest_days") or _DAYS, _MOST_DAYS)

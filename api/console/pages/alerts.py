@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from api.console import answering, clients, ranges
+from api import clients
+from api.console import answering, ranges
 from api.console.answering import command_line
 from api.console.page import Page
 from api.console.visit import Visit, moved
@@ -30,7 +31,7 @@ _LONGEST = 90 * 24
 
 async def index(visit: Visit) -> Response:
     """Show what fires and the rules, those that were changed last first. Reads one page of rules, however many."""
-    documents, by, client = visit.services.documents, visit.actor, clients.named(visit)
+    documents, by, client = visit.services.documents, visit.actor, visit.client
     of = clients.of(client)
     if (named := visit.query.get("rule")) is not None:
         rule = await rules.show(documents, by, named, **of)
@@ -55,7 +56,7 @@ async def index(visit: Visit) -> Response:
 
 async def history(visit: Visit) -> Response:
     """Show what was told, the latest first."""
-    client, scope, rule = clients.named(visit), visit.query.get("scope"), visit.query.get("rule")
+    client, scope, rule = visit.client, visit.query.get("scope"), visit.query.get("rule")
     days = ranges.days(visit, 30, 400)
     found = await alerts.history(
         visit.services.documents, visit.actor, ranges.last(visit, days)[0], scope=scope, rule=rule, limit=_MOST_TOLD,
@@ -77,7 +78,7 @@ async def history(visit: Visit) -> Response:
 
 async def show_tasks(visit: Visit) -> Response:
     """Show tasks, those that fired last first."""
-    client, owner, state = clients.named(visit), visit.query.get("owner"), visit.query.get("state") or ""
+    client, owner, state = visit.client, visit.query.get("owner"), visit.query.get("state") or ""
     found = await tasks.search(
         visit.services.documents, visit.actor, owner=owner, states=_STATES.get(state, tasks.LEFT), limit=_MOST_TASKS,
         after=answering.after(visit), **clients.of(client),
@@ -96,7 +97,7 @@ async def show_tasks(visit: Visit) -> Response:
 
 async def acknowledge(visit: Visit) -> Response:
     """Note that the actor sees to a task."""
-    client = clients.named(visit)
+    client = visit.client
     found = await tasks.acknowledge(visit.services.documents, visit.actor, visit.path["id"], **clients.of(client))
     told = "is acknowledged" if found.what == "acknowledged" else "was acknowledged before"
     return visit.moved(f"{PATH}/tasks", f"The task of {found.task.rule_name} {told}.", client=client)
@@ -104,7 +105,7 @@ async def acknowledge(visit: Visit) -> Response:
 
 async def silence(visit: Visit) -> Response:
     """Tell nobody of a (rule, scope) for so many hours; 0 ends the silence."""
-    form, client = visit.form, clients.named(visit)
+    form, client = visit.form, visit.client
     hours = ranges.number(form.get("hours"))
     if hours is None or not 0 <= hours <= _LONGEST:
         raise Stop(Problem(422, "request_invalid", f"A silence has 0 to {_LONGEST} hours; 0 ends it."))

@@ -1,16 +1,10 @@
-"""Clients: whose alert rules is a page about? The app's own, unless the address or the form names a client."""
+"""Clients: whose alert rules is a request about? The app's own, unless it names a client."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from api.console.visit import Visit
 from operations.actor import EVERYTHING, client_scope
-
-
-def named(visit: Visit) -> str | None:
-    """Return the client that is named; None for the app's own rules."""
-    return visit.form.get("client") or visit.query.get("client")
 
 
 def of(client: str | None) -> dict[str, Any]:
